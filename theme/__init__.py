@@ -1,0 +1,25 @@
+"""How the site looks: a Sphinx theme of our own and what it does at build time.
+
+katex      formulas become HTML while the book is built; the reader's browser runs nothing for them
+folding    admonitions and solutions of class "dropdown" become <details>
+citations  a text links to an entry of the references by its key
+stills     a widget that needs Python shows a still and a link to run it
+freshness  notebooks run again when lib, an explorer or the lock has changed
+pages      reading time, description, citation; only the files a page needs
+"""
+
+from pathlib import Path
+
+from . import citations, folding, freshness, katex, pages
+
+HERE = Path(__file__).parent
+
+
+def setup(app):
+    """Register the theme "price" and its build steps with Sphinx."""
+    app.add_html_theme("price", HERE / "html")
+    # Jupyter Book sets this value of an extension that the book does not load.
+    app.add_config_value("comments_config", {}, "")
+    for part in (katex, folding, citations, freshness, pages):
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

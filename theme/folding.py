@@ -1,0 +1,63 @@
+"""Turn admonitions and solutions of class "dropdown" into <details>, which need no script."""
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_exercise.nodes import solution_node
+
+
+class details(nodes.General, nodes.Element):
+    """A block that the reader folds out; its first child is the summary."""
+
+
+class summary(nodes.General, nodes.TextElement):
+    """The line of a `details` that is always seen."""
+
+
+class FoldDropdowns(SphinxPostTransform):
+    """Replace every block of class "dropdown" by a `details`."""
+
+    default_priority = 900  # after sphinx-exercise has filled in the titles of its solutions
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        """Replace the blocks; their ids and further classes stay."""
+        for block in self.document.findall(nodes.Element):
+            # sphinx-proof gives every proof, and the content of every theorem, one and the same id
+            block["ids"] = [name for name in block["ids"] if name not in {"proof", "proof-content"}]
+        for block in list(self.document.findall(_is_dropdown)):
+            if not isinstance(block[0], nodes.title):
+                _give_title(block)
+            title, *rest = block.children
+            classes = [name for name in block["classes"] if name != "dropdown"]
+            kind = "solution" if isinstance(block, solution_node) else "fold"
+            folded = details("", summary("", "", *title.children), *rest)
+            folded["ids"], folded["classes"] = block["ids"], [kind, *classes]
+            block.parent.replace(block, folded)
+
+
+def _give_title(proof):
+    """Move the word "Proof." from the first sentence into a title of its own."""
+    for text in proof.findall(nodes.Text):
+        if text.astext().startswith("Proof. "):
+            text.parent.replace(text, nodes.Text(text.astext().removeprefix("Proof. ")))
+            break
+    proof.insert(0, nodes.title("", "Proof"))
+
+
+def _is_dropdown(node):
+    return isinstance(node, nodes.Admonition) and "dropdown" in node.get("classes", [])
+
+
+def _visit_details(translator, node):
+    translator.body.append(translator.starttag(node, "details"))
+
+
+def _visit_summary(translator, node):
+    translator.body.append(translator.starttag(node, "summary", ""))
+
+
+def setup(app):
+    """Register the two nodes and the transform."""
+    app.add_node(details, html=(_visit_details, lambda t, n: t.body.append("</details>\n")))
+    app.add_node(summary, html=(_visit_summary, lambda t, n: t.body.append("</summary>\n")))
+    app.add_post_transform(FoldDropdowns)

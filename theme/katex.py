@@ -1,0 +1,81 @@
+"""Render formulas with KaTeX while the book is built.
+
+KaTeX runs in V8 (the wheel `mini-racer`), so a page needs no script for its formulas, only KaTeX's
+style sheet and fonts, and a formula that KaTeX cannot read is a warning of the build, not a red
+word on the page.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from docutils.nodes import SkipNode
+from py_mini_racer import JSEvalException, MiniRacer
+from sphinx.locale import _
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+logger = logging.getLogger(__name__)
+
+# \textcolor{blue}{p} in a formula takes the reader's theme: one role, one colour.
+ROLE_OF_COLOUR = {"blue": "--p", "orangered": "--q", "purple": "--cost", "green": "--gain"}
+
+
+@lru_cache(maxsize=1)
+def _engine():
+    engine = MiniRacer()
+    engine.eval(Path(__file__).with_name("katex.min.js").read_text(encoding="utf-8"))
+    return engine
+
+
+@lru_cache(maxsize=None)
+def render(tex, display=False):
+    r"""Return the HTML (with MathML for screen readers) of the formula `tex`.
+
+    Raises ValueError, with KaTeX's own message, where `tex` is not a formula.
+    """
+    options = {"displayMode": display, "strict": "error", "trust": False}
+    try:
+        html = _engine().call("katex.renderToString", tex, options)
+    except JSEvalException as error:
+        message = re.search(r"ParseError: (.*)", str(error))
+        raise ValueError(message.group(1) if message else str(error)) from None
+    for colour, role in ROLE_OF_COLOUR.items():
+        html = html.replace(f"color:{colour};", f"color:var({role});")
+    return html
+
+
+def _render_node(node, tex, display):
+    try:
+        return render(tex, display)
+    except ValueError as error:
+        logger.warning("KaTeX: %s in %r", error, tex, location=node, type="katex")
+        return f"<code>{tex}</code>"
+
+
+def visit_math(translator, node):
+    """Write an inline formula."""
+    translator.body.append(_render_node(node, node.astext(), display=False))
+    raise SkipNode
+
+
+def visit_display_math(translator, node):
+    """Write a displayed formula, with its number where it has one."""
+    translator.body.append(translator.starttag(node, "div", CLASS="math-block"))
+    if node["number"]:
+        number = get_node_equation_number(translator, node)
+        translator.body.append(f'<span class="eqno">({number})')
+        translator.add_permalink_ref(node, _("Link to this equation"))
+        translator.body.append("</span>")
+    formula = _render_node(node, node.astext(), display=True)
+    translator.body.append(f'<div class="math-scroll">{formula}</div></div>\n')
+    raise SkipNode
+
+
+def setup(app):
+    """Register the renderer "katex" (chosen by `html_math_renderer`)."""
+    app.add_html_math_renderer(
+        "katex",
+        inline_renderers=(visit_math, None),
+        block_renderers=(visit_display_math, None),
+    )

@@ -1,0 +1,113 @@
+"""What the template says about a page: description, reading time, citation; and what it loads."""
+
+import hashlib
+import os
+import re
+from functools import partial
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.util.fileutil import copy_asset
+
+WORDS_PER_MINUTE = 200
+SECONDS_PER_FORMULA = 6  # a displayed formula stops the eye
+SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
+STATIC = Path(__file__).parent / "html" / "static"
+EXPLORERS = Path(__file__).parents[1] / "explorers" / "static"
+
+
+def words(doctree):
+    """Return the words of the prose: no code, no outputs, no formulas."""
+    text = [
+        paragraph.astext()
+        for paragraph in doctree.findall(nodes.paragraph)
+        if not any(isinstance(part, nodes.container) for part in _ancestors(paragraph))
+    ]
+    return re.findall(r"\w[\w'’-]*", " ".join(text))
+
+
+def minutes_to_read(doctree):
+    """Return the reading time in whole minutes, at least 1."""
+    formulas = sum(1 for _ in doctree.findall(nodes.math_block))
+    return max(1, round(len(words(doctree)) / WORDS_PER_MINUTE + formulas * SECONDS_PER_FORMULA / 60))
+
+
+def description(doctree):
+    """Return the first paragraph, which in a chapter is its question, cut to 200 characters."""
+    first = next(iter(doctree.findall(nodes.paragraph)), None)
+    text = " ".join(first.astext().split()) if first else ""
+    return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + "…"
+
+
+def repository_url(options):
+    """Return the address of the repository: of the one that builds, else of `_config.yml`."""
+    built_by = os.environ.get("GITHUB_REPOSITORY")
+    if built_by:
+        return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{built_by}"
+    return options.get("repository_url", "").rstrip("/")
+
+
+def _ancestors(node):
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
+def _describe_page(app, pagename, templatename, context, doctree):
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if pagename == "search" and str(script.filename or "").endswith(SEARCH_SCRIPTS)
+    ]
+    context["css_files"] = [
+        sheet for sheet in context["css_files"] if "book.css" in str(sheet.filename)
+    ]
+    context["asset"] = partial(_asset, app, context["pathto"])
+    context["asset_url"] = lambda name: _absolute(app, context["asset"](name))
+    context["copyright_year"] = app.config.copyright
+    context["author"] = app.config.author
+    context["repository_url"] = repository_url(app.config.html_theme_options)
+    if doctree is None:
+        return
+    context["description"] = description(doctree)
+    context["minutes"] = minutes_to_read(doctree)
+    context["part"] = _part_of(app.env, pagename)
+    context["source_file"] = app.env.doc2path(pagename, base=False)
+    context["has_math"] = any(True for _ in doctree.findall(_is_math))
+    context["has_explorer"] = 'class="explorer' in context["body"]
+
+
+def _asset(app, pathto, name):
+    """Return the link to a static file, with its hash: a changed file is never an old one."""
+    file = EXPLORERS / Path(name).name if name.startswith("explorers/") else STATIC / name
+    version = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
+    return f"{pathto('_static/' + name, 1)}?v={version}"
+
+
+def _absolute(app, link):
+    """Return the link from the site's address, which social previews need."""
+    base = app.config.html_baseurl
+    return base.rstrip("/") + "/" + link[link.index("_static/") :] if base else link
+
+
+def _is_math(node):
+    return isinstance(node, (nodes.math, nodes.math_block))
+
+
+def _part_of(env, pagename):
+    """Return the caption of the part of the table of contents that the page stands in."""
+    for tree in env.get_doctree(env.config.root_doc).findall(lambda n: n.tagname == "toctree"):
+        if pagename in tree["includefiles"]:
+            return tree.get("caption")
+    return None
+
+
+def _copy_explorers(app, exception):
+    if exception is None and app.builder.format == "html":
+        copy_asset(EXPLORERS, Path(app.outdir) / "_static" / "explorers")
+
+
+def setup(app):
+    """Fill the template's context, and put the explorers' files beside the pages."""
+    app.connect("html-page-context", _describe_page)
+    app.connect("build-finished", _copy_explorers)

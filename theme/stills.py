@@ -1,0 +1,63 @@
+"""Show a still of a widget that needs Python, with a link to the page that says how to run it.
+
+`interact` keeps what it drew in a child widget (ipywidgets' Output); on a page without Python that
+drawing is all there is to show.
+"""
+
+import json
+
+from docutils import nodes
+from myst_nb.core.render import WIDGET_STATE_MIMETYPE, WIDGET_VIEW_MIMETYPE, MimeData
+from sphinx import addnodes
+
+STILL_MIME_TYPES = ("image/svg+xml", "image/png", "text/plain")
+
+
+class StillOfWidget:
+    """A MIME renderer of myst-nb: widget views become stills (entry point in pyproject.toml)."""
+
+    mime_priority_overrides = []
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        """Return the nodes of the still, or None where `data` is no widget view."""
+        if inline or data.mime_type != WIDGET_VIEW_MIMETYPE:
+            return None
+        metadata = renderer.renderer.nb_client.nb_metadata
+        state = metadata.get("widgets", {}).get(WIDGET_STATE_MIMETYPE, {}).get("state", {})
+        drawn = []
+        for output in _drawn_by(state, _model_id(data.content)):
+            mime_type = next((mime for mime in STILL_MIME_TYPES if mime in output), None)
+            if mime_type:
+                still = MimeData(mime_type, output[mime_type], data.cell_metadata, line=data.line)
+                drawn += renderer.render_mime_type(still)
+        return [*drawn, _note_how_to_run()]
+
+
+def _model_id(content):
+    view = json.loads(content) if isinstance(content, str) else content
+    return view["model_id"]
+
+
+def _drawn_by(state, model_id):
+    """Yield the MIME bundles that the widget and its children have drawn."""
+    model = state.get(model_id, {}).get("state", {})
+    for output in model.get("outputs", ()):
+        if "data" in output:
+            yield output["data"]
+    for child in model.get("children", ()):
+        yield from _drawn_by(state, child.removeprefix("IPY_MODEL_"))
+
+
+def _note_how_to_run():
+    link = addnodes.pending_xref(
+        "",
+        nodes.inline(text="Run this page"),
+        refdomain="std",
+        reftype="ref",
+        reftarget="run-locally",
+        refexplicit=True,
+        refwarn=True,
+    )
+    text = nodes.Text(" to move its controls and to rewrite the cell.")
+    return nodes.paragraph("", "A still: this cell needs Python. ", link, text, classes=["still"])
