@@ -1,0 +1,87 @@
+# One word per job. Each sets up what it needs, and does only what is not done yet.
+#   make book PYTHON=python3.12    another Python (3.11 or newer)
+#   make serve PORT=8001           another port
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV ?= .venv
+BOOKFLAGS ?=
+LABFLAGS ?=
+
+SHELL := /bin/bash
+BIN := $(VENV)/bin
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+READY := $(VENV)/.ready-$(VERSION)
+TESTABLE := $(VENV)/.testable-$(VERSION)
+PINS := requirements.txt requirements.lock pyproject.toml
+
+# One line every 40 packages instead of one for each.
+QUIETLY := | awk '/^Collecting/ { if (++n % 40 == 0) print "  " n " packages found"; fflush() } \
+	/^Installing coll/ { print "  installing " NF - 3 " packages"; fflush() }'
+
+.PHONY: help book serve lab test bench lock store clean
+
+help:
+	@echo "make book    build the site into _build/html"
+	@echo "make serve   build it and serve it on http://localhost:$(PORT)"
+	@echo "make lab     open the chapters in JupyterLab"
+	@echo "make test    run every test"
+	@echo "make bench   measure times"
+	@echo "make store   run the notebooks and store the outputs that are compared"
+	@echo "make lock    look up the newest versions and write requirements.lock"
+	@echo "make clean   remove what make has made"
+
+book: $(READY)
+	@echo "Building the site: notebooks that have changed are run."
+	@$(BIN)/jupyter-book build . $(BOOKFLAGS)
+	@echo
+	@echo "The site is in _build/html. To read it: make serve"
+
+serve: book
+	@echo "Serving the site on http://localhost:$(PORT), until Ctrl+C."
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+lab: $(READY)
+	@$(BIN)/jupyter lab book --LabApp.news_url=None $(LABFLAGS)
+
+test: $(TESTABLE)
+	@echo "Lint, then tests: the quick ones first, those in a browser last."
+	@$(BIN)/ruff check .
+	@$(BIN)/python -m pytest
+
+bench: $(TESTABLE)
+	@for script in bench/*.py; do \
+		test -e "$$script" || { echo "There is nothing in bench/ yet."; break; }; \
+		echo "$$script"; $(BIN)/python "$$script" || exit 1; \
+	done
+
+store: $(TESTABLE)
+	@$(BIN)/python tools/store_outputs.py
+
+# The old lock is no constraint on the new one, and a lock holds no path.
+lock: $(READY)
+	@$(BIN)/python -m pip install --quiet uv
+	@grep -v '^-' requirements.txt | UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile \
+		- pyproject.toml --extra test --universal --python-version 3.11 --fork-strategy fewest \
+		--upgrade --annotation-style line --no-sources --quiet --output-file requirements.lock
+	@echo "requirements.lock: $$(grep -c == requirements.lock) packages. Now: make test"
+
+clean:
+	rm -rf _build $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
+
+# A new venv where there is none of this Python version; otherwise only what has changed.
+$(READY): $(PINS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed, and $(PYTHON) is $(VERSION)." \
+		     "Name another: make book PYTHON=python3.12"; exit 1; }
+	@echo "Installing the locked packages for Python $(VERSION) into $(VENV) (1 to 3 minutes)."
+	@test -e $@ || $(PYTHON) -m venv --clear $(VENV)
+	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check \
+		-r requirements.txt $(QUIETLY)
+	@touch $@
+
+$(TESTABLE): $(READY)
+	@echo "Installing what the tests need."
+	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check \
+		-c requirements.lock -e '.[test]' $(QUIETLY)
+	@touch $@
