@@ -2,7 +2,8 @@
 
 The cache of executed notebooks knows a notebook by its own cells alone. Here each notebook also has
 a fingerprint of what it stands on: `lib`, the data, the lock, the Python version, and the folder of
-the explorers where it uses one. A notebook whose fingerprint has changed is dropped from the cache and read again.
+the explorers where it uses one. A notebook whose fingerprint has changed is dropped from the cache
+and read again.
 """
 
 import hashlib

@@ -6,7 +6,7 @@ word on the page.
 """
 
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from docutils.nodes import SkipNode
@@ -21,14 +21,14 @@ logger = logging.getLogger(__name__)
 ROLE_OF_COLOUR = {"blue": "--p", "orangered": "--q", "purple": "--cost", "green": "--gain"}
 
 
-@lru_cache(maxsize=1)
+@cache
 def _engine():
     engine = MiniRacer()
     engine.eval(Path(__file__).with_name("katex.min.js").read_text(encoding="utf-8"))
     return engine
 
 
-@lru_cache(maxsize=None)
+@cache
 def render(tex, display=False):
     r"""Return the HTML (with MathML for screen readers) of the formula `tex`.
 

@@ -29,7 +29,8 @@ def words(doctree):
 def minutes_to_read(doctree):
     """Return the reading time in whole minutes, at least 1."""
     formulas = sum(1 for _ in doctree.findall(nodes.math_block))
-    return max(1, round(len(words(doctree)) / WORDS_PER_MINUTE + formulas * SECONDS_PER_FORMULA / 60))
+    minutes = len(words(doctree)) / WORDS_PER_MINUTE + formulas * SECONDS_PER_FORMULA / 60
+    return max(1, round(minutes))
 
 
 def description(doctree):

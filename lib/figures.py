@@ -1,0 +1,95 @@
+"""Draw the book's figures: first argument `ax`, returns `ax`, computes nothing, sets no title.
+
+`import lib` does not load this module; it needs Matplotlib.
+"""
+
+import matplotlib as mpl
+import numpy as np
+from cycler import cycler
+
+# One role, one colour, in the whole book (the light values of explorers/static/roles.css).
+P_COLOUR = "#005fb0"  # the truth, or the data
+Q_COLOUR = "#b84a00"  # the model
+COST_COLOUR = "#99457f"  # what a wrong code adds
+GAIN_COLOUR = "#0b5f38"  # what it saves
+INK = "#1f2328"
+SOFT_INK = "#5b6168"
+RULE = "#dedbd3"
+
+
+def use_book_style():
+    """Set Matplotlib's defaults for every figure that follows.
+
+    Figures are SVG, as wide as the text column (6.4 inches), with thin grey axes and no frame.
+    """
+    mpl.rcParams.update(
+        {
+            "figure.figsize": (6.4, 3.0),
+            "figure.constrained_layout.use": True,
+            "font.family": "sans-serif",
+            "font.sans-serif": ["DejaVu Sans"],  # comes with Matplotlib: the same everywhere
+            "font.size": 9.5,
+            "axes.edgecolor": SOFT_INK,
+            "axes.labelcolor": INK,
+            "axes.linewidth": 0.8,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.prop_cycle": cycler(color=[P_COLOUR, Q_COLOUR, COST_COLOUR, GAIN_COLOUR]),
+            "xtick.color": SOFT_INK,
+            "ytick.color": SOFT_INK,
+            "xtick.labelcolor": INK,
+            "ytick.labelcolor": INK,
+            "lines.linewidth": 2.0,
+            "legend.frameon": False,
+            "svg.hashsalt": "the price of a wrong guess",  # the same picture, the same file
+        }
+    )
+    _choose_svg_in_notebooks()
+
+
+def _choose_svg_in_notebooks():
+    try:
+        from IPython import get_ipython
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+    except ImportError:
+        return
+    if get_ipython() is not None:
+        set_matplotlib_formats("svg")
+
+
+def plot_pmf(ax, p, names=None, *, color=P_COLOUR, digits=2):
+    """Draw the pmf `p` as bars, each with its probability written above it.
+
+    p: shape (K,). names: K labels under the bars (default: none). digits: of the numbers above.
+    """
+    positions = np.arange(len(p))
+    bars = ax.bar(positions, p, width=0.72, color=color)
+    if digits is not None:
+        ax.bar_label(bars, [f"{value:.{digits}f}" for value in p], padding=2)
+    ax.set_xticks(positions, names if names is not None else [""] * len(p))
+    ax.tick_params(axis="x", length=0)
+    ax.set_ylabel("probability")
+    return ax
+
+
+def plot_bill(ax, p, lengths, names=None, *, color=P_COLOUR, digits=3):
+    """Draw the bill: a bar for each outcome, as wide as p and as high as its code length.
+
+    The area of a bar is what its outcome costs on average; the whole area is the cost per outcome.
+
+    p: shape (K,), the widths, laid side by side from 0 to 1. lengths: shape (K,), the heights, in
+    bits. names: K labels, written in the bars with the lengths (default: none).
+    """
+    p, lengths = np.asarray(p, dtype=float), np.asarray(lengths, dtype=float)
+    left = np.concatenate([[0.0], np.cumsum(p)[:-1]])
+    ax.bar(left, lengths, width=p, align="edge", color=color, alpha=0.22, edgecolor="white")
+    ax.hlines(lengths, left, left + p, color=color, linewidth=2.2)
+    for index, (start, width, height) in enumerate(zip(left, p, lengths, strict=True)):
+        if names is not None:
+            text = f"{names[index]}\n{width:g} × {height:.{digits}f}"
+            ax.text(start + width / 2, height / 2, text, ha="center", va="center", color=INK)
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1.08 * lengths.max())
+    ax.set_xlabel("probability")
+    ax.set_ylabel("bits")
+    return ax

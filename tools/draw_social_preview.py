@@ -1,0 +1,60 @@
+"""Draw theme/html/static/social.png, the picture that a link to the book shows elsewhere.
+
+It is the bill of the newsroom, in the book's font and colours, 1200 × 630 pixels. Needs Chromium.
+"""
+
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from lib import surprisal
+from lib.figures import INK, P_COLOUR, SOFT_INK
+
+STATIC = Path(__file__).parents[1] / "theme" / "html" / "static"
+P = [0.5, 0.3, 0.2]
+WIDTH, HEIGHT = 1040, 250  # of the bill, in pixels; its height stands for 2.5 bits
+
+
+def bill():
+    """Return the SVG of the bill: width is probability, height is surprise."""
+    bars, left = [], 0.0
+    for p, bits in zip(P, surprisal(P, base=2), strict=True):
+        top = HEIGHT * (1 - bits / 2.5)
+        size = f'width="{WIDTH * p - 4:.1f}" height="{HEIGHT - top:.1f}"'
+        bars.append(f'<rect x="{WIDTH * left:.1f}" y="{top:.1f}" {size} fill="{P_COLOUR}"/>')
+        left += p
+    return f'<svg width="{WIDTH}" height="{HEIGHT}">{"".join(bars)}</svg>'
+
+
+def page():
+    """Return the HTML of the picture."""
+    font = (STATIC / "fonts" / "source-serif-4-latin-wght-normal.woff2").as_uri()
+    return f"""<style>
+      @font-face {{ font-family: Serif4; src: url({font}); font-weight: 200 900; }}
+      body {{ margin: 0; padding: 64px 80px; width: 1040px; background: #fffefb; color: {INK};
+              font: 34px/1.35 Serif4; }}
+      h1 {{ margin: 0; font: 600 76px/1.1 Serif4; }} p {{ margin: 14px 0 70px; color: {SOFT_INK}; }}
+    </style><h1>The Price of a Wrong Guess</h1>
+    <p>Entropy, cross-entropy and KL divergence, from telegrams to language models</p>{bill()}"""
+
+
+def main():
+    """Write the picture."""
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=arguments
+        )
+        tab = browser.new_page(viewport={"width": 1200, "height": 630})
+        source = STATIC / "social.html"  # a file: a page without an address may not read fonts
+        source.write_text(page(), encoding="utf-8")
+        tab.goto(source.as_uri())
+        tab.evaluate("document.fonts.ready")
+        tab.screenshot(path=STATIC / "social.png")
+        source.unlink()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
