@@ -1,0 +1,536 @@
+"""Readers' functions against lib: ✓, or the case that failed and the slip it looks like.
+
+Not loaded by `import lib`; write `from lib import check`. A reader's function takes what lib's
+function of the same name takes, probabilities as NumPy arrays, and returns bits. A new check is a
+table of cases, a table of slips, and a function that names them.
+"""
+
+import math as _math
+import string as _string
+import traceback as _traceback
+import warnings as _warnings
+from collections import Counter as _Counter
+from collections.abc import Callable as _Callable
+from collections.abc import Iterable as _Iterable
+from typing import Any as _Any
+from typing import NamedTuple as _NamedTuple
+
+import numpy as _np
+
+from lib import measures as _measures
+
+__all__ = [
+    "CheckFailed",
+    "cross_entropy",
+    "entropy",
+    "kl_divergence",
+    "surprisal",
+    "text_entropy",
+]
+
+
+class CheckFailed(AssertionError):  # noqa: N818
+    """A reader's function gave a wrong result; the message says where and, if known, why."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone in IPython; the traceback would lead through this module."""
+        return str(self).splitlines()
+
+
+def surprisal(function: _Callable[[float], float]) -> None:
+    """Check a function from the probability of an outcome to its surprisal in bits.
+
+    Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
+
+    A right answer agrees on all five cases:
+
+    >>> import numpy as np
+    >>> from lib import check
+    >>> check.surprisal(lambda p: -np.log2(p))
+    ✓ surprisal: 5 cases agree with lib.surprisal
+    """
+    _check("surprisal", function, _SURPRISAL)
+
+
+def entropy(function: _Callable[[_np.ndarray], float]) -> None:
+    """Check a function from a pmf p to its entropy in bits.
+
+    Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
+
+    The usual first attempt is right until a probability is 0:
+
+    >>> import numpy as np
+    >>> from lib import check
+    >>> check.entropy(lambda p: -np.sum(p * np.log2(p)))
+    Traceback (most recent call last):
+    lib.check.CheckFailed: ✗ entropy: case 3 of 6, a certain outcome
+      input     p = [1.0, 0.0]
+      expected  0 bits
+      got       nan
+      slip      0 · log 0 came out as nan. By convention it is 0: add up only where p > 0.
+    """
+    _check("entropy", function, _ENTROPY)
+
+
+def cross_entropy(function: _Callable[[_np.ndarray, _np.ndarray], float]) -> None:
+    """Check a function from pmfs p (truth) and q (model) to their cross-entropy in bits.
+
+    Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
+
+    A body that is still to be written is no error:
+
+    >>> from lib import check
+    >>> def my_cross_entropy(p, q): ...
+    >>> check.cross_entropy(my_cross_entropy)
+    not yet: my_cross_entropy returns nothing so far; write its body, with a return, and run again
+    """
+    _check("cross_entropy", function, _CROSS_ENTROPY)
+
+
+def kl_divergence(function: _Callable[[_np.ndarray, _np.ndarray], float]) -> None:
+    """Check a function from pmfs p (truth) and q (model) to D(p‖q) in bits.
+
+    Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
+
+    A right answer agrees on all six cases:
+
+    >>> import numpy as np
+    >>> from lib import check
+    >>> def my_kl(p, q):
+    ...     p, q = p[p > 0], q[p > 0]
+    ...     return np.sum(p * np.log2(p / q))
+    >>> check.kl_divergence(my_kl)
+    ✓ kl_divergence: 6 cases agree with lib.kl_divergence
+    """
+    _check("kl_divergence", function, _KL_DIVERGENCE)
+
+
+def text_entropy(function: _Callable[[str], float]) -> None:
+    """Check a function from a text to the entropy of its letters in bits per letter.
+
+    Only a to z count, capital or not, and nothing else of the text does.
+    Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
+
+    Counting what is not a letter is the usual slip:
+
+    >>> from collections import Counter
+    >>> import numpy as np
+    >>> from lib import check
+    >>> def my_text_entropy(text):
+    ...     counts = np.array(list(Counter(text).values()))
+    ...     return -np.sum(counts / len(text) * np.log2(counts / len(text)))
+    >>> check.text_entropy(my_text_entropy)
+    Traceback (most recent call last):
+    lib.check.CheckFailed: ✗ text_entropy: case 2 of 6, a text with spaces
+      input     text = 'to be or not to be'
+      expected  2.411602218 bits
+      got       2.594117892
+      slip      spaces, digits or punctuation were counted too. Keep only the letters a to z.
+    """
+    _check("text_entropy", function, _TEXT_ENTROPY)
+
+
+class _Case(_NamedTuple):
+    what: str  # what makes the case telling, as the reader sees it
+    args: tuple[_Any, ...]  # a list becomes a new array for every call
+
+
+class _Slip(_NamedTuple):
+    says: str
+    fits: _Callable[..., bool]  # (got, expected, *args) -> does the result look like this slip?
+
+
+class _Table(_NamedTuple):
+    reference: _Callable[..., _Any]
+    agrees_with: str
+    parameters: tuple[str, ...]
+    cases: list[_Case]
+    slips: list[_Slip]
+
+
+def _check(name: str, function: _Any, table: _Table) -> None:
+    if function is None or function is ...:
+        print(f"not yet: check.{name} waits for your function")
+        return
+    if not callable(function):
+        raise CheckFailed(
+            f"✗ {name}: got {function!r}, not a function; "
+            f"pass the function itself, check.{name}(my_function)"
+        )
+    for number, case in enumerate(table.cases, start=1):
+        args = [_fresh(a) for a in case.args]
+        expected = table.reference(*args)
+        inputs = ", ".join(f"{n} = {a!r}" for n, a in zip(table.parameters, case.args, strict=True))
+        report = [
+            f"✗ {name}: case {number} of {len(table.cases)}, {case.what}",
+            f"  input     {inputs}",
+            f"  expected  {expected:.10g} bits",
+        ]
+        try:
+            with _warnings.catch_warnings(), _np.errstate(all="ignore"):
+                _warnings.simplefilter("ignore")  # only the result counts here
+                got = function(*[_fresh(a) for a in case.args])
+            unwritten = got is None or got is ... or got is NotImplemented
+        except NotImplementedError:
+            got, unwritten = None, True
+        except Exception as error:
+            report.append(f"  got       {type(error).__name__}: {error}")
+            report += _own_line(function, error)
+            raise CheckFailed("\n".join(report)) from error
+        if unwritten and number == 1:
+            mine = getattr(function, "__name__", "your function")
+            print(
+                f"not yet: {mine} returns nothing so far; "
+                "write its body, with a return, and run again"
+            )
+            return
+        value = _as_number(got)
+        if value is not None and _same(value, expected):
+            continue
+        report.append(f"  got       {_shown(got if value is None else value)}")
+        slip = _diagnosis(got, value, expected, args, table.slips)
+        if slip:
+            report.append(f"  slip      {slip}")
+        raise CheckFailed("\n".join(report))
+    print(f"✓ {name}: {len(table.cases)} cases agree with {table.agrees_with}")
+
+
+def _fresh(argument: _Any) -> _Any:
+    return _np.array(argument) if isinstance(argument, list) else argument
+
+
+def _own_line(function: _Any, error: Exception) -> list[str]:
+    """Quote the last line of the reader's own code that the error passed through."""
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    frames = [f for f in _traceback.extract_tb(error.__traceback__) if f.filename == file]
+    return [f"  in        {frames[-1].line}"] if frames and frames[-1].line else []
+
+
+def _as_number(got: _Any) -> _np.ndarray | None:
+    """Return got as a float array, or None if it is nothing like a number."""
+    try:
+        array = _np.asarray(got)
+        return array.astype(float) if array.dtype.kind in "fiu" else None
+    except (TypeError, ValueError, RuntimeError):
+        return None
+
+
+def _shown(got: _Any) -> str:
+    if not isinstance(got, _np.ndarray):
+        return repr(got)
+    return f"{got:.10g}" if got.ndim == 0 else _np.array2string(got, precision=4, threshold=8)
+
+
+def _same(a: _Any, b: _Any) -> bool:
+    """Are a and b the same to within rounding, single precision or an epsilon of 1e-12?"""
+    return _np.shape(a) == _np.shape(b) and _np.allclose(a, b, rtol=1e-6, atol=1e-9)
+
+
+def _diagnosis(
+    got: _Any, value: _np.ndarray | None, expected: float, args: list[_Any], slips: list[_Slip]
+) -> str:
+    if value is None:
+        return f"your function returned {type(got).__name__}; expected a number"
+    with _np.errstate(all="ignore"):
+        for slip in [*slips, *_SLIPS_OF_ALL]:
+            if slip.fits(value, expected, *args):
+                return slip.says
+    return ""
+
+
+def _gives(result: _Callable[..., _Any]) -> _Callable[..., bool]:
+    """Recognise a slip by the result it has on the case."""
+    return lambda got, expected, *args: _same(got, result(*args))
+
+
+def _scaled(factor: float) -> _Callable[..., bool]:
+    """Recognise a slip that multiplies the right result."""
+    return lambda got, expected, *args: _same(got, factor * expected)
+
+
+def _surprise(q: _Any) -> _Any:
+    return _measures.surprisal(q, base=2)
+
+
+def _log_ratio(p: _Any, q: _Any) -> _Any:
+    return _surprise(q) - _surprise(p)
+
+
+def _weighted(p: _Any, costs: _Any) -> _Any:
+    return _np.where(p > 0, p * costs, 0.0)
+
+
+def _over_possible(p: _Any, q: _Any, costs: _Any) -> _Any:
+    return _np.sum(_weighted(p, costs)[q > 0])
+
+
+def _bits(measure: _Callable[..., _Any]) -> _Callable[..., _Any]:
+    return lambda *args: measure(*args, base=2)
+
+
+_H, _CE, _KL = map(_bits, (_measures.entropy, _measures.cross_entropy, _measures.kl_divergence))
+
+_LN2, _LOG10_2 = _math.log(2), _math.log10(2)
+
+# Tried after the slips of the check itself.
+_SLIPS_OF_ALL = [
+    _Slip(
+        "the natural logarithm was used, so this is in nats. For bits use log2, or divide by ln 2.",
+        _scaled(_LN2),
+    ),
+    _Slip("log10 was used. For bits use log2.", _scaled(_LOG10_2)),
+    _Slip("the minus sign is missing, or there is one too many.", _scaled(-1)),
+    _Slip("the sign is wrong, and the natural logarithm gives nats, not bits.", _scaled(-_LN2)),
+    _Slip(
+        "0 · log 0 came out as nan. By convention it is 0: add up only where p > 0.",
+        lambda got, expected, *args: got.ndim == 0 and bool(_np.isnan(got)),
+    ),
+    _Slip(
+        "an impossible outcome that does happen costs infinitely much. An epsilon, a clip or "
+        "nan_to_num hides that.",
+        lambda got, expected, *args: got.ndim == 0 and bool(_np.isinf(expected)),
+    ),
+    _Slip(
+        "close, but off by more than rounding. Is an epsilon added inside the logarithm, or the "
+        "result rounded?",
+        lambda got, expected, *args: got.shape == () and bool(abs(got - expected) < 1e-3),
+    ),
+    _Slip(
+        "the number is right but wrapped in an array. Return the number itself, say with .item().",
+        lambda got, expected, *args: got.ndim > 0 and got.size == 1 and _same(got.item(), expected),
+    ),
+    _Slip(
+        "this is the array of terms. Return their sum.",
+        lambda got, expected, *args: got.ndim > 0 and _same(_np.nansum(got), expected),
+    ),
+    _Slip(
+        "your function returned an array; expected one number.",
+        lambda got, expected, *args: got.ndim > 0,
+    ),
+]
+
+_SURPRISAL = _Table(
+    reference=_surprise,
+    agrees_with="lib.surprisal",
+    parameters=("p",),
+    cases=[
+        _Case("three of ten", (0.3,)),
+        _Case("a coin", (0.5,)),
+        _Case("one card of 52", (1 / 52,)),
+        _Case("a certain outcome", (1.0,)),
+        _Case("an impossible outcome", (0.0,)),
+    ],
+    slips=[
+        _Slip(
+            "this is p times the surprisal, the outcome's share of the entropy. Leave the weight "
+            "p out.",
+            _gives(lambda p: p * _surprise(p)),
+        ),
+        _Slip("this is 1/p. Take its logarithm.", _gives(lambda p: 1 / _np.float64(p))),
+        _Slip("this is 1 − p. Surprise is −log2 p.", _gives(lambda p: 1 - p)),
+    ],
+)
+
+_ENTROPY = _Table(
+    reference=_H,
+    agrees_with="lib.entropy",
+    parameters=("p",),
+    cases=[
+        _Case("three outcomes", ([0.5, 0.3, 0.2],)),
+        _Case("four equally likely outcomes", ([0.25, 0.25, 0.25, 0.25],)),
+        _Case("a certain outcome", ([1.0, 0.0],)),
+        _Case("an impossible outcome between two others", ([0.8, 0.0, 0.2],)),
+        _Case("a single outcome", ([1.0],)),
+        _Case("halves of halves", ([0.5, 0.25, 0.125, 0.0625, 0.0625],)),
+    ],
+    slips=[
+        _Slip(
+            "the weight p is missing: this is the sum of all surprisals. Each counts p times.",
+            _gives(lambda p: _np.sum(_surprise(p))),
+        ),
+        _Slip(
+            "the weight p is missing: this is the plain mean of the surprisals. Each counts p "
+            "times.",
+            _gives(lambda p: _np.mean(_surprise(p))),
+        ),
+        _Slip(
+            "this is the mean of the terms. Add them up; p already does the averaging.",
+            _gives(lambda p: _H(p) / p.size),
+        ),
+        _Slip(
+            "this is the entropy divided by its largest value, log2 K. Return the entropy itself.",
+            _gives(lambda p: _H(p) / _np.log2(p.size)),
+        ),
+        _Slip("this is the perplexity, 2 to the entropy.", _gives(lambda p: 2 ** _H(p))),
+    ],
+)
+
+_CROSS_ENTROPY = _Table(
+    reference=_CE,
+    agrees_with="lib.cross_entropy",
+    parameters=("p", "q"),
+    cases=[
+        _Case("the news and a wrong guess", ([0.5, 0.3, 0.2], [0.3, 0.6, 0.1])),
+        _Case("the right guess", ([0.5, 0.3, 0.2], [0.5, 0.3, 0.2])),
+        _Case("a one-hot label", ([0.0, 1.0, 0.0], [0.2, 0.7, 0.1])),
+        _Case("an outcome impossible for both", ([0.5, 0.5, 0.0], [0.25, 0.75, 0.0])),
+        _Case("q excludes what happens", ([0.5, 0.3, 0.2], [0.6, 0.4, 0.0])),
+        _Case("two outcomes", ([0.9, 0.1], [0.5, 0.5])),
+    ],
+    slips=[
+        _Slip(
+            "p and q are swapped: p, the truth, is the weight; q stands in the logarithm.",
+            _gives(lambda p, q: _CE(q, p)),
+        ),
+        _Slip(
+            "this is the KL divergence D(p‖q). Cross-entropy has log q alone, not log(p/q).",
+            _gives(_KL),
+        ),
+        _Slip("this is the entropy of p. In the logarithm stands q.", _gives(lambda p, q: _H(p))),
+        _Slip("this is the entropy of q. The weight is p.", _gives(lambda p, q: _H(q))),
+        _Slip(
+            "the weight p is missing: this is the sum of −log2 q.",
+            _gives(lambda p, q: _np.sum(_surprise(q))),
+        ),
+        _Slip(
+            "the weight p is missing: this is the plain mean of −log2 q.",
+            _gives(lambda p, q: _np.mean(_surprise(q))),
+        ),
+        _Slip(
+            "this is the mean of the terms. Add them up; p already does the averaging.",
+            _gives(lambda p, q: _CE(p, q) / p.size),
+        ),
+        _Slip(
+            "outcomes with q = 0 were left out. Where p > 0 the cost there is infinite.",
+            _gives(lambda p, q: _over_possible(p, q, _surprise(q))),
+        ),
+    ],
+)
+
+_KL_DIVERGENCE = _Table(
+    reference=_KL,
+    agrees_with="lib.kl_divergence",
+    parameters=("p", "q"),
+    cases=[
+        _Case("the news and a wrong guess", ([0.5, 0.3, 0.2], [0.3, 0.6, 0.1])),
+        _Case("the two exchanged", ([0.3, 0.6, 0.1], [0.5, 0.3, 0.2])),
+        _Case("the right guess", ([0.5, 0.3, 0.2], [0.5, 0.3, 0.2])),
+        _Case("an outcome that never happens", ([0.5, 0.5, 0.0], [0.25, 0.25, 0.5])),
+        _Case("an outcome impossible for both", ([0.5, 0.5, 0.0], [0.25, 0.75, 0.0])),
+        _Case("q excludes what happens", ([0.5, 0.3, 0.2], [0.6, 0.4, 0.0])),
+    ],
+    slips=[
+        _Slip("p and q are swapped: this is D(q‖p).", _gives(lambda p, q: _KL(q, p))),
+        _Slip(
+            "the weight is q, but it must be p, the truth.",
+            _gives(lambda p, q: -_KL(q, p)),
+        ),
+        _Slip(
+            "this is the cross-entropy. Subtract the entropy of p, or take log(p/q).",
+            _gives(_CE),
+        ),
+        _Slip(
+            "this is the cross-entropy with p and q swapped.",
+            _gives(lambda p, q: _CE(q, p)),
+        ),
+        _Slip("this is the entropy of p.", _gives(lambda p, q: _H(p))),
+        _Slip("this is the entropy of q.", _gives(lambda p, q: _H(q))),
+        _Slip(
+            "this is the difference of the two entropies. The cost under q is weighted with p.",
+            _gives(lambda p, q: _H(q) - _H(p)),
+        ),
+        _Slip(
+            "the weight p is missing: this is the sum of log2(p/q).",
+            _gives(lambda p, q: _np.sum(_log_ratio(p, q))),
+        ),
+        _Slip(
+            "the weight p is missing: this is the mean of log2(p/q).",
+            _gives(lambda p, q: _np.mean(_log_ratio(p, q))),
+        ),
+        _Slip(
+            "this is the mean of the terms. Add them up; p already does the averaging.",
+            _gives(lambda p, q: _KL(p, q) / p.size),
+        ),
+        _Slip(
+            "the terms' signs were dropped with abs. Some outcomes save bits; only the sum is ≥ 0.",
+            _gives(lambda p, q: _np.sum(_np.abs(_weighted(p, _log_ratio(p, q))))),
+        ),
+        _Slip(
+            "outcomes with q = 0 were left out. Where p > 0 the cost there is infinite.",
+            _gives(lambda p, q: _over_possible(p, q, _log_ratio(p, q))),
+        ),
+    ],
+)
+
+
+def _counts(text: _Iterable[str]) -> _np.ndarray:
+    return _np.array(list(_Counter(text).values()), dtype=float)
+
+
+def _shares(text: str, letters: str = _string.ascii_lowercase) -> _np.ndarray:
+    counts = _counts(c for c in text if c in letters)
+    return counts / counts.sum()
+
+
+def _per_text_length(text: str) -> float:
+    shares = _counts(c for c in text.lower() if c in _string.ascii_lowercase) / len(text)
+    return -_np.sum(shares * _np.log2(shares))
+
+
+def _letters(text: str) -> int:
+    return sum(c in _string.ascii_lowercase for c in text.lower())
+
+
+_TEXT_ENTROPY = _Table(
+    reference=lambda text: _H(_shares(text.lower())),
+    agrees_with="lib.entropy of the letters' shares",
+    parameters=("text",),
+    cases=[
+        _Case("one word", ("abracadabra",)),
+        _Case("a text with spaces", ("to be or not to be",)),
+        _Case("capital letters", ("AnnaAndBob",)),
+        _Case("digits and punctuation", ("It's 7 o'clock!",)),
+        _Case("letters beyond a to z, which do not count", ("naïvecaféà",)),
+        _Case("one letter only", ("zzzz",)),
+    ],
+    slips=[
+        _Slip(
+            "spaces, digits or punctuation were counted too. Keep only the letters a to z.",
+            lambda got, expected, text: any(
+                _same(got, _H(_counts(kept) / len(kept)))
+                for kept in (text, text.lower(), [c for c in text.lower() if c not in "'!"])
+                if any(not c.isalpha() for c in kept)
+            ),
+        ),
+        _Slip(
+            "capital letters were left out. Lower the text first.",
+            _gives(lambda text: _H(_shares(text))),
+        ),
+        _Slip(
+            "a capital letter counts as the small one. Lower the text first.",
+            _gives(lambda text: _H(_shares(text, _string.ascii_letters))),
+        ),
+        _Slip(
+            "letters such as ï were counted: isalpha() is true for them. Keep only a to z.",
+            _gives(lambda text: _H(_shares(text.lower(), text.lower()))),
+        ),
+        _Slip(
+            "the counts were divided by the length of the text. Divide by the number of letters.",
+            _gives(_per_text_length),
+        ),
+        _Slip(
+            "this is the plain mean of the surprisals of the letters that occur. Weight each with "
+            "its share.",
+            _gives(lambda text: _np.mean(_surprise(_shares(text.lower())))),
+        ),
+        _Slip(
+            "this is the sum of the surprisals of the letters that occur. Weight each with its "
+            "share.",
+            _gives(lambda text: _np.sum(_surprise(_shares(text.lower())))),
+        ),
+        _Slip(
+            "these are the bits of the whole text. Divide by the number of letters.",
+            _gives(lambda text: _H(_shares(text.lower())) * _letters(text)),
+        ),
+    ],
+)
