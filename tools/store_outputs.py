@@ -21,9 +21,10 @@ COMPARED = "nbval-check-output"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def run(notebook, folder):
+def run(notebook, folder, **options):
     """Run every cell of `notebook` with `folder` as working directory."""
-    NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, timeout=600).execute()
+    resources = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, resources=resources, timeout=600, **options).execute()
 
 
 def normalise(notebook):

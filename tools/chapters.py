@@ -1,0 +1,234 @@
+"""Read the book's pages the way the contract looks at them: prose, directives, cells, labels."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+FENCE = re.compile(r"^\s*(?P<fence>`{3,}|~{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\})?(?P<rest>.*)$")
+OPTION = re.compile(r"^:(?P<key>[\w-]+):\s*(?P<value>.*)$")
+HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$", re.M)
+ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<text>[^`<]*?)\s*(?:<(?P<target>[^>`]*)>)?`")
+LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]*)\)")
+MATH = re.compile(r"\$\$.*?\$\$|(?<!\\)\$[^$]+?(?<!\\)\$", re.S)
+
+
+@dataclass
+class Directive:
+    """One MyST directive: its name, what stands behind it, its options and its text."""
+
+    name: str
+    argument: str
+    fence: str
+    lines: list[str] = field(default_factory=list)
+
+    @cached_property
+    def options(self):
+        """Return the `:key: value` lines at the top of the body."""
+        matches = (OPTION.match(line.strip()) for line in self.lines)
+        found = {}
+        for match in matches:
+            if not match:
+                break
+            found[match["key"]] = match["value"]
+        return found
+
+    @property
+    def body(self):
+        """Return the text below the options."""
+        return "\n".join(self.lines[len(self.options) :]).strip()
+
+    @property
+    def folded(self):
+        """Tell whether the reader has to open it."""
+        return self.name == "dropdown" or "dropdown" in self.options.get("class", "").split()
+
+
+def directives(text):
+    """Return the directives of `text` in the order they open; a plain code block is named ''."""
+    found, open_ones = [], []
+    for line in text.splitlines():
+        match = FENCE.match(line)
+        inner = open_ones[-1] if open_ones else None
+        if inner and match and _closes(match, inner):
+            open_ones.pop()
+        elif match and not (inner and inner.name == ""):
+            for directive in open_ones:
+                directive.lines.append(line)
+            name = match["name"] or ""
+            found.append(Directive(name, match["rest"].strip(), match["fence"]))
+            open_ones.append(found[-1])
+            continue
+        for directive in open_ones:
+            directive.lines.append(line)
+    return found
+
+
+def _closes(match, directive):
+    return (
+        not match["name"]
+        and not match["rest"].strip()
+        and match["fence"].startswith(directive.fence)
+    )
+
+
+def plain_prose(markdown):
+    """Return `markdown` as a reader sees it: no code, no comments, no options, links as text."""
+    kept, code_fence = [], ""
+    for line in markdown.splitlines():
+        match = FENCE.match(line)
+        if code_fence:
+            if match and match["fence"].startswith(code_fence) and not match["rest"].strip():
+                code_fence = ""
+        elif match and match["fence"][0] != ":" and match["name"] in (None, "code-block", "code"):
+            code_fence = match["fence"]
+        elif match:
+            kept.append(match["rest"] if match["name"] else "")
+        elif not OPTION.match(line.strip()) and not line.lstrip().startswith("% "):
+            kept.append(line)
+    text = ROLE.sub(lambda role: role["text"], "\n".join(kept))
+    text = LINK.sub(lambda link: "" if link["image"] else link["text"], text)
+    text = re.sub(r"`[^`]*`", " ", text)
+    return re.sub(r"</?[a-zA-Z][^>]*>", " ", text)
+
+
+def slug(heading):
+    """Return the anchor that MyST gives to a heading."""
+    text = re.sub(r"[^\w\s-]", "", ROLE.sub(lambda role: role["text"], heading).lower())
+    return re.sub(r"\s", "-", text.strip())
+
+
+@dataclass
+class Page:
+    """A notebook or Markdown file of the book; `executed` is the notebook after a run."""
+
+    path: Path
+    notebook: nbformat.NotebookNode
+    executed: nbformat.NotebookNode | None = None
+
+    @classmethod
+    def read(cls, path, executed=None):
+        """Read the page at `path`; a Markdown file becomes a notebook of one cell."""
+        if path.suffix == ".ipynb":
+            return cls(path, nbformat.read(path, as_version=4), executed)
+        text = path.read_text("utf-8")
+        return cls(path, nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)]))
+
+    @property
+    def is_chapter(self):
+        """Tell a chapter (every notebook that does not say otherwise) from another page."""
+        kind = self.notebook.metadata.get("book", {}).get("kind", "chapter")
+        return self.path.suffix == ".ipynb" and kind == "chapter"
+
+    @cached_property
+    def markdown(self):
+        """Return the Markdown of the whole page."""
+        return "\n\n".join(c.source for c in self.notebook.cells if c.cell_type == "markdown")
+
+    @cached_property
+    def prose(self):
+        """Return what a reader reads."""
+        return plain_prose(self.markdown)
+
+    @property
+    def texts(self):
+        """Return everything in words, piece by piece: Markdown cells, captions, alt texts."""
+        figures = [cell.metadata.get("mystnb", {}) for cell in self.code]
+        words = [figure.get("figure", {}).get("caption", "") for figure in figures]
+        words += [figure.get("image", {}).get("alt", "") for figure in figures]
+        return [c.source for c in self.notebook.cells if c.cell_type == "markdown"] + words
+
+    @cached_property
+    def directives(self):
+        """Return every directive of the page."""
+        cells = (cell for cell in self.notebook.cells if cell.cell_type == "markdown")
+        return [directive for cell in cells for directive in directives(cell.source)]
+
+    @cached_property
+    def code(self):
+        """Return the code cells."""
+        return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
+
+    @cached_property
+    def visible_code(self):
+        """Return the code cells that the reader of the page sees."""
+        return [cell for cell in self.code if not hidden(cell)]
+
+    @cached_property
+    def results(self):
+        """Return the code cells as they came out of a run."""
+        return [cell for cell in (self.executed or self.notebook).cells if cell.cell_type == "code"]
+
+    def section(self, title):
+        """Return the Markdown below the heading `title`, or None without such a heading."""
+        headings = list(HEADING.finditer(self.markdown))
+        for number, match in enumerate(headings):
+            if match[2].lower().startswith(title.lower()):
+                later = (h for h in headings[number + 1 :] if len(h[1]) <= len(match[1]))
+                end = next(later, None)
+                return self.markdown[match.end() : end.start() if end else None]
+        return None
+
+    @cached_property
+    def labels(self):
+        """Return every label that this page defines."""
+        found = re.findall(r"^\((\S+)\)=\s*$", self.markdown, re.M)
+        found += re.findall(r"^\$\$\s*\((\S+)\)\s*$", self.markdown, re.M)
+        for directive in self.directives:
+            found += [
+                directive.options[key] for key in ("label", "name") if key in directive.options
+            ]
+        found += [figure["name"] for figure in map(figure_of, self.code) if "name" in figure]
+        return found
+
+    @cached_property
+    def anchors(self):
+        """Return the anchors of the headings of this page."""
+        return [slug(match[2]) for match in HEADING.finditer(self.markdown)]
+
+
+def tags(cell):
+    """Return the tags of `cell`."""
+    return cell.metadata.get("tags", [])
+
+
+def hidden(cell):
+    """Tell whether the code of `cell` is folded or left out on the page."""
+    return any(tag.startswith(("hide-", "remove-")) for tag in tags(cell))
+
+
+def figure_of(cell):
+    """Return the figure metadata of `cell`, {} without any."""
+    return cell.metadata.get("mystnb", {}).get("figure", {})
+
+
+def code_lines(cell):
+    """Return the lines of `cell` that are code: blank lines and comments don't count."""
+    lines = (line.strip() for line in cell.source.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def pages(root=ROOT):
+    """Return the paths of the book's pages, in the order of _toc.yml."""
+    return [
+        _with_suffix(root / name)
+        for name in _files(yaml.safe_load((root / "_toc.yml").read_text("utf-8")))
+    ]
+
+
+def _files(node):
+    if isinstance(node, list):
+        return [name for child in node for name in _files(child)]
+    own = [node[key] for key in ("root", "file") if key in node]
+    return own + [
+        n for key in ("parts", "chapters", "sections") if key in node for n in _files(node[key])
+    ]
+
+
+def _with_suffix(path):
+    candidates = (path, path.with_suffix(".ipynb"), path.with_suffix(".md"))
+    return next((c for c in candidates if c.is_file()), path)
