@@ -81,9 +81,11 @@ def plot_bill(ax, p, lengths, names=None, *, color=P_COLOUR, digits=3):
     bits. names: K labels, written in the bars with the lengths (default: none).
     """
     p, lengths = np.asarray(p, dtype=float), np.asarray(lengths, dtype=float)
-    left = np.concatenate([[0.0], np.cumsum(p)[:-1]])
-    ax.bar(left, lengths, width=p, align="edge", color=color, alpha=0.22, edgecolor="white")
-    ax.hlines(lengths, left, left + p, color=color, linewidth=2.2)
+    edges = np.concatenate([[0.0], np.cumsum(p)])
+    left = edges[:-1]
+    ax.bar(left, lengths, width=p, align="edge", color=color, alpha=0.22)
+    ax.vlines(edges[1:-1], 0, np.minimum(lengths[:-1], lengths[1:]), color="white", linewidth=1)
+    ax.stairs(lengths, edges, baseline=None, color=color, linewidth=2)
     for index, (start, width, height) in enumerate(zip(left, p, lengths, strict=True)):
         if names is not None:
             text = f"{names[index]}\n{width:g} × {height:.{digits}f}"

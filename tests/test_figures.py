@@ -44,9 +44,10 @@ def test_a_role_has_one_colour_in_figures_and_pages(role):
 def test_the_areas_of_the_bill_are_the_shares_of_the_entropy(ax):
     p, lengths = np.array([0.5, 0.25, 0.25]), np.array([1.0, 2.0, 2.0])
     assert figures.plot_bill(ax, p, lengths, ["a", "b", "c"]) is ax
-    areas = [bar.get_width() * bar.get_height() for bar in ax.patches]
+    (bars,) = ax.containers
+    areas = [bar.get_width() * bar.get_height() for bar in bars]
     np.testing.assert_allclose(areas, [0.5, 0.5, 0.5], rtol=1e-12)
-    assert [bar.get_x() for bar in ax.patches] == [0.0, 0.5, 0.75]
+    assert [bar.get_x() for bar in bars] == [0.0, 0.5, 0.75]
 
 
 def test_a_pmf_is_drawn_as_bars_as_high_as_its_probabilities(ax):

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PLAIN = "import lib, time\nprint('answer', lib.ANSWER)\nprint('ran at', time.time_ns())"
-WITH_EXPLORER = "import explorers, lib, time\nprint('answer', lib.ANSWER)\nprint('ran at', time.time_ns())"
+WITH_EXPLORER = f"import explorers\n{PLAIN}"
 
 
 @pytest.fixture

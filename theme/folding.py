@@ -5,6 +5,10 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import solution_node
 
 
+# sphinx-proof and sphinx-exercise give one and the same id to every block of a kind.
+REPEATED_IDS = {"proof", "proof-content", "exercise-content", "solution-content"}
+
+
 class details(nodes.General, nodes.Element):
     """A block that the reader folds out; its first child is the summary."""
 
@@ -22,16 +26,18 @@ class FoldDropdowns(SphinxPostTransform):
     def run(self, **kwargs):
         """Replace the blocks; their ids and further classes stay."""
         for block in self.document.findall(nodes.Element):
-            # sphinx-proof gives every proof, and the content of every theorem, one and the same id
-            block["ids"] = [name for name in block["ids"] if name not in {"proof", "proof-content"}]
+            block["ids"] = [name for name in block["ids"] if name not in REPEATED_IDS]
         for block in list(self.document.findall(_is_dropdown)):
             if not isinstance(block[0], nodes.title):
                 _give_title(block)
             title, *rest = block.children
             classes = [name for name in block["classes"] if name != "dropdown"]
-            kind = "solution" if isinstance(block, solution_node) else "fold"
-            folded = details("", summary("", "", *title.children), *rest)
-            folded["ids"], folded["classes"] = block["ids"], [kind, *classes]
+            line = summary("", "", *title.children)
+            if isinstance(block, solution_node):
+                line = summary("", "Solution")  # its title is a link, which a summary can't hold
+                classes.append("solution")
+            folded = details("", line, *rest)
+            folded["ids"], folded["classes"] = block["ids"], ["fold", *classes]
             block.parent.replace(block, folded)
 
 

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from docutils.nodes import SkipNode
+from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
 from sphinx.locale import _
 from sphinx.util import logging
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 # \textcolor{blue}{p} in a formula takes the reader's theme: one role, one colour.
 ROLE_OF_COLOUR = {"blue": "--p", "orangered": "--q", "purple": "--cost", "green": "--gain"}
+
+CLOSING = (".", ",", ";", ":", "!", "?", ")", "’", "”")
 
 
 @cache
@@ -56,7 +58,10 @@ def _render_node(node, tex, display):
 def visit_math(translator, node):
     """Write an inline formula."""
     translator.body.append(_render_node(node, node.astext(), display=False))
-    raise SkipNode
+    after = node.next_node(descend=False, siblings=True)
+    if isinstance(after, nodes.Text) and after.startswith(CLOSING):
+        translator.body.append("\N{WORD JOINER}")  # a full stop never starts a line
+    raise nodes.SkipNode
 
 
 def visit_display_math(translator, node):
@@ -69,7 +74,7 @@ def visit_display_math(translator, node):
         translator.body.append("</span>")
     formula = _render_node(node, node.astext(), display=True)
     translator.body.append(f'<div class="math-scroll">{formula}</div></div>\n')
-    raise SkipNode
+    raise nodes.SkipNode
 
 
 def setup(app):

@@ -1,0 +1,268 @@
+"""The published site: complete in itself, whole links, a head on each page, and it works.
+
+The files are read with a parser; what only a browser knows is asked of a real one.
+"""
+
+import re
+from functools import cache
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tools.chapters import ROOT, Page, pages
+
+PAGES = [path.relative_to(ROOT).with_suffix(".html").as_posix() for path in pages()]
+CHAPTERS = [
+    path.relative_to(ROOT).with_suffix(".html").as_posix()
+    for path in pages()
+    if path.suffix == ".ipynb" and Page.read(path).is_chapter
+]
+EVERYWHERE = [*PAGES, "search.html"]
+UNRENDERED = re.compile(r"\{[a-z:]+\}`|^:{3,}|```|\$\$|\\(?:frac|log|sum|mathrm)\b", re.M)
+LOADS = [("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src"), ("source", "src")]
+WIDE, PHONE = {"width": 1400, "height": 1000}, {"width": 360, "height": 740}
+
+
+@cache
+def parsed(path):
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+@pytest.fixture(params=EVERYWHERE)
+def page(site, request):
+    """Return one page of the site after the other, parsed."""
+    return parsed(site / request.param)
+
+
+# ---- what the files say --------------------------------------------------------------------
+
+
+def test_every_page_has_a_head_for_readers_and_for_links(page):
+    assert page.title.text.strip()
+    content = {
+        tag.get("name") or tag.get("property"): tag.get("content") for tag in page.select("meta")
+    }
+    for name in ("description", "og:title", "og:description", "og:image", "og:type"):
+        assert content.get(name), f"no {name}"
+    assert page.select_one("html[lang]")
+    assert page.select_one("link[rel=icon]"), "the browser would ask for /favicon.ico"
+
+
+def test_titles_and_descriptions_differ_from_page_to_page(site):
+    for select in ("title", "meta[name=description]"):
+        found = [str(parsed(site / name).select_one(select)) for name in PAGES]
+        assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_can_be_reported_and_cited(site, name):
+    page = parsed(site / name)
+    assert "author" in page.select_one("#cite").text
+    if name != PAGES[0]:
+        about = page.select_one(".about")
+        assert re.search(r"\d+ min read", about.text)
+        assert about.find("a", string="Report a mistake")
+        assert about.find("a", href="#cite")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_chapter_offers_its_notebook(site, name):
+    link = parsed(site / name).find("a", string="Download the notebook")
+    assert link.has_attr("download")
+    notebook = (site / name).parent / link["href"]
+    assert notebook.read_bytes() == (ROOT / name).with_suffix(".ipynb").read_bytes()
+
+
+def test_there_is_one_search_box(page):
+    assert len(page.select("input[type=search], input[name=q]")) == 1
+
+
+def test_nothing_is_loaded_from_elsewhere(site, page):
+    for tag, attribute in LOADS:
+        for found in page.select(f"{tag}[{attribute}]"):
+            if tag == "link" and found.get("rel") in (["canonical"], ["next"], ["prev"]):
+                continue
+            assert not urlsplit(found[attribute]).netloc, found
+
+
+def test_no_style_sheet_or_script_names_another_host(site):
+    for file in [*site.rglob("*.css"), *site.rglob("*.mjs")]:
+        text = re.sub(r"/\*.*?\*/", "", file.read_text("utf-8"), flags=re.S)
+        assert not re.search(r"(?:url\(|@import|from|import\()\s*[\"']?(?:https?:)?//", text), file
+
+
+def test_every_image_says_what_it_shows(page):
+    for image in page.select("img"):
+        alt = image.get("alt", "")
+        assert alt, image
+        assert not re.search(r"\.(?:png|svg|jpe?g)$", alt), f"a file name as alt text: {alt}"
+        caption = image.find_next("figcaption")
+        assert not (caption and caption.get_text(" ", strip=True) == alt), "alt repeats the caption"
+
+
+def test_no_directive_or_formula_is_left_unrendered(page):
+    main = BeautifulSoup(str(page.main), "html.parser")
+    for part in main.select("pre, code, script, noscript, .katex, .explorer"):
+        part.decompose()
+    found = UNRENDERED.search(main.get_text("\n"))
+    assert not found, main.get_text("\n")[max(0, found.start() - 60) : found.end() + 60]
+    assert not main.select(".problematic, .system-message, .katex-error")
+
+
+def test_every_link_leads_somewhere(site, page):
+    here = next(name for name in EVERYWHERE if parsed(site / name) is page)
+    for link in page.select("a[href]"):
+        target, fragment = urldefrag(urljoin(f"/{here}", link["href"]))
+        if urlsplit(target).scheme:
+            continue
+        file = site / PurePosixPath(unquote(urlsplit(target).path)).relative_to("/")
+        assert file.is_file(), f"{here}: {link['href']} leads nowhere"
+        if fragment and file.suffix == ".html":
+            anchors = {tag["id"] for tag in parsed(file).select("[id]")}
+            assert unquote(fragment) in anchors, f"{here}: no place {link['href']}"
+
+
+def test_ids_are_unique(page):
+    ids = [tag["id"] for tag in page.select("[id]")]
+    assert len(ids) == len(set(ids)), sorted(name for name in ids if ids.count(name) > 1)
+
+
+# ---- what a browser sees ---------------------------------------------------------------------
+
+
+class Tab:
+    """A page in the browser that remembers what went wrong and what was asked for."""
+
+    def __init__(self, context, base):
+        self.base, self.troubles, self.hosts = base, [], set()
+        self.page = context.new_page()
+        self.page.on("console", self._note_console)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
+        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        self.page.on("response", self._note_response)
+        self.page.on("requestfailed", lambda request: self.troubles.append(f"lost: {request.url}"))
+
+    def _note_console(self, message):
+        if message.type in ("error", "warning"):
+            self.troubles.append(f"console: {message.text}")
+
+    def _note_response(self, response):
+        if response.status >= 400:
+            self.troubles.append(f"{response.status}: {response.url}")
+
+    def open(self, name):
+        self.page.goto(f"{self.base}/{name}", wait_until="networkidle")
+        return self.page
+
+
+@pytest.fixture
+def open_tab(chromium, site_url):
+    """Return a function that opens a tab with the given size, colour scheme and so on."""
+    contexts = []
+
+    def opener(viewport=WIDE, **options):
+        contexts.append(chromium.new_context(viewport=viewport, **options))
+        return Tab(contexts[-1], site_url)
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_pages_open_without_trouble_and_fit(open_tab, viewport, scheme):
+    tab = open_tab(viewport, color_scheme=scheme)
+    for name in EVERYWHERE:
+        page = tab.open(name)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= viewport["width"], f"{name} is {width} px wide"
+    assert not tab.troubles
+    assert tab.hosts == {urlsplit(tab.base).netloc}
+
+
+def test_the_front_door_leads_to_the_first_page(open_tab):
+    tab = open_tab()
+    page = tab.open("")
+    page.wait_for_url(f"**/{PAGES[0]}")
+    assert not tab.troubles
+
+
+def test_the_search_finds_a_chapter_by_a_word_of_its_text(open_tab):
+    tab = open_tab()
+    page = tab.open(PAGES[0])
+    page.keyboard.press("/")
+    page.keyboard.type("telegrams")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("ul.search li a")
+    hits = page.eval_on_selector_all("ul.search li a", "links => links.map(a => a.href)")
+    assert any("book/entropy.html" in hit for hit in hits)
+    assert not tab.troubles
+
+
+def test_the_theme_is_switched_and_remembered(open_tab):
+    def paper():
+        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    tab = open_tab(color_scheme="light")
+    page = tab.open(PAGES[0])
+    light = paper()
+    page.click(".theme-button")
+    dark = paper()
+    assert dark != light
+    page = tab.open(PAGES[1])
+    assert paper() == dark
+
+
+def test_contents_open_and_close_on_a_phone(open_tab):
+    page = open_tab(PHONE).open(PAGES[-1])
+    assert not page.is_visible("#contents")
+    page.click(".menu-button")
+    assert page.is_visible("#contents")
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#contents")
+    assert page.evaluate("document.activeElement.className") == "menu-button"
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_solutions_are_folded_and_open(open_tab, name):
+    page = open_tab().open(name)
+    solution = page.locator("details.solution").first
+    assert not solution.locator("p").last.is_visible()
+    solution.locator("summary").click()
+    assert solution.locator("p").last.is_visible()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_an_explorer_answers_to_mouse_and_keys_without_a_kernel(open_tab, name):
+    tab = open_tab()
+    page = tab.open(name)
+    explorer = page.locator(".explorer").first
+    handle = explorer.locator("[role=slider]").first
+    handle.scroll_into_view_if_needed()
+    changed = "([element, text]) => element.innerText !== text"
+    element, before = explorer.element_handle(), explorer.inner_text()
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 40, steps=4)
+    page.mouse.up()
+    page.wait_for_function(changed, arg=[element, before])
+    dragged = explorer.inner_text()
+    handle.focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(changed, arg=[element, dragged])
+    assert not tab.troubles
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_page_is_readable_without_scripts(open_tab, name):
+    page = open_tab(java_script_enabled=False).open(name)
+    assert page.locator(".katex").first.is_visible()
+    assert page.locator(".explorer").first.is_visible()
+    assert page.locator(".explorer a").first.is_visible(), "no link to the figure that stands in"
+    assert page.locator("#contents a").first.is_visible()
+    assert not page.locator(".theme-button, .menu-button").first.is_visible()
