@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 # \textcolor{blue}{p} in a formula takes the reader's theme: one role, one colour.
 ROLE_OF_COLOUR = {"blue": "--p", "orangered": "--q", "purple": "--cost", "green": "--gain"}
 
-CLOSING = (".", ",", ";", ":", "!", "?", ")", "’", "”")
+# Comments around a short formula, until `keep_punctuation` has read them.
+OPENS, ENDS = "<!--formula-->", "<!--/formula-->"
 
 
 @cache
@@ -57,11 +58,16 @@ def _render_node(node, tex, display):
 
 def visit_math(translator, node):
     """Write an inline formula."""
-    translator.body.append(_render_node(node, node.astext(), display=False))
-    after = node.next_node(descend=False, siblings=True)
-    if isinstance(after, nodes.Text) and after.startswith(CLOSING):
-        translator.body.append("\N{WORD JOINER}")  # a full stop never starts a line
+    formula = _render_node(node, node.astext(), display=False)
+    short = formula.count('class="base"') <= 2  # a long formula may break at its relations
+    translator.body.append(f"{OPENS}{formula}{ENDS}" if short else formula)
     raise nodes.SkipNode
+
+
+def keep_punctuation(body):
+    """Keep a short formula and the full stop or comma behind it on one line."""
+    pattern = f"{OPENS}(.*?){ENDS}([.,;:!?)’”]*)"
+    return re.sub(pattern, r'<span class="together">\1\2</span>', body, flags=re.DOTALL)
 
 
 def visit_display_math(translator, node):

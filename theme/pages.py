@@ -9,6 +9,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.fileutil import copy_asset
 
+from .katex import keep_punctuation
+
 WORDS_PER_MINUTE = 200
 SECONDS_PER_FORMULA = 6  # a displayed formula stops the eye
 SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
@@ -70,6 +72,7 @@ def _describe_page(app, pagename, templatename, context, doctree):
     context["repository_url"] = repository_url(app.config.html_theme_options)
     if doctree is None:
         return
+    context["body"] = keep_punctuation(context["body"])
     context["description"] = description(doctree)
     context["minutes"] = minutes_to_read(doctree)
     context["part"] = _part_of(app.env, pagename)
