@@ -1,0 +1,390 @@
+"""The checks of readers' functions: what is right passes, and a slip is called by its name."""
+
+import collections
+import math
+import string
+import warnings
+
+import numpy as np
+import pytest
+
+from lib import check
+
+CHECKS = [
+    check.surprisal,
+    check.entropy,
+    check.cross_entropy,
+    check.kl_divergence,
+    check.text_entropy,
+]
+
+
+# --- right answers --------------------------------------------------------------------------------
+
+
+def right_surprisal(p):
+    return math.inf if p == 0 else -math.log2(p)
+
+
+def right_entropy(p):
+    p = p[p > 0]
+    return -np.sum(p * np.log2(p))
+
+
+def right_cross_entropy(p, q):
+    return -np.sum(p[p > 0] * np.log2(q[p > 0]))
+
+
+def right_kl_divergence(p, q):
+    pairs = [(a, b) for a, b in zip(p, q, strict=True) if a > 0]
+    return sum(a * (math.log2(a / b) if b > 0 else math.inf) for a, b in pairs)
+
+
+def right_text_entropy(text):
+    letters = [c for c in text.lower() if c in string.ascii_lowercase]
+    shares = np.array(list(collections.Counter(letters).values())) / len(letters)
+    return float(-(shares * np.log2(shares)).sum())
+
+
+RIGHT = {
+    check.surprisal: (right_surprisal, "✓ surprisal: 5 cases agree with lib.surprisal"),
+    check.entropy: (right_entropy, "✓ entropy: 6 cases agree with lib.entropy"),
+    check.cross_entropy: (
+        right_cross_entropy,
+        "✓ cross_entropy: 6 cases agree with lib.cross_entropy",
+    ),
+    check.kl_divergence: (
+        right_kl_divergence,
+        "✓ kl_divergence: 6 cases agree with lib.kl_divergence",
+    ),
+    check.text_entropy: (
+        right_text_entropy,
+        "✓ text_entropy: 6 cases agree with lib.entropy of the letters' shares",
+    ),
+}
+
+
+@pytest.mark.parametrize("of", CHECKS)
+def test_a_right_function_passes_and_says_so_in_one_line(of, capsys):
+    function, line = RIGHT[of]
+    assert of(function) is None
+    assert capsys.readouterr().out == line + "\n"
+
+
+@pytest.mark.parametrize("convert", [float, np.float32, np.array])
+def test_python_floats_single_precision_and_0d_arrays_pass(convert, capsys):
+    check.entropy(lambda p: convert(right_entropy(p)))
+    assert capsys.readouterr().out.startswith("✓")
+
+
+def test_an_epsilon_too_small_to_matter_passes(capsys):
+    check.entropy(lambda p: -np.sum(p * np.log2(p + 1e-300)))
+    check.entropy(lambda p: -np.sum(p * np.log2(p + 1e-12)))
+    assert capsys.readouterr().out.count("✓") == 2
+
+
+def test_a_function_that_changes_its_input_is_judged_by_its_result(capsys):
+    def entropy_in_place(p):
+        p[p == 0] = 1
+        p *= np.log2(p)
+        return -p.sum()
+
+    check.entropy(entropy_in_place)
+    check.entropy(entropy_in_place)
+    assert capsys.readouterr().out.count("✓") == 2
+
+
+def test_warnings_inside_the_function_do_not_matter(capsys):
+    def entropy_with_warnings(p):
+        warnings.warn("slow", UserWarning, stacklevel=1)
+        return -np.nansum(p * np.log2(p))
+
+    with np.errstate(all="raise"):
+        check.entropy(entropy_with_warnings)
+    assert capsys.readouterr().out.startswith("✓")
+
+
+# --- not yet --------------------------------------------------------------------------------------
+
+
+def not_implemented(*args):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize("of", CHECKS)
+@pytest.mark.parametrize(
+    ("stub", "name"),
+    [
+        (lambda *args: None, "<lambda>"),
+        (lambda *args: ..., "<lambda>"),
+        (not_implemented, "not_implemented"),
+    ],
+)
+def test_an_untouched_stub_is_not_yet_and_no_error(of, stub, name, capsys):
+    of(stub)
+    expected = (
+        f"not yet: {name} returns nothing so far; write its body, with a return, and run again"
+    )
+    assert capsys.readouterr().out == expected + "\n"
+
+
+@pytest.mark.parametrize("nothing", [None, ...])
+def test_no_function_at_all_is_not_yet(nothing, capsys):
+    check.entropy(nothing)
+    assert capsys.readouterr().out == "not yet: check.entropy waits for your function\n"
+
+
+# --- slips ----------------------------------------------------------------------------------------
+
+
+def h(p):
+    return right_entropy(np.asarray(p))
+
+
+def text_shares(characters):
+    counts = np.array(list(collections.Counter(characters).values()))
+    return counts / counts.sum()
+
+
+def a_to_z(text):
+    return [c for c in text.lower() if c in string.ascii_lowercase]
+
+
+def spare_zero(p):
+    return np.where(p > 0, p, 1)
+
+
+SLIPS = [
+    (check.surprisal, lambda p: -np.log(p), 1, "natural logarithm"),
+    (check.surprisal, lambda p: -np.log10(p), 1, "log10"),
+    (check.surprisal, lambda p: np.log2(p), 1, "minus sign"),
+    (check.surprisal, lambda p: np.log(p), 1, "sign is wrong, and the natural"),
+    (check.surprisal, lambda p: -p * np.log2(p), 1, "share of the entropy"),
+    (check.surprisal, lambda p: 1 / p, 1, "1/p"),
+    (check.surprisal, lambda p: 1 - p, 1, "1 − p"),
+    (check.surprisal, lambda p: -np.log2(max(p, 1e-12)), 5, "infinitely much"),
+    (check.surprisal, lambda p: np.array([-np.log2(p)]), 1, "wrapped in an array"),
+    (check.entropy, lambda p: -np.sum(p * np.log(p)), 1, "natural logarithm"),
+    (check.entropy, lambda p: -np.sum(p * np.log10(p)), 1, "log10"),
+    (check.entropy, lambda p: np.sum(p * np.log2(p)), 1, "minus sign"),
+    (check.entropy, lambda p: np.sum(p * np.log(p)), 1, "sign is wrong, and the natural"),
+    (check.entropy, lambda p: -np.sum(p * np.log2(p)), 3, "0 · log 0"),
+    (check.entropy, lambda p: -np.sum(np.log2(p)), 1, "sum of all surprisals"),
+    (check.entropy, lambda p: -np.mean(np.log2(p)), 1, "plain mean of the surprisals"),
+    (check.entropy, lambda p: -np.mean(p * np.log2(p)), 1, "mean of the terms"),
+    (check.entropy, lambda p: h(p) / np.log2(p.size), 1, "divided by its largest value"),
+    (check.entropy, lambda p: 2 ** h(p), 1, "perplexity"),
+    (check.entropy, lambda p: -p * np.log2(p), 1, "array of terms"),
+    (check.entropy, lambda p: np.array([h(p)]), 1, "wrapped in an array"),
+    (check.entropy, lambda p: p, 1, "returned an array; expected one number"),
+    (check.entropy, lambda p: -np.sum(p * np.log2(p + 1e-8)), 3, "close, but"),
+    (check.entropy, lambda p: np.round(h(p), 3), 1, "close, but"),
+    (check.entropy, lambda p: str(h(p)), 1, "returned str; expected a number"),
+    (check.entropy, lambda p: h(p) if p.size == 3 else None, 2, "returned NoneType"),
+    (
+        check.entropy,
+        lambda p: -np.mean(np.log(p)),
+        1,
+        "surprisals. Each counts p times. Also, it is",
+    ),
+    (check.cross_entropy, lambda p, q: right_cross_entropy(q, p), 1, "swapped"),
+    (check.cross_entropy, lambda p, q: np.sum(p * np.log2(p / q)), 1, "the KL divergence"),
+    (check.cross_entropy, lambda p, q: h(p), 1, "the entropy of p"),
+    (check.cross_entropy, lambda p, q: h(q), 1, "the entropy of q"),
+    (check.cross_entropy, lambda p, q: -np.sum(np.log2(q)), 1, "sum of −log2 q"),
+    (check.cross_entropy, lambda p, q: -np.mean(np.log2(q)), 1, "plain mean of −log2 q"),
+    (check.cross_entropy, lambda p, q: -np.mean(p * np.log2(q)), 1, "mean of the terms"),
+    (check.cross_entropy, lambda p, q: -np.sum(p * np.log(q)), 1, "natural logarithm"),
+    (check.cross_entropy, lambda p, q: np.sum(p * np.log2(q)), 1, "minus sign"),
+    (check.cross_entropy, lambda p, q: -np.sum(p * np.log2(q)), 4, "0 · log 0"),
+    (check.cross_entropy, lambda p, q: -np.sum(p * np.log2(q + 1e-15)), 5, "infinitely much"),
+    (
+        check.cross_entropy,
+        lambda p, q: -np.sum(p[q > 0] * np.log2(q[q > 0])),
+        5,
+        "q = 0 were left out",
+    ),
+    (check.kl_divergence, lambda p, q: right_kl_divergence(q, p), 1, "this is D(q‖p)"),
+    (check.kl_divergence, lambda p, q: np.sum(q * np.log2(p / q)), 1, "the weight is q"),
+    (check.kl_divergence, lambda p, q: right_cross_entropy(p, q), 1, "this is the cross-entropy."),
+    (check.kl_divergence, lambda p, q: right_cross_entropy(q, p), 1, "with p and q swapped"),
+    (check.kl_divergence, lambda p, q: h(p), 1, "the entropy of p"),
+    (check.kl_divergence, lambda p, q: h(q), 1, "the entropy of q"),
+    (check.kl_divergence, lambda p, q: h(q) - h(p), 1, "difference of the two entropies"),
+    (check.kl_divergence, lambda p, q: np.sum(np.log2(p / q)), 1, "sum of log2(p/q)"),
+    (check.kl_divergence, lambda p, q: np.mean(np.log2(p / q)), 1, "mean of log2(p/q)"),
+    (check.kl_divergence, lambda p, q: np.mean(p * np.log2(p / q)), 1, "mean of the terms"),
+    (check.kl_divergence, lambda p, q: np.sum(abs(p * np.log2(p / q))), 1, "abs"),
+    (check.kl_divergence, lambda p, q: np.sum(p * np.log(p / q)), 1, "natural logarithm"),
+    (check.kl_divergence, lambda p, q: np.sum(p * np.log2(q / p)), 1, "minus sign"),
+    (check.kl_divergence, lambda p, q: np.sum(p * np.log2(p / q)), 4, "0 · log 0"),
+    (
+        check.kl_divergence,
+        lambda p, q: np.sum((p * np.log2(spare_zero(p) / spare_zero(q)))[q > 0]),
+        6,
+        "q = 0 were left out",
+    ),
+    (
+        check.kl_divergence,
+        lambda p, q: np.sum(p * np.log2((p + 1e-12) / (q + 1e-12))),
+        6,
+        "infinitely much",
+    ),
+    (check.kl_divergence, lambda p, q: np.sum(q * np.log(q / p)), 1, "D(q‖p). Also, it is in nats"),
+    (check.text_entropy, lambda t: h(text_shares(t)), 2, "all characters were counted, also"),
+    (check.text_entropy, lambda t: h(text_shares(t.lower())), 2, "all characters were counted"),
+    (
+        check.text_entropy,
+        lambda t: h(text_shares(t.lower().replace(" ", ""))),
+        4,
+        "digits or punctuation were counted",
+    ),
+    (
+        check.text_entropy,
+        lambda t: h(text_shares(t.replace(" ", ""))),
+        3,
+        "a capital letter counts as the small one",
+    ),
+    (
+        check.text_entropy,
+        lambda t: h(text_shares([c for c in t if c in string.ascii_lowercase])),
+        3,
+        "capital letters were left out",
+    ),
+    (
+        check.text_entropy,
+        lambda t: h(text_shares([c for c in t.lower() if c.isalpha()])),
+        5,
+        "isalpha",
+    ),
+    (
+        check.text_entropy,
+        lambda t: (
+            -sum(
+                a_to_z(t).count(c) / len(t) * math.log2(a_to_z(t).count(c) / len(t))
+                for c in set(a_to_z(t))
+            )
+        ),
+        2,
+        "divided by the length of the text",
+    ),
+    (
+        check.text_entropy,
+        lambda t: -np.mean(np.log2(text_shares(a_to_z(t)))),
+        1,
+        "plain mean of the surprisals",
+    ),
+    (
+        check.text_entropy,
+        lambda t: -np.sum(np.log2(text_shares(a_to_z(t)))),
+        1,
+        "sum of the surprisals",
+    ),
+    (check.text_entropy, lambda t: h(text_shares(a_to_z(t))) * len(a_to_z(t)), 1, "whole text"),
+    (check.text_entropy, lambda t: h(text_shares(a_to_z(t))) * math.log(2), 1, "natural logarithm"),
+]
+
+
+@pytest.mark.parametrize(("of", "function", "number", "says"), SLIPS)
+def test_a_slip_is_recognised_by_its_result(of, function, number, says):
+    with pytest.raises(check.CheckFailed) as failed:
+        of(function)
+    lines = str(failed.value).splitlines()
+    assert lines[0].startswith(f"✗ {of.__name__}: case {number} of ")
+    assert [line.split()[0] for line in lines[1:]] == ["input", "expected", "got", "slip"]
+    assert says in lines[-1]
+
+
+def test_every_slip_in_the_tables_is_met_by_a_function_above():
+    met = []
+    for of, function, _, _ in SLIPS:
+        with pytest.raises(check.CheckFailed) as failed:
+            of(function)
+        met.append(str(failed.value).splitlines()[-1].split(maxsplit=1)[1])
+    tables = [
+        check._SURPRISAL,
+        check._ENTROPY,
+        check._CROSS_ENTROPY,
+        check._KL_DIVERGENCE,
+        check._TEXT_ENTROPY,
+    ]
+    known = [slip.says for table in tables for slip in table.slips]
+    known += [slip.says for slip in check._SLIPS_OF_ALL]
+    missing = [says for says in known if not any(m.startswith(says) for m in met)]
+    assert not missing
+
+
+def test_a_wrong_result_that_is_no_known_slip_names_the_case_and_guesses_nothing():
+    with pytest.raises(check.CheckFailed) as failed:
+        check.entropy(lambda p: 42)
+    assert str(failed.value).splitlines() == [
+        "✗ entropy: case 1 of 6, three outcomes",
+        "  input     p = [0.5, 0.3, 0.2]",
+        "  expected  1.485475297 bits",
+        "  got       42",
+    ]
+
+
+def test_nan_without_a_zero_is_not_blamed_on_0_log_0():
+    with pytest.raises(check.CheckFailed) as failed:
+        check.entropy(lambda p: math.nan)
+    assert str(failed.value).splitlines()[-1] == "  got       nan"
+
+
+def test_an_exception_is_reported_with_the_input_the_line_and_its_cause():
+    def divides(p):
+        return 1 / (p.size - 4)
+
+    with pytest.raises(check.CheckFailed) as failed:
+        check.entropy(lambda p: right_entropy(p) if p.size == 3 else divides(p))
+    assert str(failed.value).splitlines() == [
+        "✗ entropy: case 2 of 6, four equally likely outcomes",
+        "  input     p = [0.25, 0.25, 0.25, 0.25]",
+        "  expected  2 bits",
+        "  got       ZeroDivisionError: division by zero",
+        "  in        return 1 / (p.size - 4)",
+    ]
+    assert isinstance(failed.value.__cause__, ZeroDivisionError)
+
+
+def test_a_wrong_number_of_parameters_is_reported():
+    with pytest.raises(check.CheckFailed, match=r"got +TypeError: .* 1 positional arg"):
+        check.kl_divergence(lambda p: 0)
+
+
+def test_a_result_in_place_of_a_function_is_explained():
+    with pytest.raises(check.CheckFailed, match=r"pass the function itself, check\.entropy\(my_"):
+        check.entropy(1.4855)
+
+
+# --- how it shows ---------------------------------------------------------------------------------
+
+
+def test_only_the_checks_and_their_failure_are_public():
+    public = {name for name in vars(check) if name.isidentifier() and name[0] != "_"}
+    assert public == set(check.__all__) == {"CheckFailed", *(of.__name__ for of in CHECKS)}
+
+
+def test_a_failure_is_an_assertion_error():
+    assert issubclass(check.CheckFailed, AssertionError)
+
+
+def test_ipython_shows_the_message_and_no_traceback():
+    shell_module = pytest.importorskip("IPython.core.interactiveshell")
+    capture = pytest.importorskip("IPython.utils.capture")
+    shell = shell_module.InteractiveShell()
+    shell.run_line_magic("colors", "nocolor")
+    try:
+        with capture.capture_output() as captured:
+            result = shell.run_cell(
+                "from lib import check\ncheck.entropy(lambda p: -sum(p) * 3)", store_history=False
+            )
+    finally:
+        shell.history_manager.end_session()
+    assert isinstance(result.error_in_exec, check.CheckFailed)
+    assert captured.stdout.splitlines() == [
+        "✗ entropy: case 1 of 6, three outcomes",
+        "  input     p = [0.5, 0.3, 0.2]",
+        "  expected  1.485475297 bits",
+        "  got       -3",
+    ]
