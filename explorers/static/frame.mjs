@@ -1,0 +1,90 @@
+// What stands around every explorer: the guess, the figures, the readout, the presets and reset.
+
+import { html, write } from "./draw.mjs";
+
+/** Equal by content: numbers, texts, and arrays of them. */
+export const same = (a, b) =>
+  Array.isArray(a) ? a.length === b?.length && a.every((one, i) => same(one, b[i])) : a === b;
+
+/**
+ * Fill `el` and keep it in step with `model`.
+ *
+ * keys: the traits that the explorer shows; presets and reset set them.
+ * draw(): brings the picture up to date; called once a frame, however often the model changes.
+ * summary(): one sentence with the result, spoken when the hand rests.
+ * Returns { figures, readout, stop }: two empty elements to fill, and the end.
+ */
+export function frame({ model, el, keys, draw, summary }) {
+  const prompt = html("p", { class: "prompt" });
+  const figures = html("div", { class: "figures" });
+  const readout = html("div", { class: "readout" });
+  const chips = html("div", { class: "chips", role: "group", "aria-label": "Presets" });
+  const reset = html("button", { type: "button", class: "reset" }, "Reset");
+  const spoken = html("p", { class: "spoken", "aria-live": "polite" });
+  el.classList.add("explorer");
+  // JupyterLab would otherwise take the arrow keys away from the handles.
+  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  const controls = html("div", { class: "controls" }, chips, reset);
+  el.replaceChildren(prompt, figures, readout, controls, spoken);
+
+  const initial = Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+  const assign = (state) => {
+    for (const key of keys) if (key in state) model.set(key, state[key]);
+    model.save_changes();
+  };
+  reset.addEventListener("click", () => assign(initial));
+
+  let presets = [];
+  const drawChips = () => {
+    presets = model.get("presets").map((preset) => {
+      const chip = html("button", { type: "button", class: "chip" }, preset.name);
+      chip.addEventListener("click", () => assign(preset));
+      return { preset, chip };
+    });
+    chips.replaceChildren(...presets.map(({ chip }) => chip));
+    update();
+  };
+  const drawPrompt = () =>
+    prompt.replaceChildren(html("strong", {}, "Guess first: "), model.get("prompt"));
+
+  let frameId = 0;
+  let restId = 0;
+  const update = () => {
+    frameId = 0;
+    draw();
+    for (const { preset, chip } of presets) {
+      const on = keys.every((key) => !(key in preset) || same(preset[key], model.get(key)));
+      chip.setAttribute("aria-pressed", String(on));
+    }
+  };
+  const changed = () => {
+    frameId ||= requestAnimationFrame(update);
+    clearTimeout(restId);
+    restId = setTimeout(() => write(spoken, summary()), 700);
+  };
+
+  const events = [
+    ...keys.map((key) => [`change:${key}`, changed]),
+    ["change:presets", drawChips],
+    ["change:prompt", drawPrompt],
+  ];
+  // JupyterLab renders before it shows; only on the page has the element a font to measure.
+  const onPage = new ResizeObserver(() => {
+    onPage.disconnect();
+    drawPrompt();
+    drawChips();
+    for (const [name, listener] of events) model.on(name, listener);
+  });
+  onPage.observe(el);
+
+  return {
+    figures,
+    readout,
+    stop() {
+      onPage.disconnect();
+      for (const [name, listener] of events) model.off(name, listener);
+      cancelAnimationFrame(frameId);
+      clearTimeout(restId);
+    },
+  };
+}
