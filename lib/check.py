@@ -276,7 +276,9 @@ def _bits(measure: _Callable[..., _Any]) -> _Callable[..., _Any]:
     return lambda *args: measure(*args, base=2)
 
 
-_H, _CE, _KL = map(_bits, (_measures.entropy, _measures.cross_entropy, _measures.kl_divergence))
+_H = _bits(_measures.entropy)
+_CE = _bits(_measures.cross_entropy)
+_KL = _bits(_measures.kl_divergence)
 
 _LN2, _LOG10_2 = _math.log(2), _math.log10(2)
 

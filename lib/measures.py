@@ -203,7 +203,7 @@ def _in_blocks(
         return block_sum(p, q)
     if p.ndim == 1:
         starts = range(0, p.size, _BLOCK)
-        return sum(block_sum(p[i : i + _BLOCK], q[i : i + _BLOCK]) for i in starts)
+        return np.sum([block_sum(p[i : i + _BLOCK], q[i : i + _BLOCK]) for i in starts])
     total = np.empty(p.shape[:-1])
     step = max(1, _BLOCK * len(p) // p.size)
     for i in range(0, len(p), step):

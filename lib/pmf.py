@@ -1,6 +1,7 @@
 """Probability mass functions: checked, made from weights, or counted from observed outcomes."""
 
 from collections.abc import Iterable
+from typing import SupportsIndex
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
@@ -177,7 +178,7 @@ def _require_weights(x: NDArray[np.float64], name: str) -> None:
     raise ValueError(f"{name}{at(index)} is {value}; {advice}")
 
 
-def at(index: Iterable[int], axis: int | None = None) -> str:
+def at(index: Iterable[SupportsIndex], axis: int | None = None) -> str:
     """Write an index as text: "[2, 0]"; the whole row along an axis: "[2, :]", "" if 1-d."""
     entries = [":" if i == axis else str(k) for i, k in enumerate(index)]
     return "" if entries in ([], [":"]) else f"[{', '.join(entries)}]"

@@ -369,18 +369,15 @@ def test_a_failure_is_an_assertion_error():
     assert issubclass(check.CheckFailed, AssertionError)
 
 
-def test_ipython_shows_the_message_and_no_traceback():
+def test_ipython_shows_the_message_and_no_traceback(tmp_path):
     shell_module = pytest.importorskip("IPython.core.interactiveshell")
-    capture = pytest.importorskip("IPython.utils.capture")
-    shell = shell_module.InteractiveShell()
-    shell.run_line_magic("colors", "nocolor")
-    try:
-        with capture.capture_output() as captured:
-            result = shell.run_cell(
-                "from lib import check\ncheck.entropy(lambda p: -sum(p) * 3)", store_history=False
-            )
-    finally:
-        shell.history_manager.end_session()
+    from IPython.utils.capture import capture_output
+    from traitlets.config import Config
+
+    config = Config({"HistoryManager": {"enabled": False}})
+    shell = shell_module.InteractiveShell(ipython_dir=str(tmp_path), config=config)
+    with capture_output() as captured:
+        result = shell.run_cell("from lib import check\ncheck.entropy(lambda p: -sum(p) * 3)")
     assert isinstance(result.error_in_exec, check.CheckFailed)
     assert captured.stdout.splitlines() == [
         "✗ entropy: case 1 of 6, three outcomes",
