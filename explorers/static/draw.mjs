@@ -34,9 +34,9 @@ export const shift = (x, y) => `translate(${x.toFixed(2)} ${y.toFixed(2)})`;
 /** A number with fixed decimals; ∞ for what has no end. */
 export const fixed = (value, decimals) => (value === Infinity ? "∞" : value.toFixed(decimals));
 
-/** A number as short as three decimals allow: 1, 0, .50, .125. */
+/** A probability as short as three decimals allow: 1, 0, .50, .125. */
 export function short(p) {
-  if (Number.isInteger(p)) return String(p);
+  if (p === 0 || p === 1) return String(p);
   if (p < 0.0005) return "<.001";
   if (p >= 0.9995) return ">.999";
   return p.toFixed(3).replace(/^0/, "").replace(/(\.\d\d)0$/, "$1");
@@ -84,13 +84,18 @@ export const rules = (values, y, right = PLOT.right) =>
   svg("g", { class: "rules", "aria-hidden": "true" }, ...values.map((value) =>
     svg("g", {},
       svg("line", { x1: PLOT.left, x2: right, y1: y(value), y2: y(value) }),
-      svg("text", { x: PLOT.left - 7, y: y(value) + 4, "text-anchor": "end" }, short(value)))));
+      svg("text", { x: PLOT.left - 7, y: y(value) + 4, "text-anchor": "end" },
+        String(value).replace(/^0\./, ".")))));
 
 /** Elements that stand for the same thing: where one is pointed at or focused, all light up. */
 export function link(...nodes) {
   const mark = (on) => () => nodes.forEach((node) => node.classList.toggle("active", on));
   for (const node of nodes) {
-    for (const on of ["pointerenter", "focus"]) node.addEventListener(on, mark(true));
-    for (const off of ["pointerleave", "blur"]) node.addEventListener(off, mark(false));
+    node.addEventListener("pointerenter", mark(true));
+    node.addEventListener("pointerleave", mark(false));
+    // In SVG, to listen for the focus is to become a stop of the Tab key.
+    if (!node.hasAttribute("tabindex")) continue;
+    node.addEventListener("focus", mark(true));
+    node.addEventListener("blur", mark(false));
   }
 }

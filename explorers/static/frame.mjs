@@ -70,6 +70,7 @@ export function frame({ model, el, keys, draw, summary }) {
   ];
   // JupyterLab renders before it shows; only on the page has the element a font to measure.
   const onPage = new ResizeObserver(() => {
+    if (!el.isConnected) return;
     onPage.disconnect();
     drawPrompt();
     drawChips();

@@ -38,6 +38,8 @@ export function handle(target, svgRoot, options) {
     target.setPointerCapture(event.pointerId);
     target.classList.add("dragging");
   });
+  // Not every browser heeds touch-action inside an SVG; without it a drag would scroll the page.
+  target.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   target.addEventListener("pointermove", (event) => {
     if (event.pointerId !== grip?.id) return;
     const { x, y, scale, start } = grip;

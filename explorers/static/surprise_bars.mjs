@@ -78,7 +78,8 @@ function sum({ names, unit }) {
     const cells = { chance: number(), surprise: number("times"), part: number("equals") };
     return { ...cells, row: line(name, ...Object.values(cells)) };
   });
-  const head = ["outcome", "p", `−${sign} p`, "share"].map((text) => html("th", { scope: "col" }, text));
+  const head = ["outcome", "p", `−${sign} p`, "share"].map((name) =>
+    html("th", { scope: "col" }, name));
 
   return {
     nodes: [

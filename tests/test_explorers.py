@@ -1,0 +1,207 @@
+"""The explorers' Python side: what they accept, what a page gets, and the roles' colours."""
+
+import itertools
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+import traitlets
+from bs4 import BeautifulSoup
+
+from explorers import SurpriseBars
+from explorers.base import STATIC, bundle
+
+NOT_A_PMF = {
+    "sums to 1.1": [0.5, 0.6],
+    "negative": [1.1, -0.1],
+    "nan": [math.nan, 1],
+    "shape": [[0.5, 0.5]],
+    "2 to 10": [1],
+    "2 to 10 ": [1 / 11] * 11,
+}
+
+
+@pytest.fixture
+def explorer():
+    return SurpriseBars()
+
+
+# ---- the traits ----------------------------------------------------------------------------
+
+
+def test_the_news_is_what_it_starts_with(explorer):
+    assert explorer.p == [0.5, 0.3, 0.2]
+    assert explorer.labels == ["politics", "sports", "entertainment"]
+
+
+def test_p_takes_an_array_and_holds_floats(explorer):
+    explorer.p = np.full(4, 0.25)
+    assert explorer.p == [0.25] * 4
+    assert {type(one) for one in explorer.p} == {float}
+
+
+@pytest.mark.parametrize(("complaint", "p"), NOT_A_PMF.items())
+def test_what_is_not_a_pmf_is_refused_and_changes_nothing(explorer, complaint, p):
+    with pytest.raises(ValueError, match=complaint.strip()):
+        explorer.p = p
+    assert explorer.p == [0.5, 0.3, 0.2]
+    with pytest.raises(ValueError, match=complaint.strip()):
+        SurpriseBars(p)
+
+
+def test_outcomes_without_names_are_not_the_news():
+    assert SurpriseBars([0.5, 0.25, 0.25]).labels == []
+
+
+def test_labels_that_no_longer_fit_are_forgotten(explorer):
+    explorer.p = [0.5, 0.5]
+    assert explorer.labels == []
+    explorer.p = [0.5, 0.3, 0.2]
+    assert explorer.labels == []
+
+
+@pytest.mark.parametrize("labels", [["one"], ["a", "b", "c", "d"]])
+def test_too_few_or_too_many_labels_are_refused(explorer, labels):
+    with pytest.raises(traitlets.TraitError, match=f"{len(labels)} labels for 3 outcomes"):
+        explorer.labels = labels
+    with pytest.raises(traitlets.TraitError, match=f"{len(labels)} labels for 3 outcomes"):
+        SurpriseBars([0.5, 0.3, 0.2], labels)
+
+
+@pytest.mark.parametrize("order", [("p", "labels"), ("labels", "p")])
+def test_the_page_may_send_another_number_of_outcomes(explorer, order):
+    state = {"p": [1, 0], "labels": ["heads", "tails"]}
+    explorer.set_state({name: state[name] for name in order})
+    assert (explorer.p, explorer.labels) == ([1.0, 0.0], ["heads", "tails"])
+
+
+def test_an_unknown_unit_is_refused(explorer):
+    with pytest.raises(traitlets.TraitError):
+        explorer.unit = "bans"
+
+
+def test_presets_may_leave_out_the_labels():
+    explorer = SurpriseBars(presets=[{"name": "fair", "p": (0.5, 0.5)}])
+    assert explorer.presets == [{"name": "fair", "p": [0.5, 0.5], "labels": []}]
+
+
+def test_a_preset_that_is_no_pmf_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"preset 'odd' sums to 0\.9"):
+        SurpriseBars(presets=[{"name": "odd", "p": [0.5, 0.4]}])
+
+
+def test_every_preset_fits_the_traits(explorer):
+    for preset in explorer.presets:
+        explorer.set_state({"p": preset["p"], "labels": preset["labels"]})
+        assert explorer.p == preset["p"]
+
+
+# ---- what a page gets ----------------------------------------------------------------------
+
+
+def page_html(explorer):
+    return BeautifulSoup(explorer._repr_mimebundle_()[0]["text/html"], "html.parser").div
+
+
+def test_jupyter_gets_the_live_widget_and_the_page_gets_html(explorer):
+    data, _ = explorer._repr_mimebundle_()
+    assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(data)
+
+
+def test_html_carries_the_whole_state_whatever_it_says():
+    labels = ["</div><b>", "\"quoted\" & 'so'", "naïve ∞"]
+    explorer = SurpriseBars([0.25, 0.25, 0.5], labels, unit="nats", prompt="<Why>?")
+    box = page_html(explorer)
+    assert box["class"] == ["explorer"]
+    assert (STATIC / f"{box['data-explorer']}.mjs").is_file()
+    assert json.loads(box["data-state"]) == {
+        "labels": labels,
+        "p": [0.25, 0.25, 0.5],
+        "presets": explorer.presets,
+        "prompt": "<Why>?",
+        "unit": "nats",
+    }
+
+
+def test_html_points_to_the_figure_that_stands_in():
+    assert page_html(SurpriseBars(fallback="#fig-bill")).a["href"] == "#fig-bill"
+    assert page_html(SurpriseBars()).a is None
+
+
+def test_the_bundle_is_one_module_that_imports_nothing():
+    text = bundle("surprise_bars.mjs")
+    assert not re.search(r"^import\b", text, re.MULTILINE)
+    assert re.findall(r"^export .*", text, re.MULTILINE) == ["export default { render };"]
+    for part in ("entropy = ", "function handle(", "function frame("):
+        assert text.count(part) == 1
+
+
+def test_browser_files_ask_no_other_host_and_are_named_mjs():
+    for path in STATIC.iterdir():
+        assert path.suffix in {".mjs", ".css"}  # a *.js would be put on every page
+        hosts = set(re.findall(r"https?://[\w./]+", path.read_text("utf-8")))
+        assert hosts <= {"http://www.w3.org/2000/svg"}
+
+
+# ---- the roles' colours ----------------------------------------------------------------------
+
+PAIR = re.compile(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);")
+PAIRS = PAIR.findall((STATIC / "roles.css").read_text("utf-8"))
+THEMES = {
+    "light": {name: light for name, light, _ in PAIRS},
+    "dark": {name: dark for name, _, dark in PAIRS},
+}
+ROLES = ("p", "q", "cost", "gain")
+# How the colour-blind see linear RGB: Machado, Oliveira & Fernandes (2009), table 1, severity 1.0.
+SIGHTS = {
+    "protanopia": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopia": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+}
+
+
+def linear_rgb(colour):
+    c = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(one, other):
+    """The contrast ratio of WCAG 2.2."""
+    dark, light = sorted(linear_rgb(c) @ [0.2126, 0.7152, 0.0722] for c in (one, other))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def lab(linear):
+    """CIELAB from linear sRGB, D65."""
+    to_xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    t = np.array(to_xyz) @ linear / [0.9505, 1, 1.089]
+    f = np.where(t > 0.008856, np.cbrt(t), 7.787 * t + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("ground", ["paper", "card"])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [*((n, 4.5) for n in (*ROLES, "ink", "ink-soft")), ("control", 3), ("focus", 3)],
+)
+def test_colours_are_readable_on_paper_and_card(theme, ground, name, least):
+    colours = THEMES[theme]
+    assert contrast(colours[name], colours[ground]) >= least
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_roles_stay_apart_for_the_colour_blind(theme, sight):
+    seen = {r: lab(np.clip(SIGHTS[sight] @ linear_rgb(THEMES[theme][r]), 0, 1)) for r in ROLES}
+    for one, other in itertools.combinations(ROLES, 2):
+        assert np.linalg.norm(seen[one] - seen[other]) > 20, f"{one} and {other} look alike"
