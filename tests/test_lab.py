@@ -1,0 +1,225 @@
+"""The notebooks in a real JupyterLab: nothing raw, no error, a live explorer, folded solutions."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tools.chapters import ROOT, Page, hidden, pages
+from tools.store_outputs import KERNEL
+
+NOTEBOOKS = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
+PATIENCE = 120_000  # milliseconds; only a run that hangs waits so long
+UNRENDERED = re.compile(
+    r":{3,}|`{3,}|\{[a-z][\w:-]*\}`|\{\{|\]\{[.#]|\$\$|^\([\w-]+\)=$|^:[a-z-]+: "
+    r"|\\(?:frac|log|sum|text|mathrm|textcolor)\b|Unknown (?:Directive|Role)",
+    re.M,
+)
+OPENED = """() => {
+  const panel = window.jupyterapp?.shell.currentWidget;
+  return panel?.context?.isReady && panel.content?.widgets?.length > 0;
+}"""
+RUN_ALL = """() => {
+  const { commands, shell } = window.jupyterapp;
+  const session = shell.currentWidget.sessionContext;
+  session.ready
+    .then(() => session.session.kernel.info)
+    .then(() => commands.execute('notebook:run-all-cells'))
+    .then(() => { window.allCellsRan = true; });
+}"""
+HAS_RUN = """() => window.allCellsRan &&
+  window.jupyterapp.shell.currentWidget.content.widgets.every((cell) =>
+    cell.model.type !== 'markdown' ||
+    (cell.rendered && cell.node.querySelector('.myst')?.childElementCount))"""
+# What the reader reads, without code and without the copy of each formula for screen readers.
+TEXTS = """() => [...document.querySelectorAll('.jp-MarkdownCell .myst')].map((root) => {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (!node.parentElement.closest('pre, code, .katex-mathml')) texts.push(node.data);
+  }
+  return texts.join('');
+})"""
+NOT_FOUND = """() => [...document.querySelectorAll('.jp-MarkdownCell .myst [title]')]
+  .filter((node) => /not found|undefined|error/i.test(node.title))
+  .map((node) => `${node.title}: ${node.textContent}`)"""
+OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+  .filter((cell) => cell.model.type === 'code')
+  .map((cell) => ({
+    id: cell.model.id,
+    folded: cell.inputHidden,
+    ran: cell.model.executionCount !== null,
+    wrong: cell.model.sharedModel.outputs
+      .filter((output) => output.output_type === 'error' || output.name === 'stderr')
+      .map((output) => output.evalue || String(output.text)),
+  }))"""
+# The state of the first explorer as Python has it.
+IN_PYTHON = """async () => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const code = `[v for v in list(globals().values())
+    if type(v).__module__.startswith("explorers.")][0].get_state()`;
+  const done = await kernel.requestExecute(
+    { code: '', silent: true, user_expressions: { state: code } }).done;
+  return JSON.stringify(done.content.user_expressions.state);
+}"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, chromium):
+    """Start JupyterLab on a copy of the book, with its own settings; yield address and folder."""
+    home = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "book", home / "book")
+    settings = home / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    # Every cell stands in the document, not only those in view.
+    (settings / "tracker.jupyterlab-settings").write_text(json.dumps({"windowingMode": "none"}))
+    folders = {
+        "JUPYTER_CONFIG_DIR": home / "config",
+        "JUPYTER_DATA_DIR": home / "data",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        "IPYTHONDIR": home / "ipython",
+    }
+    port = _free_port()
+    options = {
+        "IdentityProvider.token": "",
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+        "LabApp.expose_app_in_browser": True,
+        "LabApp.news_url": None,
+        "ServerApp.allow_root": True,
+        "ServerApp.open_browser": False,
+        "ServerApp.port": port,
+        "ServerApp.port_retries": 0,
+        "ServerApp.root_dir": home / "book",
+    }
+    arguments = [f"--{name}={value}" for name, value in options.items()]
+    with (home / "lab.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *arguments],
+            env={**os.environ, **{name: str(folder) for name, folder in folders.items()}},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(url, server, home / "lab.log")
+            yield url, home / "book"
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(url, server, log):
+    pause = threading.Event()
+    for _ in range(300):
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"{url}/api/status", timeout=5).close()
+            return
+        assert server.poll() is None, log.read_text("utf-8")
+        pause.wait(0.2)
+    pytest.fail(f"JupyterLab does not answer: {log.read_text('utf-8')}")
+
+
+@contextlib.contextmanager
+def opened_and_run(chromium, url, name):
+    """Open a notebook, alone in a workspace, and run all its cells; yield the browser's page."""
+    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{url}/lab/workspaces/{Path(name).stem}/tree/{name}")
+    page.wait_for_function(OPENED)
+    page.evaluate(RUN_ALL)
+    page.wait_for_function(HAS_RUN)
+    yield page
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    page.close()
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.name)
+def opened(lab, chromium, request):
+    """Return the path of each notebook and the browser's page in which it has been run."""
+    url, _ = lab
+    name = request.param.relative_to(ROOT / "book").as_posix()
+    with opened_and_run(chromium, url, name) as page:
+        yield request.param, page
+
+
+def raw_texts(page):
+    return [text for text in page.evaluate(TEXTS) if UNRENDERED.search(text)]
+
+
+def failing_cells(page):
+    return [cell for cell in page.evaluate(OUTPUTS) if cell["wrong"] or not cell["ran"]]
+
+
+def test_no_directive_or_role_is_left_raw(opened):
+    _, page = opened
+    assert not raw_texts(page)
+
+
+def test_no_reference_or_formula_is_marked_as_wrong(opened):
+    _, page = opened
+    assert not page.evaluate(NOT_FOUND)
+
+
+def test_every_picture_in_the_text_is_loaded(opened):
+    _, page = opened
+    pictures = page.locator(".jp-MarkdownCell .myst img")
+    assert all(p.evaluate("p => p.decode().then(() => true)") for p in pictures.all())
+
+
+def test_every_cell_runs_without_an_error_or_warning(opened):
+    _, page = opened
+    assert not failing_cells(page)
+
+
+def test_folded_code_is_folded(opened):
+    path, page = opened
+    folded = [cell["folded"] for cell in page.evaluate(OUTPUTS)]
+    assert folded == [hidden(cell) for cell in Page.read(path).code]
+
+
+def test_an_explorer_is_live(opened):
+    path, page = opened
+    if not Page.read(path).is_chapter:
+        pytest.skip("only a chapter must have an explorer")
+    handle = page.locator(".jp-OutputArea .explorer:not([data-explorer]) [role=slider]").first
+    handle.scroll_into_view_if_needed()
+    shown, known = handle.get_attribute("aria-valuenow"), page.evaluate(IN_PYTHON)
+    handle.press("ArrowUp")
+    assert handle.get_attribute("aria-valuenow") != shown
+    page.wait_for_function(f"async (known) => await ({IN_PYTHON})() !== known", arg=known)
+
+
+RAW = ["[text]{.blue}", "{{ name }}", ":::{unknown}\nblock\n:::"]
+NOT_FOUND_EITHER = ["{cite}`shannon1948`", "{numref}`fig-nowhere`", "$\\undefined{x}$"]
+
+
+def test_what_lab_does_not_render_is_seen(lab, chromium):
+    url, folder = lab
+    cells = [nbformat.v4.new_markdown_cell(text) for text in RAW + NOT_FOUND_EITHER]
+    cells += [nbformat.v4.new_code_cell(source) for source in ("1 / 0", "print('not reached')")]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+    nbformat.write(notebook, folder / "broken.ipynb")
+    with opened_and_run(chromium, url, "broken.ipynb") as page:
+        assert len(raw_texts(page)) == len(RAW)
+        assert len(page.evaluate(NOT_FOUND)) == len(NOT_FOUND_EITHER)
+        assert len(failing_cells(page)) == 2
