@@ -28,7 +28,7 @@ class Pmf(traitlets.List):
 
 
 NEWS = ["politics", "sports", "entertainment"]
-PROMPT = "pull the tallest bar up to .9. Does the bill grow or shrink?"
+PROMPT = "one outcome gets rarer and rarer. Does its area on the bill grow or shrink?"
 PRESETS = [
     {"name": "news .5 .3 .2", "p": [0.5, 0.3, 0.2], "labels": NEWS},
     {"name": "the other way .3 .6 .1", "p": [0.3, 0.6, 0.1], "labels": NEWS},

@@ -5,7 +5,7 @@ import pytest
 
 from tests.mini_chapter import FIGURE, chapter
 from tools import contract, store_outputs
-from tools.chapters import Page
+from tools.chapters import Page, plain_prose
 from tools.numbers_in_prose import claims, unsupported
 
 
@@ -355,3 +355,9 @@ def test_a_changed_stored_number_fails_under_nbval(stored, pytester):
     assert pytester.runpytest_subprocess(*arguments).ret == 0
     stored.write_text(stored.read_text("utf-8").replace("3.142", "3.143"), "utf-8")
     assert pytester.runpytest_subprocess(*arguments).ret == 1
+
+
+def test_the_text_behind_a_directive_is_prose_too():
+    text = plain_prose("```{prf:theorem} T\n:label: x\n\nIt is 3 bits.\n```\n\nThen 4 bits.\n")
+    assert "It is 3 bits." in text
+    assert "Then 4 bits." in text

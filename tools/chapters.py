@@ -54,7 +54,7 @@ def directives(text):
     for line in text.splitlines():
         match = FENCE.match(line)
         inner = open_ones[-1] if open_ones else None
-        if inner and match and _closes(match, inner):
+        if inner and match and _ends(match, inner.fence):
             open_ones.pop()
         elif match and not (inner and inner.name == ""):
             for directive in open_ones:
@@ -68,25 +68,24 @@ def directives(text):
     return found
 
 
-def _closes(match, directive):
-    return (
-        not match["name"]
-        and not match["rest"].strip()
-        and match["fence"].startswith(directive.fence)
-    )
+def _ends(match, fence):
+    return not match["name"] and not match["rest"].strip() and match["fence"].startswith(fence)
 
 
 def plain_prose(markdown):
     """Return `markdown` as a reader sees it: no code, no comments, no options, links as text."""
-    kept, code_fence = [], ""
+    kept, open_fences = [], []  # of the blocks that are open: their fence, and whether it is code
     for line in markdown.splitlines():
         match = FENCE.match(line)
-        if code_fence:
-            if match and match["fence"].startswith(code_fence) and not match["rest"].strip():
-                code_fence = ""
-        elif match and match["fence"][0] != ":" and match["name"] in (None, "code-block", "code"):
-            code_fence = match["fence"]
-        elif match:
+        fence, is_code = open_fences[-1] if open_fences else (None, False)
+        if match and fence and _ends(match, fence):
+            open_fences.pop()
+            continue
+        if is_code:
+            continue
+        if match:
+            code = match["fence"][0] != ":" and match["name"] in (None, "code-block", "code")
+            open_fences.append((match["fence"], code))
             kept.append(match["rest"] if match["name"] else "")
         elif not OPTION.match(line.strip()) and not line.lstrip().startswith("% "):
             kept.append(line)
