@@ -99,8 +99,9 @@ function sum({ names, unit }) {
     rows: rows.map(({ row }) => row),
     draw(p, h) {
       rows.forEach(({ chance, surprise, part }, i) => {
+        const high = surprisal(p[i], unit);
         write(chance, fixed(p[i], 3));
-        write(surprise, fixed(surprisal(p[i], unit), 3));
+        write(surprise, fixed(high, high < 10 ? 3 : 2)); // four digits fit on a telephone
         write(part, fixed(share(p[i], unit), 4));
       });
       write(result, fixed(h, 4));
