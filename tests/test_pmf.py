@@ -99,6 +99,11 @@ def test_what_is_not_real_numbers_is_a_type_error(p, message):
         check_pmf(p)
 
 
+def test_a_long_double_beyond_float64_is_inf_without_a_warning():
+    with pytest.raises(ValueError, match=r"^p\[0\] is inf"):
+        check_pmf(np.array(["1e400", "0"], dtype=np.longdouble))
+
+
 def test_the_message_uses_the_name_it_is_given():
     with pytest.raises(ValueError, match=r"^prior sums to 2 .* normalize\(prior\)"):
         check_pmf([1, 1], name="prior")

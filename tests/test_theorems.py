@@ -6,24 +6,27 @@ Numbers in parentheses are those of Cover & Thomas, Elements of Information Theo
 import math
 
 import numpy as np
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib import cross_entropy, entropy, kl_divergence, normalize, surprisal
 
 SLACK = 1e-12
 
-WEIGHTS = st.one_of(st.just(0.0), st.floats(1e-3, 1.0), st.sampled_from([5e-324, 1e-300, 1e-17]))
-PROBABILITIES = st.floats(0.0, 1.0)
+# Down to the smallest float; and, for tests that multiply probabilities, only so far down that no
+# product is too small to have all the digits of a float.
+EXTREME = st.one_of(st.just(0.0), st.floats(1e-3, 1.0), st.sampled_from([5e-324, 1e-300, 1e-17]))
+MODERATE = st.one_of(st.just(0.0), st.floats(1e-3, 1.0), st.sampled_from([1e-60, 1e-17]))
+PROBABILITIES = st.one_of(st.just(0.0), st.floats(1e-150, 1.0))
 
 
 @st.composite
-def pmfs(draw, size=None, how_many=1):
+def pmfs(draw, size=None, how_many=1, weight=EXTREME):
     """Draw pmfs of one size, with zeros and with outcomes all but impossible."""
     size = draw(st.integers(1, 8)) if size is None else size
     rows = []
     for _ in range(how_many):
-        weights = draw(st.lists(WEIGHTS, min_size=size, max_size=size))
+        weights = draw(st.lists(weight, min_size=size, max_size=size))
         weights[draw(st.integers(0, size - 1))] = 1.0
         rows.append(normalize(weights))
     return rows[0] if how_many == 1 else rows
@@ -33,7 +36,7 @@ def pmfs(draw, size=None, how_many=1):
 def channels(draw, inputs):
     """Draw a stochastic matrix: row x is the pmf of what comes out when x goes in."""
     outputs = draw(st.integers(1, 5))
-    return np.stack([draw(pmfs(size=outputs)) for _ in range(inputs)])
+    return np.stack([draw(pmfs(size=outputs, weight=MODERATE)) for _ in range(inputs)])
 
 
 def at_most(smaller, larger):
@@ -90,33 +93,31 @@ def test_entropy_is_expected_surprisal(p):
 
 @given(PROBABILITIES, PROBABILITIES)
 def test_additivity_of_surprise(p, q):
-    assume(p * q == 0 or p * q > 1e-300)  # below, the product itself is rounded
     assert equal(surprisal(p * q), surprisal(p) + surprisal(q))
 
 
 @given(PROBABILITIES, PROBABILITIES)
 def test_the_less_probable_surprises_more(p, q):
-    assume(p <= q)
+    p, q = sorted((p, q))
     assert surprisal(p) >= surprisal(q)
 
 
-@given(pmfs(), pmfs())
+@given(pmfs(weight=MODERATE), pmfs(weight=MODERATE))
 def test_entropies_of_independent_variables_add_up(p, q):
     assert equal(entropy(np.outer(p, q).ravel()), entropy(p) + entropy(q))
 
 
-@given(pmfs(how_many=2), pmfs(how_many=2))
+@given(pmfs(how_many=2, weight=MODERATE), pmfs(how_many=2, weight=MODERATE))
 def test_divergences_of_independent_variables_add_up(first, second):
-    p, q = (normalize(np.outer(a, b).ravel()) for a, b in zip(first, second, strict=True))
+    p, q = (np.outer(a, b).ravel() for a, b in zip(first, second, strict=True))
     total = kl_divergence(*first) + kl_divergence(*second)
-    assume(math.isfinite(total) == math.isfinite(kl_divergence(p, q)))  # products that underflow
     assert equal(kl_divergence(p, q), total)
 
 
 @given(st.data())
 def test_chain_rule_of_entropy(data):
     # theorem 2.2.1: H(X, Y) = H(X) + H(Y | X)
-    p_x = data.draw(pmfs())
+    p_x = data.draw(pmfs(weight=MODERATE))
     p_y_given_x = data.draw(channels(p_x.size))
     joint = p_x[:, None] * p_y_given_x
     conditional = np.sum(p_x * entropy(p_y_given_x))
@@ -126,14 +127,13 @@ def test_chain_rule_of_entropy(data):
 @given(st.data())
 def test_chain_rule_of_divergence(data):
     # theorem 2.5.3: D(p(x, y) ‖ q(x, y)) = D(p(x) ‖ q(x)) + D(p(y | x) ‖ q(y | x))
-    p_x, q_x = data.draw(pmfs(how_many=2))
+    p_x, q_x = data.draw(pmfs(how_many=2, weight=MODERATE))
     outputs = data.draw(st.integers(1, 4))
     p_rows, q_rows = (
-        np.stack([data.draw(pmfs(size=outputs)) for _ in range(p_x.size)]) for _ in range(2)
+        np.stack([data.draw(pmfs(size=outputs, weight=MODERATE)) for _ in range(p_x.size)])
+        for _ in range(2)
     )
     p, q = p_x[:, None] * p_rows, q_x[:, None] * q_rows
-    assume(not np.any((p == 0) & (p_x[:, None] > 0) & (p_rows > 0)))  # products that underflow
-    assume(not np.any((q == 0) & (q_x[:, None] > 0) & (q_rows > 0)))
     total = kl_divergence(p_x, q_x)
     for x in np.flatnonzero(p_x):
         total += p_x[x] * kl_divergence(p_rows[x], q_rows[x])
@@ -154,11 +154,10 @@ def test_shannons_grouping_property(data):
 @given(st.data())
 def test_conditioning_reduces_entropy_and_divergence_from_independence_says_by_how_much(data):
     # theorem 2.6.5 and equation (2.28): H(X) + H(Y) − H(X, Y) = D(p(x, y) ‖ p(x) p(y)) ≥ 0
-    p_x = data.draw(pmfs())
+    p_x = data.draw(pmfs(weight=MODERATE))
     joint = p_x[:, None] * data.draw(channels(p_x.size))
     p_y = joint.sum(axis=0)
-    independent = np.outer(joint.sum(axis=1), p_y)
-    assume(np.all((independent > 0) | (joint == 0)))  # products that underflow
+    independent = np.outer(p_x, p_y)
     information = entropy(p_x) + entropy(p_y) - entropy(joint.ravel())
     assert equal(information, kl_divergence(joint.ravel(), independent.ravel()))
 
@@ -166,12 +165,9 @@ def test_conditioning_reduces_entropy_and_divergence_from_independence_says_by_h
 @given(st.data())
 def test_data_processing(data):
     # what a channel lets through of two pmfs is no easier to tell apart (from theorem 2.5.3)
-    p, q = data.draw(pmfs(how_many=2))
+    p, q = data.draw(pmfs(how_many=2, weight=MODERATE))
     channel = data.draw(channels(p.size))
-    assume(not np.any((q[:, None] * channel == 0) & (q[:, None] > 0) & (channel > 0)))
-    assert at_most(
-        kl_divergence(normalize(p @ channel), normalize(q @ channel)), kl_divergence(*(p, q))
-    )
+    assert at_most(kl_divergence(p @ channel, q @ channel), kl_divergence(p, q))
 
 
 @given(st.data())
@@ -190,12 +186,10 @@ def test_entropy_concave(pq, share):
     assert at_most(share * entropy(p) + (1 - share) * entropy(q), entropy(mixed))
 
 
-@given(pmfs(how_many=4), PROBABILITIES)
-def test_divergence_convex_in_the_pair(pmf_s, share):
-    p1, q1, p2, q2 = pmf_s  # theorem 2.7.2
-    assume(0 < share < 1)
+@given(pmfs(how_many=4, weight=MODERATE), st.floats(1e-3, 1 - 1e-3))
+def test_divergence_convex_in_the_pair(four, share):
+    p1, q1, p2, q2 = four  # theorem 2.7.2
     mixed_p, mixed_q = share * p1 + (1 - share) * p2, share * q1 + (1 - share) * q2
-    assume(not np.any((mixed_q == 0) & (q1 + q2 > 0)))  # products that underflow
     bound = share * kl_divergence(p1, q1) + (1 - share) * kl_divergence(p2, q2)
     assert at_most(kl_divergence(mixed_p, mixed_q), bound)
 
