@@ -19,6 +19,9 @@ PINS := requirements.txt requirements.lock pyproject.toml
 QUIETLY := | awk '/^Collecting/ { if (++n % 40 == 0) print "  " n " packages found"; fflush() } \
 	/^Installing coll/ { print "  installing " NF - 3 " packages"; fflush() }'
 
+# Kernels talk to the build on this machine alone, so this warning is no news to a reader.
+CALMLY := 2> >(grep -v 'Kernel is running over TCP without encryption' >&2)
+
 .PHONY: help book serve lab test bench lock store clean
 
 help:
@@ -33,7 +36,7 @@ help:
 
 book: $(READY)
 	@echo "Building the site: notebooks that have changed are run."
-	@$(BIN)/jupyter-book build . $(BOOKFLAGS)
+	@$(BIN)/jupyter-book build . $(BOOKFLAGS) $(CALMLY)
 	@echo
 	@echo "The site is in _build/html. To read it: make serve"
 
@@ -42,7 +45,7 @@ serve: book
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 lab: $(READY)
-	@$(BIN)/jupyter lab book --LabApp.news_url=None $(LABFLAGS)
+	@$(BIN)/jupyter lab book $(LABFLAGS)
 
 test: $(TESTABLE)
 	@echo "Lint, then tests: the quick ones first, those in a browser last."
@@ -56,7 +59,7 @@ bench: $(TESTABLE)
 	done
 
 store: $(TESTABLE)
-	@$(BIN)/python tools/store_outputs.py
+	@$(BIN)/python tools/store_outputs.py $(CALMLY)
 
 # The old lock is no constraint on the new one, and a lock holds no path.
 lock: $(READY)

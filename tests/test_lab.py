@@ -19,6 +19,7 @@ from tools.chapters import ROOT, Page, hidden, pages
 from tools.store_outputs import KERNEL
 
 NOTEBOOKS = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
+WITH_EXPLORER = [path for path in NOTEBOOKS if "from explorers import" in path.read_text("utf-8")]
 PATIENCE = 120_000  # milliseconds; only a run that hangs waits so long
 UNRENDERED = re.compile(
     r":{3,}|`{3,}|\{[a-z][\w:-]*\}`|\{\{|\]\{[.#]|\$\$|^\([\w-]+\)=$|^:[a-z-]+: "
@@ -97,7 +98,6 @@ def lab(tmp_path_factory, chromium):
         "IdentityProvider.token": "",
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.expose_app_in_browser": True,
-        "LabApp.news_url": None,
         "ServerApp.allow_root": True,
         "ServerApp.open_browser": False,
         "ServerApp.port": port,
@@ -197,10 +197,9 @@ def test_folded_code_is_folded(opened):
     assert folded == [hidden(cell) for cell in Page.read(path).code]
 
 
+@pytest.mark.parametrize("opened", WITH_EXPLORER, indirect=True, ids=lambda path: path.name)
 def test_an_explorer_is_live(opened):
-    path, page = opened
-    if not Page.read(path).is_chapter:
-        pytest.skip("only a chapter must have an explorer")
+    _, page = opened
     handle = page.locator(".jp-OutputArea .explorer:not([data-explorer]) [role=slider]").first
     handle.scroll_into_view_if_needed()
     shown, known = handle.get_attribute("aria-valuenow"), page.evaluate(IN_PYTHON)
