@@ -23,7 +23,15 @@ import explorers
 
 MEDIAN_MS, P95_MS = 4, 8
 STEPS = 120
-CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
+CATEGORIES = ["toplevel", "blink.user_timing"]  # few: what a trace notes down costs time too
+READY = """async () => {
+    const handle = () => document.querySelector("[role=slider] .reach");
+    while (!handle()) await new Promise(requestAnimationFrame);
+    addEventListener("pointermove", () => performance.mark("drag step"), true);
+    const { x, y, width, height } = handle().getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+}"""
+VALUE = "Number(document.querySelector('[role=slider]').getAttribute('aria-valuenow'))"
 ROOT = Path(explorers.__file__).parent
 CASES = {
     "SurpriseBars, 3 outcomes": explorers.SurpriseBars(),
@@ -46,32 +54,38 @@ def trace_drag(browser: Browser, host: str, explorer: explorers.SurpriseBars) ->
     page = browser.new_page(viewport={"width": 780, "height": 900})
     page.goto(f"{host}/static/roles.css")  # our own origin; the page itself is made here
     page.set_content(PAGE + explorer._repr_mimebundle_()[0]["text/html"])
-    box = page.get_by_role("slider").first.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
+    x, y = page.evaluate(READY)
+    # Neither locators nor page.mouse: they leave listeners of their own in the page.
+    session = page.context.new_cdp_session(page)
+
+    def mouse(kind: str, dy: float = 0) -> None:
+        place = {"x": x, "y": y - dy, "button": "left", "buttons": 1, "clickCount": 1}
+        session.send("Input.dispatchMouseEvent", {"type": kind, **place})
+
+    mouse("mousePressed")
     page.wait_for_timeout(1000)
     browser.start_tracing(page=page, categories=CATEGORIES)
     for step in range(STEPS):
-        there_and_back = abs(step % 40 - 20)
-        page.mouse.move(x, y - 4 * there_and_back)
+        mouse("mouseMoved", 4 * abs(step % 40 - 20))
         page.wait_for_timeout(40)
     trace = json.loads(browser.stop_tracing())
+    assert page.evaluate(VALUE) != explorer.p[0], "the handle did not follow the mouse"
     page.close()
     return trace["traceEvents"]
 
 
 def step_costs(events: list[dict]) -> tuple[list[float], list[float]]:
     """Milliseconds of each step: (the thread was busy, the clock went on)."""
-    moves = [
-        e
-        for e in events
-        if e["name"] == "EventDispatch" and e["args"]["data"]["type"] == "pointermove"
+    marks = [event for event in events if event["name"] == "drag step"]
+    thread = marks[0]["pid"], marks[0]["tid"]
+    tasks = [
+        event
+        for event in events
+        if event["name"] == "ThreadControllerImpl::RunTask"
+        and (event["pid"], event["tid"]) == thread
     ]
-    thread = moves[0]["pid"], moves[0]["tid"]
-    tasks = [e for e in events if e["name"] == "RunTask" and (e["pid"], e["tid"]) == thread]
-    # A step begins with the task that its event is dispatched in.
-    starts = [max(task["ts"] for task in tasks if task["ts"] <= move["ts"]) for move in moves]
+    # A step begins with the task that its mark lies in.
+    starts = [max(task["ts"] for task in tasks if task["ts"] <= mark["ts"]) for mark in marks]
     steps = [
         [task for task in tasks if begin <= task["ts"] < end]
         for begin, end in itertools.pairwise(starts)
