@@ -5,20 +5,20 @@ function of the same name takes, probabilities as NumPy arrays, and returns bits
 table of cases, a table of slips, and a function that names them.
 """
 
-import math as _math
-import reprlib as _reprlib
-import string as _string
-import traceback as _traceback
-import warnings as _warnings
-from collections import Counter as _Counter
-from collections.abc import Callable as _Callable
-from collections.abc import Iterable as _Iterable
-from typing import Any as _Any
-from typing import NamedTuple as _NamedTuple
+import math
+import reprlib
+import string
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Any, NamedTuple
 
-import numpy as _np
+import numpy as np
 
-from lib import measures as _measures
+from lib import measures
 
 __all__ = [
     "CheckFailed",
@@ -38,8 +38,8 @@ class CheckFailed(AssertionError):  # noqa: N818
         return str(self).splitlines()
 
 
-def surprisal(function: _Callable[[float], float]) -> None:
-    """Check a function from the probability of an outcome to its surprisal in bits.
+def surprisal(function: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Check a function from an array of probabilities to the array of their surprisals in bits.
 
     Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
 
@@ -53,7 +53,7 @@ def surprisal(function: _Callable[[float], float]) -> None:
     _check("surprisal", function, _SURPRISAL)
 
 
-def entropy(function: _Callable[[_np.ndarray], float]) -> None:
+def entropy(function: Callable[[np.ndarray], float]) -> None:
     """Check a function from a pmf p to its entropy in bits.
 
     Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
@@ -73,7 +73,7 @@ def entropy(function: _Callable[[_np.ndarray], float]) -> None:
     _check("entropy", function, _ENTROPY)
 
 
-def cross_entropy(function: _Callable[[_np.ndarray, _np.ndarray], float]) -> None:
+def cross_entropy(function: Callable[[np.ndarray, np.ndarray], float]) -> None:
     """Check a function from pmfs p (truth) and q (model) to their cross-entropy in bits.
 
     Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
@@ -88,7 +88,7 @@ def cross_entropy(function: _Callable[[_np.ndarray, _np.ndarray], float]) -> Non
     _check("cross_entropy", function, _CROSS_ENTROPY)
 
 
-def kl_divergence(function: _Callable[[_np.ndarray, _np.ndarray], float]) -> None:
+def kl_divergence(function: Callable[[np.ndarray, np.ndarray], float]) -> None:
     """Check a function from pmfs p (truth) and q (model) to D(p‖q) in bits.
 
     Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
@@ -106,7 +106,7 @@ def kl_divergence(function: _Callable[[_np.ndarray, _np.ndarray], float]) -> Non
     _check("kl_divergence", function, _KL_DIVERGENCE)
 
 
-def text_entropy(function: _Callable[[str], float]) -> None:
+def text_entropy(function: Callable[[str], float]) -> None:
     """Check a function from a text to the entropy of its letters in bits per letter.
 
     Only a to z count, capital or not, and nothing else of the text does.
@@ -131,25 +131,25 @@ def text_entropy(function: _Callable[[str], float]) -> None:
     _check("text_entropy", function, _TEXT_ENTROPY)
 
 
-class _Case(_NamedTuple):
+class _Case(NamedTuple):
     what: str  # what makes the case telling, as the reader sees it
-    args: tuple[_Any, ...]  # a list becomes a new array for every call
+    args: tuple[Any, ...]  # a list becomes a new array for every call
 
 
-class _Slip(_NamedTuple):
+class _Slip(NamedTuple):
     says: str
-    fits: _Callable[..., bool]  # (got, expected, *args) -> does the result look like this slip?
+    fits: Callable[..., bool]  # (got, expected, *args) -> does the result look like this slip?
 
 
-class _Table(_NamedTuple):
-    reference: _Callable[..., _Any]
+class _Table(NamedTuple):
+    reference: Callable[..., Any]
     agrees_with: str
     parameters: tuple[str, ...]
     cases: list[_Case]
     slips: list[_Slip]
 
 
-def _check(name: str, function: _Any, table: _Table) -> None:
+def _check(name: str, function: Any, table: _Table) -> None:
     if function is None or function is ...:
         print(f"not yet: check.{name} waits for your function")
         return
@@ -165,25 +165,30 @@ def _check(name: str, function: _Any, table: _Table) -> None:
         report = [
             f"✗ {name}: case {number} of {len(table.cases)}, {case.what}",
             f"  input     {inputs}",
-            f"  expected  {expected:.10g} bits",
+            f"  expected  {_shown(np.asarray(expected))} bits",
         ]
+        printed = StringIO()
         try:
-            with _warnings.catch_warnings(), _np.errstate(all="ignore"):
-                _warnings.simplefilter("ignore")  # only the result counts here
+            with warnings.catch_warnings(), np.errstate(all="ignore"), redirect_stdout(printed):
+                warnings.simplefilter("ignore")  # only the result counts here
                 got = function(*[_fresh(a) for a in case.args])
             unwritten = got is None or got is ... or got is NotImplemented
         except NotImplementedError:
             got, unwritten = None, True
         except Exception as error:
             report.append(f"  got       {type(error).__name__}: {error}")
-            report += _own_line(function, error)
+            report += _own_line(function, error) + _hint(error, args)
             raise CheckFailed("\n".join(report)) from error
+        print(printed.getvalue(), end="")
         if unwritten and number == 1:
             mine = getattr(function, "__name__", "your function")
-            print(
-                f"not yet: {mine} returns nothing so far; "
-                "write its body, with a return, and run again"
-            )
+            if printed.getvalue():
+                print(f"not yet: {mine} prints its result; return it instead")
+            else:
+                print(
+                    f"not yet: {mine} returns nothing so far; "
+                    "write its body, with a return, and run again"
+                )
             return
         value = _as_number(got)
         if value is not None and _same(value, expected):
@@ -196,43 +201,50 @@ def _check(name: str, function: _Any, table: _Table) -> None:
     print(f"✓ {name}: {len(table.cases)} cases agree with {table.agrees_with}")
 
 
-def _fresh(argument: _Any) -> _Any:
-    return _np.array(argument) if isinstance(argument, list) else argument
+def _fresh(argument: Any) -> Any:
+    return np.array(argument) if isinstance(argument, list) else argument
 
 
-def _own_line(function: _Any, error: Exception) -> list[str]:
+def _own_line(function: Any, error: Exception) -> list[str]:
     """Quote the last line of the reader's own code that the error passed through."""
     file = getattr(getattr(function, "__code__", None), "co_filename", None)
-    frames = [f for f in _traceback.extract_tb(error.__traceback__) if f.filename == file]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
     return [f"  in        {frames[-1].line}"] if frames and frames[-1].line else []
 
 
-def _as_number(got: _Any) -> _np.ndarray | None:
+def _hint(error: Exception, args: list[Any]) -> list[str]:
+    """Say what an error at a probability of 0 comes from."""
+    if _has_zero(args) and isinstance(error, (ValueError, ZeroDivisionError)):
+        return ["  slip      a probability is 0 here: log(0) and 1/0 are errors outside NumPy."]
+    return []
+
+
+def _as_number(got: Any) -> np.ndarray | None:
     """Return got as a float array, or None if it is nothing like a number."""
     try:
-        array = _np.asarray(got)
+        array = np.asarray(got)
         return array.astype(float) if array.dtype.kind in "fiu" else None
     except (TypeError, ValueError, RuntimeError):
         return None
 
 
-def _shown(got: _Any) -> str:
-    if not isinstance(got, _np.ndarray):
-        return _reprlib.repr(got)
-    return f"{got:.10g}" if got.ndim == 0 else _np.array2string(got, precision=4, threshold=8)
+def _shown(got: Any) -> str:
+    if not isinstance(got, np.ndarray):
+        return reprlib.repr(got)
+    return f"{got:.10g}" if got.ndim == 0 else np.array2string(got, precision=4, threshold=8)
 
 
-def _same(a: _Any, b: _Any) -> bool:
+def _same(a: Any, b: Any) -> bool:
     """Are a and b the same to within rounding, single precision or an epsilon of 1e-12?"""
-    return _np.shape(a) == _np.shape(b) and _np.allclose(a, b, rtol=1e-6, atol=1e-9)
+    return np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-6, atol=1e-9)
 
 
 def _diagnosis(
-    got: _Any, value: _np.ndarray | None, expected: float, args: list[_Any], slips: list[_Slip]
+    got: Any, value: np.ndarray | None, expected: float, args: list[Any], slips: list[_Slip]
 ) -> str:
     if value is None:
         return f"your function returned {type(got).__name__}; expected a number"
-    with _np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):
         for slip in [*slips, *_SLIPS_OF_ALL]:
             if slip.fits(value, expected, *args):
                 return slip.says
@@ -242,45 +254,45 @@ def _diagnosis(
     return ""
 
 
-def _has_zero(args: tuple[_Any, ...]) -> bool:
-    return any(isinstance(a, _np.ndarray) and 0 in a for a in args)
+def _has_zero(args: Iterable[Any]) -> bool:
+    return any(isinstance(a, np.ndarray) and 0 in a for a in args)
 
 
-def _gives(result: _Callable[..., _Any]) -> _Callable[..., bool]:
+def _gives(result: Callable[..., Any]) -> Callable[..., bool]:
     """Recognise a slip by the result it has on the case."""
     return lambda got, expected, *args: _same(got, result(*args))
 
 
-def _scaled(factor: float) -> _Callable[..., bool]:
+def _scaled(factor: float) -> Callable[..., bool]:
     """Recognise a slip that multiplies the right result."""
     return lambda got, expected, *args: _same(got, factor * expected)
 
 
-def _surprise(q: _Any) -> _Any:
-    return _measures.surprisal(q, base=2)
+def _surprise(q: Any) -> Any:
+    return measures.surprisal(q, base=2)
 
 
-def _log_ratio(p: _Any, q: _Any) -> _Any:
+def _log_ratio(p: Any, q: Any) -> Any:
     return _surprise(q) - _surprise(p)
 
 
-def _weighted(p: _Any, costs: _Any) -> _Any:
-    return _np.where(p > 0, p * costs, 0.0)
+def _weighted(p: Any, costs: Any) -> Any:
+    return np.where(p > 0, p * costs, 0.0)
 
 
-def _over_possible(p: _Any, q: _Any, costs: _Any) -> _Any:
-    return _np.sum(_weighted(p, costs)[q > 0])
+def _over_possible(p: Any, q: Any, costs: Any) -> Any:
+    return np.sum(_weighted(p, costs)[q > 0])
 
 
-def _bits(measure: _Callable[..., _Any]) -> _Callable[..., _Any]:
+def _bits(measure: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *args: measure(*args, base=2)
 
 
-_H = _bits(_measures.entropy)
-_CE = _bits(_measures.cross_entropy)
-_KL = _bits(_measures.kl_divergence)
+_H = _bits(measures.entropy)
+_CE = _bits(measures.cross_entropy)
+_KL = _bits(measures.kl_divergence)
 
-_LN2, _LOG10_2 = _math.log(2), _math.log10(2)
+_LN2, _LOG10_2 = math.log(2), math.log10(2)
 
 # Tried after the slips of the check itself.
 _SLIPS_OF_ALL = [
@@ -293,29 +305,37 @@ _SLIPS_OF_ALL = [
     _Slip("the sign is wrong, and the natural logarithm gives nats, not bits.", _scaled(-_LN2)),
     _Slip(
         "0 · log 0 came out as nan. By convention it is 0: add up only where p > 0.",
-        lambda got, expected, *args: _has_zero(args) and bool(_np.isnan(got).any()),
+        lambda got, expected, *args: _has_zero(args) and bool(np.isnan(got).any()),
     ),
     _Slip(
-        "an impossible outcome that does happen costs infinitely much. An epsilon, a clip or "
-        "nan_to_num hides that.",
-        lambda got, expected, *args: got.ndim == 0 and bool(_np.isinf(expected)),
+        "an impossible outcome that does happen costs infinitely much. An epsilon, a clip, "
+        "nan_to_num or a 0 in its place hides that.",
+        lambda got, expected, *args: (
+            got.shape == np.shape(expected) and bool((np.isinf(expected) & ~np.isinf(got)).any())
+        ),
     ),
     _Slip(
         "close, but off by more than rounding. Is an epsilon added inside the logarithm, or the "
         "result rounded?",
-        lambda got, expected, *args: got.shape == () and bool(abs(got - expected) < 1e-3),
+        lambda got, expected, *args: (
+            got.shape == () == np.shape(expected) and bool(abs(got - expected) < 1e-3)
+        ),
     ),
     _Slip(
         "the number is right but wrapped in an array. Return the number itself, say with .item().",
-        lambda got, expected, *args: got.ndim > 0 and got.size == 1 and _same(got.item(), expected),
+        lambda got, expected, *args: got.size == 1 and _same(got.item(), expected),
     ),
     _Slip(
         "this is the array of terms. Return their sum.",
-        lambda got, expected, *args: got.ndim > 0 and _same(_np.nansum(got), expected),
+        lambda got, expected, *args: got.ndim > 0 and _same(np.nansum(got), expected),
     ),
     _Slip(
         "your function returned an array; expected one number.",
-        lambda got, expected, *args: got.ndim > 0,
+        lambda got, expected, *args: got.ndim > 0 == np.ndim(expected),
+    ),
+    _Slip(
+        "one number is expected for each probability in p.",
+        lambda got, expected, *args: got.shape != np.shape(expected),
     ),
 ]
 
@@ -324,11 +344,11 @@ _SURPRISAL = _Table(
     agrees_with="lib.surprisal",
     parameters=("p",),
     cases=[
-        _Case("three of ten", (0.3,)),
-        _Case("a coin", (0.5,)),
-        _Case("one card of 52", (1 / 52,)),
-        _Case("a certain outcome", (1.0,)),
-        _Case("an impossible outcome", (0.0,)),
+        _Case("the news", ([0.5, 0.3, 0.2],)),
+        _Case("a card and its suit", ([1 / 52, 1 / 4],)),
+        _Case("a single probability", ([0.3],)),
+        _Case("a certain outcome", ([1.0, 0.5],)),
+        _Case("an impossible outcome", ([0.5, 0.0, 0.5],)),
     ],
     slips=[
         _Slip(
@@ -336,7 +356,7 @@ _SURPRISAL = _Table(
             "p out.",
             _gives(lambda p: p * _surprise(p)),
         ),
-        _Slip("this is 1/p. Take its logarithm.", _gives(lambda p: 1 / _np.float64(p))),
+        _Slip("this is 1/p. Take its logarithm.", _gives(lambda p: 1 / p)),
         _Slip("this is 1 − p. Surprise is −log2 p.", _gives(lambda p: 1 - p)),
     ],
 )
@@ -351,17 +371,17 @@ _ENTROPY = _Table(
         _Case("a certain outcome", ([1.0, 0.0],)),
         _Case("an impossible outcome between two others", ([0.8, 0.0, 0.2],)),
         _Case("a single outcome", ([1.0],)),
-        _Case("halves of halves", ([0.5, 0.25, 0.125, 0.0625, 0.0625],)),
+        _Case("one in a million", ([1 - 1e-6, 1e-6],)),
     ],
     slips=[
         _Slip(
             "the weight p is missing: this is the sum of all surprisals. Each counts p times.",
-            _gives(lambda p: _np.sum(_surprise(p))),
+            _gives(lambda p: np.sum(_surprise(p))),
         ),
         _Slip(
             "the weight p is missing: this is the plain mean of the surprisals. Each counts p "
             "times.",
-            _gives(lambda p: _np.mean(_surprise(p))),
+            _gives(lambda p: np.mean(_surprise(p))),
         ),
         _Slip(
             "this is the mean of the terms. Add them up; p already does the averaging.",
@@ -369,7 +389,7 @@ _ENTROPY = _Table(
         ),
         _Slip(
             "this is the entropy divided by its largest value, log2 K. Return the entropy itself.",
-            _gives(lambda p: _H(p) / _np.log2(p.size)),
+            _gives(lambda p: _H(p) / np.log2(p.size)),
         ),
         _Slip("this is the perplexity, 2 to the entropy.", _gives(lambda p: 2 ** _H(p))),
     ],
@@ -400,11 +420,11 @@ _CROSS_ENTROPY = _Table(
         _Slip("this is the entropy of q. The weight is p.", _gives(lambda p, q: _H(q))),
         _Slip(
             "the weight p is missing: this is the sum of −log2 q.",
-            _gives(lambda p, q: _np.sum(_surprise(q))),
+            _gives(lambda p, q: np.sum(_surprise(q))),
         ),
         _Slip(
             "the weight p is missing: this is the plain mean of −log2 q.",
-            _gives(lambda p, q: _np.mean(_surprise(q))),
+            _gives(lambda p, q: np.mean(_surprise(q))),
         ),
         _Slip(
             "this is the mean of the terms. Add them up; p already does the averaging.",
@@ -451,11 +471,11 @@ _KL_DIVERGENCE = _Table(
         ),
         _Slip(
             "the weight p is missing: this is the sum of log2(p/q).",
-            _gives(lambda p, q: _np.sum(_log_ratio(p, q))),
+            _gives(lambda p, q: np.sum(_log_ratio(p, q))),
         ),
         _Slip(
             "the weight p is missing: this is the mean of log2(p/q).",
-            _gives(lambda p, q: _np.mean(_log_ratio(p, q))),
+            _gives(lambda p, q: np.mean(_log_ratio(p, q))),
         ),
         _Slip(
             "this is the mean of the terms. Add them up; p already does the averaging.",
@@ -463,7 +483,7 @@ _KL_DIVERGENCE = _Table(
         ),
         _Slip(
             "the terms' signs were dropped with abs. Some outcomes save bits; only the sum is ≥ 0.",
-            _gives(lambda p, q: _np.sum(_np.abs(_weighted(p, _log_ratio(p, q))))),
+            _gives(lambda p, q: np.sum(np.abs(_weighted(p, _log_ratio(p, q))))),
         ),
         _Slip(
             "outcomes with q = 0 were left out. Where p > 0 the cost there is infinite.",
@@ -473,11 +493,15 @@ _KL_DIVERGENCE = _Table(
 )
 
 
-_A_TO_Z = _string.ascii_lowercase
+_A_TO_Z = string.ascii_lowercase
 
 
-def _shares(characters: _Iterable[str]) -> _np.ndarray:
-    counts = _np.array(list(_Counter(characters).values()), dtype=float)
+def _counts(characters: Iterable[str]) -> np.ndarray:
+    return np.array(list(Counter(characters).values()), dtype=float)
+
+
+def _shares(characters: Iterable[str]) -> np.ndarray:
+    counts = _counts(characters)
     return counts / counts.sum()
 
 
@@ -489,7 +513,7 @@ def _a_to_z(text: str) -> str:
     return _only(_A_TO_Z, text.lower())
 
 
-def _terms_by_text_length(text: str) -> _np.ndarray:
+def _terms_by_text_length(text: str) -> np.ndarray:
     shares = _shares(_a_to_z(text)) * len(_a_to_z(text)) / len(text)
     return shares * _surprise(shares)
 
@@ -513,7 +537,7 @@ _TEXT_ENTROPY = _Table(
         ),
         _Slip(
             "a capital letter counts as the small one. Lower the text first.",
-            _gives(lambda text: _H(_shares(_only(_string.ascii_letters, text)))),
+            _gives(lambda text: _H(_shares(_only(string.ascii_letters, text)))),
         ),
         _Slip(
             "letters such as é were counted: isalpha() is true for them. Keep only a to z.",
@@ -528,18 +552,22 @@ _TEXT_ENTROPY = _Table(
             _gives(lambda text: _H(_shares(text.lower().replace(" ", "")))),
         ),
         _Slip(
+            "these are counts, not shares. Divide them by the number of letters first.",
+            _gives(lambda text: -np.sum(_counts(_a_to_z(text)) * np.log2(_counts(_a_to_z(text))))),
+        ),
+        _Slip(
             "the counts were divided by the length of the text. Divide by the number of letters.",
-            _gives(lambda text: _np.sum(_terms_by_text_length(text))),
+            _gives(lambda text: np.sum(_terms_by_text_length(text))),
         ),
         _Slip(
             "this is the plain mean of the surprisals of the letters that occur. Weight each with "
             "its share.",
-            _gives(lambda text: _np.mean(_surprise(_shares(_a_to_z(text))))),
+            _gives(lambda text: np.mean(_surprise(_shares(_a_to_z(text))))),
         ),
         _Slip(
             "this is the sum of the surprisals of the letters that occur. Weight each with its "
             "share.",
-            _gives(lambda text: _np.sum(_surprise(_shares(_a_to_z(text))))),
+            _gives(lambda text: np.sum(_surprise(_shares(_a_to_z(text))))),
         ),
         _Slip(
             "these are the bits of the whole text. Divide by the number of letters.",

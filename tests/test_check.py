@@ -4,6 +4,7 @@ import collections
 import math
 import string
 import warnings
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ CHECKS = [
 
 
 def right_surprisal(p):
-    return math.inf if p == 0 else -math.log2(p)
+    return np.array([math.inf if x == 0 else -math.log2(x) for x in p])
 
 
 def right_entropy(p):
@@ -104,6 +105,37 @@ def test_warnings_inside_the_function_do_not_matter(capsys):
     assert capsys.readouterr().out.startswith("✓")
 
 
+def test_printing_instead_of_returning_is_said_so(capsys):
+    def my_entropy(p):
+        print("1.4855")
+
+    check.entropy(my_entropy)
+    assert capsys.readouterr().out == (
+        "1.4855\nnot yet: my_entropy prints its result; return it instead\n"
+    )
+
+
+def test_what_a_function_prints_while_it_works_is_shown(capsys):
+    def my_entropy(p):
+        print(p.size, "outcomes")
+        return right_entropy(p)
+
+    check.entropy(my_entropy)
+    assert capsys.readouterr().out.startswith("3 outcomes\n4 outcomes\n")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda p: -sum(x * math.log2(x) for x in p),
+        lambda p: sum(float(x) * math.log2(1 / float(x)) for x in p),
+    ],
+)
+def test_an_error_at_a_zero_says_where_it_comes_from(function):
+    with pytest.raises(check.CheckFailed, match=r"slip +a probability is 0 here"):
+        check.entropy(function)
+
+
 # --- not yet --------------------------------------------------------------------------------------
 
 
@@ -162,8 +194,17 @@ SLIPS = [
     (check.surprisal, lambda p: -p * np.log2(p), 1, "share of the entropy"),
     (check.surprisal, lambda p: 1 / p, 1, "1/p"),
     (check.surprisal, lambda p: 1 - p, 1, "1 − p"),
-    (check.surprisal, lambda p: -np.log2(max(p, 1e-12)), 5, "infinitely much"),
-    (check.surprisal, lambda p: np.array([-np.log2(p)]), 1, "wrapped in an array"),
+    (check.surprisal, lambda p: -np.log2(np.maximum(p, 1e-12)), 5, "infinitely much"),
+    (check.surprisal, lambda p: np.where(p > 0, -np.log2(p), 0), 5, "a 0 in its place"),
+    (check.surprisal, lambda p: -np.log2(p[0]), 1, "one number is expected for each"),
+    (check.entropy, lambda p: np.array([h(p)]), 1, "wrapped in an array"),
+    (check.entropy, lambda p: -np.sum(p * np.log2(np.clip(p, 1e-3, 1))), 6, "epsilon"),
+    (
+        check.text_entropy,
+        lambda t: -np.sum([n * np.log2(n) for n in Counter(a_to_z(t)).values()]),
+        1,
+        "counts, not shares",
+    ),
     (check.entropy, lambda p: -np.sum(p * np.log(p)), 1, "natural logarithm"),
     (check.entropy, lambda p: -np.sum(p * np.log10(p)), 1, "log10"),
     (check.entropy, lambda p: np.sum(p * np.log2(p)), 1, "minus sign"),
@@ -360,8 +401,13 @@ def test_a_result_in_place_of_a_function_is_explained():
 # --- how it shows ---------------------------------------------------------------------------------
 
 
+def _is_from(module, value):
+    return getattr(value, "__module__", None) == module.__name__
+
+
 def test_only_the_checks_and_their_failure_are_public():
-    public = {name for name in vars(check) if name.isidentifier() and name[0] != "_"}
+    own = {name for name, value in vars(check).items() if _is_from(check, value)}
+    public = {name for name in own if not name.startswith("_")}
     assert public == set(check.__all__) == {"CheckFailed", *(of.__name__ for of in CHECKS)}
 
 
