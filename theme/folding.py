@@ -4,7 +4,6 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import solution_node
 
-
 # sphinx-proof and sphinx-exercise give one and the same id to every block of a kind.
 REPEATED_IDS = {"proof", "proof-content", "exercise-content", "solution-content"}
 

@@ -42,6 +42,11 @@ def description(doctree):
     return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + "…"
 
 
+def let_tables_scroll(body):
+    """Put each table into a box that scrolls sideways where the screen is narrow."""
+    return re.sub(r"<table.*?</table>", r'<div class="table-scroll">\g<0></div>', body, flags=re.S)
+
+
 def repository_url(options):
     """Return the address of the repository: of the one that builds, else of `_config.yml`."""
     built_by = os.environ.get("GITHUB_REPOSITORY")
@@ -72,7 +77,7 @@ def _describe_page(app, pagename, templatename, context, doctree):
     context["repository_url"] = repository_url(app.config.html_theme_options)
     if doctree is None:
         return
-    context["body"] = keep_punctuation(context["body"])
+    context["body"] = let_tables_scroll(keep_punctuation(context["body"]))
     context["description"] = description(doctree)
     context["minutes"] = minutes_to_read(doctree)
     context["part"] = _part_of(app.env, pagename)
