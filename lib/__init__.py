@@ -5,15 +5,36 @@ p is the truth or the data, q the model, in that order. The outcomes lie on the 
 is an error; nothing is repaired.
 """
 
+from lib.coder import AdaptiveModel, StaticModel, arithmetic_decode, arithmetic_encode
+from lib.codes import (
+    decode_bits,
+    encode_symbols,
+    huffman_code,
+    kraft_sum,
+    mean_length,
+    prefix_code,
+    shannon_lengths,
+)
 from lib.measures import cross_entropy, entropy, kl_divergence, surprisal
 from lib.pmf import check_pmf, empirical_pmf, normalize
 
 __all__ = [
+    "AdaptiveModel",
+    "StaticModel",
+    "arithmetic_decode",
+    "arithmetic_encode",
     "check_pmf",
     "cross_entropy",
+    "decode_bits",
     "empirical_pmf",
+    "encode_symbols",
     "entropy",
+    "huffman_code",
     "kl_divergence",
+    "kraft_sum",
+    "mean_length",
     "normalize",
+    "prefix_code",
+    "shannon_lengths",
     "surprisal",
 ]
