@@ -204,7 +204,8 @@ def test_an_explorer_is_live(opened):
     handle.scroll_into_view_if_needed()
     shown, known = handle.get_attribute("aria-valuenow"), page.evaluate(IN_PYTHON)
     handle.press("ArrowUp")
-    assert handle.get_attribute("aria-valuenow") != shown
+    moved = "([handle, shown]) => handle.ariaValueNow !== shown"  # drawn with the next frame
+    page.wait_for_function(moved, arg=[handle.element_handle(), shown])
     page.wait_for_function(f"async (known) => await ({IN_PYTHON})() !== known", arg=known)
 
 
