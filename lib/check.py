@@ -18,13 +18,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lib import measures
+from lib import codes, measures
 
 __all__ = [
     "CheckFailed",
     "cross_entropy",
     "entropy",
+    "huffman_lengths",
     "kl_divergence",
+    "kraft_sum",
     "surprisal",
     "text_entropy",
 ]
@@ -106,6 +108,42 @@ def kl_divergence(function: Callable[[np.ndarray, np.ndarray], float]) -> None:
     _check("kl_divergence", function, _KL_DIVERGENCE)
 
 
+def kraft_sum(function: Callable[[np.ndarray], float]) -> None:
+    """Check a function from the lengths of binary code words to what they spend of the budget of 1.
+
+    Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
+
+    A right answer agrees on all four cases:
+
+    >>> import numpy as np
+    >>> from lib import check
+    >>> check.kraft_sum(lambda lengths: np.sum(0.5**lengths))
+    ✓ kraft_sum: 4 cases agree with lib.kraft_sum
+    """
+    _check("kraft_sum", function, _KRAFT_SUM)
+
+
+def huffman_lengths(function: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Check a function from a pmf to the word lengths of a best binary code, one for each outcome.
+
+    Any lengths are right that fit a prefix code and have the least mean.
+    Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
+
+    Rounding the surprisals up is a code, but not the best:
+
+    >>> import numpy as np
+    >>> from lib import check
+    >>> check.huffman_lengths(lambda p: np.ceil(-np.log2(p)))
+    Traceback (most recent call last):
+    lib.check.CheckFailed: ✗ huffman_lengths: case 1 of 5, the news
+      input     p = [0.5, 0.3, 0.2]
+      expected  1.5 bits on average
+      got       1.7 bits on average, from the lengths [1. 2. 3.]
+      slip      these are Shannon's lengths, the surprisals rounded up. A best code is shorter.
+    """
+    _check("huffman_lengths", function, _HUFFMAN_LENGTHS)
+
+
 def text_entropy(function: Callable[[str], float]) -> None:
     """Check a function from a text to the entropy of its letters in bits per letter.
 
@@ -147,6 +185,9 @@ class _Table(NamedTuple):
     parameters: tuple[str, ...]
     cases: list[_Case]
     slips: list[_Slip]
+    unit: str = " bits"
+    # What of the reader's result is compared, where many results are right: (got, *args) -> number
+    seen: Callable[..., Any] | None = None
 
 
 def _check(name: str, function: Any, table: _Table) -> None:
@@ -165,7 +206,7 @@ def _check(name: str, function: Any, table: _Table) -> None:
         report = [
             f"✗ {name}: case {number} of {len(table.cases)}, {case.what}",
             f"  input     {inputs}",
-            f"  expected  {_shown(np.asarray(expected))} bits",
+            f"  expected  {_shown(np.asarray(expected))}{table.unit}",
         ]
         printed = StringIO()
         try:
@@ -191,9 +232,12 @@ def _check(name: str, function: Any, table: _Table) -> None:
                 )
             return
         value = _as_number(got)
+        raw = "" if table.seen is None else f"{table.unit}, from the lengths {_shown(value)}"
+        if table.seen and value is not None and value.shape == np.shape(args[0]):
+            value = np.asarray(table.seen(value, *args))
         if value is not None and _same(value, expected):
             continue
-        report.append(f"  got       {_shown(got if value is None else value)}")
+        report.append(f"  got       {_shown(got if value is None else value)}{raw}")
         slip = _diagnosis(got, value, expected, args, table.slips)
         if slip:
             report.append(f"  slip      {slip}")
@@ -490,6 +534,63 @@ _KL_DIVERGENCE = _Table(
             _gives(lambda p, q: _over_possible(p, q, _log_ratio(p, q))),
         ),
     ],
+)
+
+
+_KRAFT_SUM = _Table(
+    reference=codes.kraft_sum,
+    agrees_with="lib.kraft_sum",
+    parameters=("lengths",),
+    cases=[
+        _Case("Huffman's words for the news", ([1, 2, 2],)),
+        _Case("Shannon's words for the news", ([1, 2, 3],)),
+        _Case("more than there is", ([1, 1, 2],)),
+        _Case("words of different lengths", ([2, 3, 3, 4, 6],)),
+    ],
+    slips=[
+        _Slip("this is Σ 2^ℓ. A longer word costs less: Σ 2^−ℓ.", _gives(lambda n: (2.0**n).sum())),
+        _Slip("this is Σ e^−ℓ. The digits are binary: Σ 2^−ℓ.", _gives(lambda n: np.exp(-n).sum())),
+        _Slip("this is Σ 1/ℓ. A word of ℓ digits costs 2^−ℓ.", _gives(lambda n: (1 / n).sum())),
+        _Slip("this is what is left. Return what is spent.", lambda g, e, *_: _same(g, 1 - e)),
+    ],
+    unit="",
+)
+
+
+def _mean_if_code(lengths: np.ndarray, p: np.ndarray) -> Any:
+    """Return the mean length, or nan where no prefix code has these lengths."""
+    whole = bool((lengths >= 0).all()) and bool((lengths == np.round(lengths)).all())
+    return codes.mean_length(lengths, p) if whole and codes.kraft_sum(lengths) <= 1 else np.nan
+
+
+_HUFFMAN_LENGTHS = _Table(
+    reference=lambda p: codes.mean_length([len(word) for word in codes.huffman_code(p)], p),
+    agrees_with="the mean length of lib.huffman_code",
+    parameters=("p",),
+    cases=[
+        _Case("the news", ([0.5, 0.3, 0.2],)),
+        _Case("the wrong belief", ([0.3, 0.6, 0.1],)),
+        _Case("two outcomes", ([0.9, 0.1],)),
+        _Case("five outcomes, where ties are met", ([0.2, 0.2, 0.2, 0.2, 0.2],)),
+        _Case("six outcomes", ([0.05, 0.1, 0.3, 0.15, 0.15, 0.25],)),
+    ],
+    slips=[
+        _Slip(
+            "no prefix code has these lengths: they are not whole, or spend more than 1.",
+            lambda got, *_: got.ndim == 0 and bool(np.isnan(got)),
+        ),
+        _Slip(
+            "these are Shannon's lengths, the surprisals rounded up. A best code is shorter.",
+            _gives(lambda p: codes.mean_length(codes.shannon_lengths(p), p)),
+        ),
+        _Slip(
+            "these are words of equal length. Give frequent outcomes shorter ones.",
+            _gives(lambda p: np.ceil(np.log2(p.size))),
+        ),
+        _Slip("one length is expected for each probability in p.", lambda got, *_: got.ndim > 0),
+    ],
+    unit=" bits on average",
+    seen=_mean_if_code,
 )
 
 

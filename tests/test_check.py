@@ -17,6 +17,8 @@ CHECKS = [
     check.cross_entropy,
     check.kl_divergence,
     check.text_entropy,
+    check.kraft_sum,
+    check.huffman_lengths,
 ]
 
 
@@ -47,7 +49,25 @@ def right_text_entropy(text):
     return float(-(shares * np.log2(shares)).sum())
 
 
+def right_huffman_lengths(p):
+    groups = [(x, [k]) for k, x in enumerate(p)]
+    lengths = np.zeros(p.size)
+    while len(groups) > 1:
+        (x, a), (y, b), *groups = sorted(groups)
+        lengths[a + b] += 1
+        groups.append((x + y, a + b))
+    return lengths
+
+
 RIGHT = {
+    check.kraft_sum: (
+        lambda lengths: sum(2.0**-n for n in lengths),
+        "✓ kraft_sum: 4 cases agree with lib.kraft_sum",
+    ),
+    check.huffman_lengths: (
+        right_huffman_lengths,
+        "✓ huffman_lengths: 5 cases agree with the mean length of lib.huffman_code",
+    ),
     check.surprisal: (right_surprisal, "✓ surprisal: 5 cases agree with lib.surprisal"),
     check.entropy: (right_entropy, "✓ entropy: 6 cases agree with lib.entropy"),
     check.cross_entropy: (
@@ -197,6 +217,15 @@ SLIPS = [
     (check.surprisal, lambda p: -np.log2(np.maximum(p, 1e-12)), 5, "infinitely much"),
     (check.surprisal, lambda p: np.where(p > 0, -np.log2(p), 0), 5, "a 0 in its place"),
     (check.surprisal, lambda p: -np.log2(p[0]), 1, "one number is expected for each"),
+    (check.kraft_sum, lambda n: np.sum(2.0**n), 1, "A longer word costs less"),
+    (check.kraft_sum, lambda n: np.sum(np.exp(-n)), 1, "digits are binary"),
+    (check.kraft_sum, lambda n: np.sum(1 / n), 1, "A word of ℓ digits costs"),
+    (check.kraft_sum, lambda n: 1 - np.sum(0.5**n), 1, "what is left"),
+    (check.huffman_lengths, lambda p: -np.log2(p), 1, "not whole, or spend more than 1"),
+    (check.huffman_lengths, lambda p: np.ones(p.size), 1, "not whole, or spend more than 1"),
+    (check.huffman_lengths, lambda p: np.ceil(-np.log2(p)), 1, "rounded up"),
+    (check.huffman_lengths, lambda p: np.full(p.size, 2), 1, "words of equal length"),
+    (check.huffman_lengths, lambda p: right_huffman_lengths(p)[:-1], 1, "one length is expected"),
     (check.entropy, lambda p: np.array([h(p)]), 1, "wrapped in an array"),
     (check.entropy, lambda p: -np.sum(p * np.log2(np.clip(p, 1e-3, 1))), 6, "epsilon"),
     (
