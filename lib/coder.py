@@ -62,7 +62,8 @@ class StaticModel:
     A symbol costs at most 9e-8 bits more than −log2 p_k for it, however small p_k is. The floats
     are taken as the fractions that they are, in integers, so that equal floats give equal
     frequencies on every machine. (Equal they must be to the last bit: send the pmf itself, or the
-    counts it was made from, not a computation that may round differently elsewhere.)
+    counts it was made from, not a computation that may round differently elsewhere.) Where they
+    don't quite sum to 1, q_k = f_k / Σ_j f_j is the pmf that is used.
 
     Shapes: pmf (K,).
     Unit: none (shares of `total`).
@@ -171,8 +172,9 @@ def arithmetic_encode(symbols: ArrayLike, model: ArrayLike | Model) -> bytes:
 
     8 · (number of bytes) < −Σ_i log2 q(x_i) + 8 + 2e-7 n
 
-    Of the 8 bits, up to 7 fill the last byte. Nothing in the bytes says how many symbols there are,
-    or what the model was; the receiver must know. A model that learns is copied, not changed.
+    Of the 8 bits, 7 at most fill the last byte. (Where q does not quite sum to 1, as in float32,
+    read q / Σ q.) Nothing in the bytes says how many symbols there are, or what the model was; the
+    receiver must know. A model that learns is copied, not changed.
 
     Shapes: symbols (n,) of integers from 0 … K−1, n = 0 included; model: a pmf (K,), or an
         `AdaptiveModel`, or any object with the methods of `lib.coder.Model`.
@@ -188,7 +190,8 @@ def arithmetic_encode(symbols: ArrayLike, model: ArrayLike | Model) -> bytes:
     b'L'
     """
     model = _as_model(model)
-    low, width = 0, 1  # the interval is from 0.words + low to 0.words + low + width
+    # The interval is [low, low + width) in units of 2**(-64 len(words)), on top of what words hold.
+    low, width = 0, 1
     words: list[int] = []
     for i, symbol in enumerate(as_symbols(symbols, model.num_symbols).tolist()):
         total = _total(model)

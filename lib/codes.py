@@ -219,10 +219,10 @@ def encode_symbols(symbols: ArrayLike, code: Sequence[str | None]) -> str:
     """
     words = _as_words(code)
     sent = as_symbols(symbols, len(words))
-    for symbol, word in enumerate(words):
-        if word is None and (sent == symbol).any():
-            i = (sent == symbol).argmax()
-            raise ValueError(f"symbols[{i}] is {symbol}, for which the code has no word")
+    wordless = np.array([word is None for word in words])[sent]
+    if wordless.any():
+        i = wordless.argmax()
+        raise ValueError(f"symbols[{i}] is {sent[i]}, for which the code has no word")
     return "".join([words[symbol] or "" for symbol in sent.tolist()])
 
 

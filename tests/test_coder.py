@@ -169,6 +169,12 @@ def test_ten_thousand_news_telegrams():
         assert abs(8 * len(data) - 10_000 * cross_entropy(P, q, base=2)) < 500  # spread: 90 bits
 
 
+def test_a_pmf_in_single_precision_is_used_as_if_normalised():
+    pmf = np.float32([0.5, 0.3, 0.20002])
+    news = np.random.default_rng(3).choice(3, size=100_000, p=P)
+    assert_sent(news, pmf, ideal_bits(news, normalize(pmf)))
+
+
 def test_what_is_certain_takes_no_bytes():
     assert arithmetic_encode([0] * 1000, [1.0]) == b""
     assert arithmetic_encode([1] * 1000, [0, 1, 0]) == b""

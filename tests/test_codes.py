@@ -313,6 +313,7 @@ def test_kraft_sum_is_the_nearest_float():
     assert kraft_sum(np.arange(1, 54)) == 1 - 2.0**-53
     assert kraft_sum([10**9, math.inf]) == 0.0
     assert kraft_sum([20] * 2**20) == 1.0
+    assert kraft_sum([1] + [60] * 1024) == 0.5 + 2.0**-50  # added one by one, they would be lost
 
 
 @pytest.mark.parametrize("alphabet", [3, 10, 256, np.int64(3), 10**400])
@@ -344,6 +345,7 @@ def test_mean_length_broadcasts():
 def test_prefix_code_takes_the_first_free_word_of_each_length():
     assert prefix_code([2, 1, 3]) == ["10", "0", "110"]
     assert prefix_code([3, 3, 3]) == ["000", "001", "010"]
+    assert prefix_code([7] * 128) == [f"{k:07b}" for k in range(128)]
     assert prefix_code([0]) == [""]
     assert prefix_code([math.inf, 2.0]) == [None, "00"]
     words = prefix_code(np.append(np.arange(1, 1075), 1074))
