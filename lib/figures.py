@@ -88,13 +88,42 @@ def plot_bill(ax, p, lengths, names=None, *, color=P_COLOUR, digits=3):
     ax.vlines(edges[1:-1], 0, np.minimum(lengths[:-1], lengths[1:]), color="white", linewidth=1)
     ax.stairs(lengths, edges, baseline=None, color=color, linewidth=2)
     if names is not None:
-        ax.set_xticks(left + p / 2, names)
-        ax.tick_params(axis="x", length=0)
         for centre, width, height in zip(left + p / 2, p, lengths, strict=True):
             text = f"{width:g} × {height:.{digits}f}"
             ax.text(centre, height / 2, text, ha="center", va="center", fontsize="small")
+    return _label_bill(ax, edges, lengths.max(), names)
+
+
+def plot_extra_bill(ax, p, right, wrong, names=None):
+    """Draw what wrong code lengths add to the bill (purple, striped) and save (green, dotted).
+
+    A bar is as wide as p and as high as its wrong length; the dashed line is the right length.
+    The purple area minus the green one is the KL divergence.
+
+    p: shape (K,), the widths. right, wrong: shape (K,), in bits. names: K labels under the bars.
+    """
+    p, right, wrong = (np.asarray(a, dtype=float) for a in (p, right, wrong))
+    edges = np.concatenate([[0.0], np.cumsum(p)])
+    ax.bar(edges[:-1], np.minimum(right, wrong), p, align="edge", color=P_COLOUR, alpha=0.22)
+    for start, width, low, high in zip(edges, p, right, wrong, strict=False):
+        color, hatch = (COST_COLOUR, "///") if high > low else (GAIN_COLOUR, "...")
+        extra = {"facecolor": color + "30", "edgecolor": color, "hatch": hatch, "linewidth": 0}
+        ax.bar(start, high - low, width, low, align="edge", **extra)
+        term = f"{width * (high - low):+.4f}".replace("-", "−")
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+        middle = (start + width / 2, (low + high) / 2)
+        ax.text(*middle, term, color=color, ha="center", va="center", fontsize="small", bbox=box)
+    ax.stairs(wrong, edges, baseline=None, color=Q_COLOUR, linewidth=2)
+    ax.stairs(right, edges, baseline=None, color=P_COLOUR, linewidth=1.4, linestyle=(0, (4, 2)))
+    return _label_bill(ax, edges, max(right.max(), wrong.max()), names)
+
+
+def _label_bill(ax, edges, highest, names):
+    if names is not None:
+        ax.set_xticks((edges[:-1] + edges[1:]) / 2, names)
+        ax.tick_params(axis="x", length=0)
     ax.set_xlim(0, 1)
-    ax.set_ylim(0, 1.08 * lengths.max())
+    ax.set_ylim(0, 1.08 * highest)
     ax.set_xlabel("probability")
     ax.set_ylabel("bits")
     return ax

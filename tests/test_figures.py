@@ -50,6 +50,12 @@ def test_the_areas_of_the_bill_are_the_shares_of_the_entropy(ax):
     assert [bar.get_x() for bar in bars] == [0.0, 0.5, 0.75]
 
 
+def test_the_extra_bill_shows_the_terms_of_the_divergence(ax):
+    p, right, wrong = [0.5, 0.25, 0.25], [1.0, 2.0, 2.0], [2.0, 1.0, 2.0]
+    assert figures.plot_extra_bill(ax, p, right, wrong, ["a", "b", "c"]) is ax
+    assert [text.get_text() for text in ax.texts] == ["+0.5000", "−0.2500", "+0.0000"]
+
+
 def test_a_pmf_is_drawn_as_bars_as_high_as_its_probabilities(ax):
     assert figures.plot_pmf(ax, [0.7, 0.3], ["heads", "tails"]) is ax
     assert [bar.get_height() for bar in ax.patches] == [0.7, 0.3]

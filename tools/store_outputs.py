@@ -24,7 +24,7 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 def run(notebook, folder, **options):
     """Run every cell of `notebook` with `folder` as working directory."""
     resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, resources=resources, timeout=600, **options).execute()
+    NotebookClient(notebook, resources=resources, timeout=150, **options).execute()
 
 
 def normalise(notebook):
