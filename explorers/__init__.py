@@ -1,5 +1,8 @@
 """Interactive figures: live in Jupyter through anywidget, and on a page without a kernel."""
 
+from explorers.bill_triangle import BillTriangle
+from explorers.coder_interval import CoderInterval
+from explorers.kraft_budget import KraftBudget
 from explorers.surprise_bars import SurpriseBars
 
-__all__ = ["SurpriseBars"]
+__all__ = ["BillTriangle", "CoderInterval", "KraftBudget", "SurpriseBars"]

@@ -5,15 +5,16 @@ import json
 import math
 import re
 import shutil
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from explorers import SurpriseBars
+from explorers import BillTriangle, CoderInterval, KraftBudget, SurpriseBars
 from explorers.base import STATIC
-from lib import entropy, surprisal
+from lib import cross_entropy, entropy, kl_divergence, surprisal
 from tests import browser
-from tests.test_explorers import THEMES
+from tests.test_explorers import ALL, THEMES
 
 WIDE = {"width": 780, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -63,7 +64,7 @@ def open_page(chromium, folder, host):
         page.on("request", note)
         page.goto(host)
         if options.get("java_script_enabled", True) and 'data-explorer="missing"' not in html:
-            page.get_by_role("slider").first.wait_for()
+            page.locator(".chip").first.wait_for()
         return page
 
     open_one.trouble = trouble
@@ -185,6 +186,125 @@ def test_a_moved_bar_leaves_a_pmf(measures, p):
         assert sum(moved) == pytest.approx(1, abs=1e-14)
 
 
+def pairs():
+    """Pairs of pmfs of one size: all of the shared cases, and Q nearly equal to P."""
+    for p, q in itertools.product(CASES, repeat=2):
+        if len(p) == len(q):
+            yield p, q
+    for step in (1e-4, 1e-9):
+        yield NEWS, [0.5 + step, 0.3 - step, 0.2]
+
+
+def test_cross_entropy_and_divergence_agree_with_lib(measures):
+    for p, q in pairs():
+        wanted = cross_entropy(p, q, base=2), kl_divergence(p, q, base=2)
+        got = measures("crossEntropy", p, q), measures("divergence", p, q)
+        assert got == pytest.approx(wanted, rel=1e-12, abs=1e-300), (p, q)
+        assert got[1] >= 0
+        gaps = [measures("gap", *both) for both in zip(p, q, strict=True)]
+        assert sum(gaps) == pytest.approx(wanted[1], rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("words", "cost"),
+    [([], 0), (["0", "10", "110"], 0.875), (["0", "10", "11"], 1), (["10101"], 2**-5)],
+)
+def test_kraft_sum_is_what_the_words_cost(measures, words, cost):
+    assert measures("kraftSum", words) == cost
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "by"),
+    [
+        ("10", "word", "10"), ("100", "taken", "10"), ("1", "passed", "10"), ("110", "free", ""),
+        ("0", "free", ""),
+    ],
+)  # fmt: skip
+def test_a_word_is_free_or_something_stands_in_its_way(measures, word, kind, by):
+    assert measures("standing", word, ["10", "111"]) == {"kind": kind, "by": by}
+
+
+def test_the_shortest_word_goes_to_the_likeliest(measures):
+    words = ["00", "01", "1"]
+    assert measures("assigned", words, [0.2, 0.5, 0.3]) == ["01", "1", "00"]
+    assert measures("assigned", ["10", "0"], NEWS) == ["0", "10", None]
+    lengths, p = [1, 2, 3], [0.5, 0.3, 0.2]
+    assert measures("meanLength", p, lengths) == pytest.approx(1.7)
+
+
+def messages():
+    """Messages and the fractions of their letters' model."""
+    rng = np.random.default_rng(1948)
+    for p in ("1/2 3/10 1/5", "1/4 1/2 1/4", "7/10 1/10 1/5", "1 0", "1/1000 999/1000"):
+        p = [Fraction(one) for one in p.split()]
+        possible = [letter for letter, one in enumerate(p) if one]
+        drawn = [rng.choice(possible, length).tolist() for length in (0, 1, 4, 8)]
+        for message in (*drawn, [0] * 4, [0] * 8):
+            if math.prod(p[letter] for letter in message) > 2**-44:
+                yield message, p
+
+
+@pytest.mark.parametrize(("message", "p"), list(messages()))
+def test_the_coders_piece_is_that_of_exact_fractions(measures, message, p):
+    low, width = Fraction(0), Fraction(1)
+    for letter in message:
+        low, width = low + width * sum(p[:letter]), width * p[letter]
+    floats = [float(one) for one in p]
+    piece = measures("interval", message, floats)
+    assert piece["low"] == pytest.approx(float(low), rel=1e-12, abs=1e-15)
+    assert piece["width"] == pytest.approx(float(width), rel=1e-12)
+    sent = measures("digits", piece)
+    assert len(sent) == math.ceil(-math.log2(width)) + 1
+    first = Fraction(int(sent, 2), 2 ** len(sent))
+    slack = Fraction(1, 10**15)  # an end that is a binary number may be a rounding error away
+    assert low - slack <= first
+    assert first + Fraction(1, 2 ** len(sent)) <= low + width + slack
+    middle = float(first + Fraction(1, 2 ** (len(sent) + 1)))
+    assert measures("decoded", middle, len(message), floats) == message
+    fewest = measures("fewestDigits", piece)
+    fits = [
+        any(
+            low - slack <= Fraction(n, 2**count)
+            and Fraction(n + 1, 2**count) <= low + width + slack
+            for n in range(max(0, int(low * 2**count) - 1), int(low * 2**count) + 3)
+        )
+        for count in range(len(sent) + 1)
+    ]
+    assert fewest == fits.index(True)
+
+
+@pytest.mark.parametrize(
+    ("values", "nearest"),
+    [
+        ([0.2, 0.3, 0.5], [0.2, 0.3, 0.5]),
+        ([1.5, -0.2, -0.3], [1, 0, 0]),
+        ([0.8, 0.6, -0.4], [0.6, 0.4, 0]),
+        ([-1, 1, 1], [0, 0.5, 0.5]),
+    ],
+)
+def test_a_hand_outside_the_triangle_moves_to_its_edge(measures, values, nearest):
+    assert measures("ontoSimplex", values) == pytest.approx(nearest, abs=1e-15)
+
+
+@pytest.mark.parametrize("p", [NEWS, [0.1, 0.1, 0.8], [0.5, 0.5, 0]])
+@pytest.mark.parametrize("way", [[1, -1, 0], [-1, 0.5, 0.5], [0.3, -0.4, 0.1], [-0.2, -0.3, 0.5]])
+def test_on_a_contour_the_divergence_is_what_its_number_says(measures, p, way):
+    edge = measures("reach", p, way, math.inf)
+    for bits in (0.1, 0.5, 2):
+        far = measures("reach", p, way, bits)
+        q = [max(0, one + far * step) for one, step in zip(p, way, strict=True)]
+        if far < edge:
+            # D is steep at the edge; the drawing needs a 4000th of the way.
+            ends = (max(0, far - edge / 4000), min(edge, far + edge / 4000))
+            before, after = (
+                kl_divergence(p, [max(0, a + at * b) for a, b in zip(p, way, strict=True)], base=2)
+                for at in ends
+            )
+            assert before <= bits <= after
+        else:
+            assert min(q) == pytest.approx(0, abs=1e-12)
+
+
 # ---- what is drawn -----------------------------------------------------------------------------
 
 
@@ -197,7 +317,7 @@ def test_the_news_bill_is_written_out(open_page):
         ("0.5000", "0.5211", "0.4644"),
     ]
     assert page.locator(".formula").inner_text() == "H = Σ p · (−log₂ p) = 1.4855 bits"
-    assert "log₂ 3 = 1.585 bits" in page.locator(".soft").inner_text()
+    assert page.locator(".soft").inner_text() == "The limit for 3 outcomes: 1.585 bits."
 
 
 @pytest.mark.parametrize(("unit", "ceiling"), [("bits", 5), ("nats", 3.5)])
@@ -297,9 +417,18 @@ def test_a_finger_on_a_handle_drags_and_elsewhere_scrolls_the_page(open_page):
     assert probabilities(page) == [0.7, 0.18, 0.12]
 
 
-@pytest.mark.parametrize("count", [2, 3, 10])
-def test_a_handle_is_large_enough_for_a_finger(open_page, count):
-    page = open_page(SurpriseBars([1 / count] * count), viewport=PHONE)
+@pytest.mark.parametrize(
+    "explorer",
+    [
+        *(SurpriseBars([1 / count] * count) for count in (2, 3, 10)),
+        KraftBudget(["00000"]),
+        CoderInterval(p=[0.1] * 10),
+        BillTriangle(move_p=True),
+    ],
+)
+def test_a_handle_is_large_enough_for_a_finger(open_page, explorer):
+    page = open_page(explorer, viewport=PHONE)
+    assert page.locator(".reach").count() > 0
     for reach in page.locator(".reach").all():
         box = reach.bounding_box()
         assert min(box["width"], box["height"]) >= 24
@@ -442,8 +571,25 @@ def test_in_jupyterlab_only_the_explorer_follows_its_theme(open_page, theme):
 LONG = ["a rather long name for an outcome", "unbelievable", "three", "four", "five"]
 
 
+CROWDED = [
+    *(kind() for kind in ALL),
+    SurpriseBars([0.9, 0.04, 0.03, 0.0299, 0.0001], LONG),
+    KraftBudget(["0", "10", "110", "1110", "11110"], [0.9, 0.04, 0.03, 0.0299, 0.0001], LONG),
+    CoderInterval([4, 3, 2, 1, 0, 0, 0, 0], [0.9, 0.04, 0.03, 0.0299, 0.0001], LONG),
+    BillTriangle([0.98, 0.0101, 0.0099], [0.0001, 0.9998, 0.0001], LONG[:3], move_p=True),
+]
+
+
+def overlap(one, other):
+    """Whether two boxes cover a common part, by more than half a pixel."""
+    return all(
+        min(one[at] + one[size], other[at] + other[size]) - max(one[at], other[at]) > 0.5
+        for at, size in (("x", "width"), ("y", "height"))
+    )
+
+
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("explorer", [None, SurpriseBars([0.9, 0.04, 0.03, 0.0299, 0.0001], LONG)])
+@pytest.mark.parametrize("explorer", CROWDED, ids=lambda e: f"{e.module}-{len(e.p)}")
 def test_nothing_is_clipped_overlaps_or_scrolls_sideways(open_page, viewport, explorer):
     page = open_page(explorer, viewport=viewport)
     chips = page.locator(".chip")
@@ -452,19 +598,498 @@ def test_nothing_is_clipped_overlaps_or_scrolls_sideways(open_page, viewport, ex
             chips.nth(shown).click()
             settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-        for kind in (".name", ".number"):
+        # A point's letter and a contour's number may lie under what is dragged over them.
+        for kind in (".name", ".number:not(.symbol, .level-name)", ".level text"):
             for picture in page.locator("figure svg").all():
                 frame = picture.bounding_box()
-                boxes = [text.bounding_box() for text in picture.locator(kind).all()]
-                boxes = sorted((b["x"], b["width"]) for b in boxes if b and b["width"])
-                for (x, width), (following, _) in itertools.pairwise(boxes):
-                    assert x + width <= following + 0.5
-                if boxes:
-                    assert boxes[0][0] >= frame["x"] - 0.5
-                    assert sum(boxes[-1]) <= frame["x"] + frame["width"] + 0.5
+                boxes = picture.locator(kind).evaluate_all(
+                    """texts => texts.filter((text) => text.textContent
+                        && getComputedStyle(text).visibility === "visible").map((text) => {
+                            const { x, y, width, height } = text.getBoundingClientRect();
+                            return { x, y: y + height * 0.15, width, height: height * 0.7 };
+                        })"""
+                )
+                for one, other in itertools.combinations(boxes, 2):
+                    assert not overlap(one, other), (shown, kind, one, other)
+                for box in boxes:
+                    assert box["x"] >= frame["x"] - 0.5
+                    assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 0.5
         for cell in page.locator("table .live, .formula .live").all():
-            assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth + 1")
+            assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth + 1"), (
+                cell.inner_text()
+            )
             assert cell.evaluate("cell => cell.scrollHeight <= cell.clientHeight + 2")
+        for line in page.locator(".formula, .note, .soft").all():
+            assert line.evaluate("line => line.scrollWidth <= line.clientWidth + 1")
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_each_explorer_keeps_its_presets_reset_and_silence_at_rest(open_page, kind):
+    explorer = kind()
+    page = open_page(explorer)
+    page.clock.install()
+    readout = page.locator(".readout")
+    before = readout.text_content()
+    for preset in explorer.presets:
+        page.get_by_role("button", name=preset["name"], exact=True).click()
+        page.clock.run_for(100)
+        assert page.locator(".chip[aria-pressed=true]").all_inner_texts() == [preset["name"]]
+        assert page.locator("[aria-live=polite]").text_content() == ""
+    page.clock.run_for(1000)
+    assert page.locator("[aria-live=polite]").text_content().endswith(".")
+    page.get_by_role("button", name="Reset").click()
+    page.clock.run_for(100)
+    assert readout.text_content() == before
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_what_is_hidden_from_a_screen_reader_takes_no_focus(open_page, kind):
+    page = open_page(kind())
+    assert page.locator("[aria-hidden=true] [tabindex], [role=img] [tabindex]").count() == 0
+    for one in page.locator("[role=slider], svg [role=button]").all():
+        assert one.get_attribute("aria-label")
+        assert one.get_attribute("tabindex") in {"0", "-1"}
+    for one in page.get_by_role("slider").all():
+        least, now, most = (
+            float(one.get_attribute(f"aria-value{name}")) for name in ("min", "now", "max")
+        )
+        assert least <= now <= most
+
+
+# ---- a Kraft budget ----------------------------------------------------------------------------
+
+
+def cell(page, word):
+    return page.locator(f".cell[aria-label^='{word},']")
+
+
+def words_of(page):
+    return [
+        label.split(",")[0]
+        for label in page.locator(".cell[aria-pressed=true]").evaluate_all(
+            "cells => cells.map((cell) => cell.getAttribute('aria-label'))"
+        )
+    ]
+
+
+def lines(page):
+    settle(page)
+    return page.locator(".formula").all_inner_texts()
+
+
+def test_a_budget_is_written_out(open_page):
+    page = open_page(KraftBudget())
+    assert lines(page) == [
+        "spent ½ + ¼ + ⅛",
+        "= .875 of 1, left .125",
+        "mean length 1.7000 bits",
+        "entropy 1.4855 bits",
+        "difference 0.2145 bits",
+    ]
+    assert read(page)[1:] == [
+        ("0", "10", "110"),
+        ("1", "2", "3"),
+        ("½", "¼", "⅛"),
+        (".50", ".30", ".20"),
+        ("0.5000", "0.6000", "0.6000"),
+    ]
+    page.get_by_role("button", name="Huffman").click()
+    assert lines(page)[1:3] == ["= 1 of 1, left 0", "mean length 1.5000 bits"]
+
+
+def test_a_free_word_is_chosen_and_given_back(open_page):
+    page = open_page(KraftBudget())
+    cell(page, "111").click()
+    assert lines(page)[:2] == ["spent ½ + ¼ + ⅛ + ⅛", "= 1 of 1, left 0"]
+    assert page.locator(".note").inner_text() == "Not needed: 111."
+    cell(page, "0").click()
+    assert lines(page)[:2] == ["spent ¼ + ⅛ + ⅛", "= .5 of 1, left .5"]
+    cell(page, "10").click()
+    assert lines(page)[2:] == ["mean length –", "entropy 1.4855 bits", "difference –"]
+    assert page.locator(".note").inner_text() == "Without a word: entertainment."
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [("01", "01 begins with the word 0."), ("11", "The word 110 begins with 11.")],
+)
+def test_a_word_in_anothers_way_is_refused_with_the_reason(open_page, word, why):
+    page = open_page(KraftBudget())
+    cell(page, word).click(force=True)  # Playwright waits for what is disabled
+    settle(page)
+    assert page.locator(".note").inner_text() == why
+    assert sorted(words_of(page)) == ["0", "10", "110"]
+    cell(page, "111").click()
+    settle(page)
+    assert why not in page.locator(".note").inner_text()
+
+
+def test_a_word_says_what_it_costs_and_whether_it_can_be_had(open_page):
+    page = open_page(KraftBudget())
+    for word, says, disabled in (
+        ("10", "10, costs one quarter, a code word", "false"),
+        ("111", "111, costs one eighth, free", "false"),
+        ("1", "1, costs one half, not free: the word 10 begins with it", "true"),
+        ("0110", "0110, costs one sixteenth, taken: it begins with the word 0", "true"),
+    ):
+        assert cell(page, word).get_attribute("aria-label") == says
+        assert cell(page, word).get_attribute("aria-disabled") == disabled
+
+
+def test_the_tree_is_one_stop_of_the_tab_key_and_arrows_move_in_it(open_page):
+    page = open_page(KraftBudget())
+    page.keyboard.press("Tab")
+    focused = "document.activeElement.getAttribute('aria-label').split(',')[0]"
+    for key, word in (
+        ("ArrowDown", "1"), ("ArrowRight", "10"), ("ArrowDown", "11"), ("ArrowDown", "11"),
+        ("ArrowRight", "110"), ("ArrowRight", "1100"), ("ArrowRight", "1100"),
+        ("ArrowUp", "1011"), ("Home", "0000"), ("End", "1111"), ("ArrowLeft", "111"),
+    ):  # fmt: skip
+        page.keyboard.press(key)
+        assert page.evaluate(focused) == word
+    page.keyboard.press("Enter")
+    settle(page)
+    assert sorted(words_of(page)) == ["0", "10", "110", "111"]
+    page.keyboard.press("Space")
+    settle(page)
+    assert sorted(words_of(page)) == ["0", "10", "110"]
+    assert page.evaluate("scrollY") == 0
+    assert page.locator(".cell[tabindex='0']").count() == 1
+    ring = cell(page, "111").locator(".ring")
+    assert ring.evaluate("ring => getComputedStyle(ring).stroke") == rgb(THEMES["light"]["focus"])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "chip"
+
+
+def test_a_tap_chooses_a_word(open_page):
+    page = open_page(KraftBudget([]), viewport=PHONE, has_touch=True, is_mobile=True)
+    cell(page, "1011").tap()
+    settle(page)
+    assert words_of(page) == ["1011"]
+
+
+def test_a_word_of_five_digits_makes_room_for_itself(open_page):
+    page = open_page(KraftBudget(["00000"]))
+    assert page.locator(".cell").count() == 62
+    cell(page, "00000").press("Enter")
+    settle(page)
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == (
+        "00000, costs one thirty-second, free"
+    )
+
+
+def gap_areas(page, height=PLOT_HEIGHT):
+    """The purple areas of the bill minus the green ones, in bits."""
+    whole, areas = page.locator("svg:has(.paid)").evaluate(
+        """(bill) => {
+            const size = (r) => ["width", "height"].map((a) => Number(r.getAttribute(a)));
+            const seen = (r) => getComputedStyle(r).visibility === "visible";
+            const all = (s) => [...bill.querySelectorAll(s)].filter(seen).map(size);
+            const sum = (s) => all(s).reduce((total, [w, h]) => total + w * h, 0);
+            const whole = all("rect.outlined").reduce((total, [w]) => total + w, 0);
+            return [whole, sum(".cost rect") - sum(".gain rect")];
+        }"""
+    )
+    return areas / whole / height * 5
+
+
+def test_the_bill_shows_what_the_words_cost_beyond_the_entropy(open_page):
+    page = open_page(KraftBudget())
+    for words, mean in ((None, 1.7), ("1, 2, 3, 3", 1.7), ("all of length 2", 2), ("Huff", 1.5)):
+        if words:
+            page.get_by_role("button", name=words).click()
+            settle(page)
+        assert gap_areas(page) == pytest.approx(mean - entropy(NEWS, base=2), abs=2e-3)
+
+
+def test_what_cannot_happen_needs_no_word(open_page):
+    page = open_page(KraftBudget(["0", "1"], [0.5, 0, 0.5]))
+    assert lines(page)[2:] == ["mean length 1.0000 bits", "entropy 1.0000 bits",
+                               "difference 0.0000 bits"]  # fmt: skip
+    assert page.locator(".note").inner_text() == ""
+
+
+# ---- the interval of a coder -------------------------------------------------------------------
+
+
+def letters(page):
+    """The message, as the table lists it."""
+    settle(page)
+    return page.locator("tbody tr:visible th").all_inner_texts()
+
+
+def row(page, number):
+    """The pieces of a row that can be seen."""
+    return page.locator("figure").first.locator("svg > g > g").nth(number).locator(".face")
+
+
+def test_an_interval_is_written_out(open_page):
+    page = open_page(CoderInterval())
+    assert lines(page) == [
+        "w = .50 × .30 × .50 × .20 = .015",
+        "from .31 to .325",
+        "−log₂ w = 6.0589 bits",
+        "sent 01010000",
+    ]
+    assert page.locator(".soft").inner_text() == "8 digits = ⌈−log₂ w⌉ + 1; here 7 would do."
+    assert letters(page) == ["politics", "sports", "politics", "entertainment"]
+    assert page.locator("tfoot").inner_text().split() == ["together", ".015", "6.059"]
+
+
+def test_a_letter_is_chosen_on_a_row_or_by_its_button_and_taken_back(open_page):
+    page = open_page(CoderInterval([]))
+    assert letters(page) == []
+    row(page, 0).nth(2).click()
+    page.get_by_role("button", name="+ sports").click()
+    row(page, 2).nth(0).click()
+    assert letters(page) == ["entertainment", "sports", "politics"]
+    row(page, 1).nth(2).click()  # on a row above: from there on anew
+    assert letters(page) == ["entertainment", "entertainment"]
+    page.get_by_role("button", name="Undo").press("Enter")
+    assert letters(page) == ["entertainment"]
+    page.keyboard.press("Backspace")
+    assert letters(page) == []
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    assert letters(page) == []
+    assert page.evaluate("document.activeElement.textContent") == "Undo"
+
+
+def test_no_more_than_eight_letters(open_page):
+    page = open_page(CoderInterval([0] * 7))
+    button = page.get_by_role("button", name="+ sports")
+    button.click()
+    assert letters(page) == ["politics"] * 7 + ["sports"]
+    assert button.get_attribute("aria-disabled") == "true"
+    button.click(force=True)
+    row(page, 8).nth(0).click()
+    assert len(letters(page)) == 8
+
+
+def spelled(x, count, p=NEWS):
+    """Decode in exact fractions."""
+    names = ["politics", "sports", "entertainment"]
+    low, width, message = Fraction(0), Fraction(1), []
+    for _ in range(count):
+        letter = 0
+        while x >= low + width * sum(Fraction(str(one)) for one in p[: letter + 1]):
+            letter += 1
+        low += width * sum(Fraction(str(one)) for one in p[:letter])
+        width *= Fraction(str(p[letter]))
+        message.append(names[letter])
+    return message
+
+
+def test_the_point_is_dragged_and_its_letters_are_read(open_page):
+    page = open_page(CoderInterval())
+    slider = page.get_by_role("slider")
+    x, y = centre(page, 0)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for way in (40, 100, 170, -60, -400, 600):
+        page.mouse.move(x + way, y + 9, steps=4)
+        settle(page)
+        now = slider.get_attribute("aria-valuenow")
+        assert letters(page) == spelled(Fraction(now), 4)
+        assert slider.get_attribute("aria-valuetext").endswith(", ".join(letters(page)))
+    assert now == "0.999"
+    page.mouse.up()
+
+
+def test_the_point_of_an_empty_message_reads_four_letters(open_page):
+    page = open_page(CoderInterval([]))
+    page.get_by_role("slider").focus()
+    page.keyboard.press("Home")
+    assert letters(page) == ["politics"] * 4
+    page.keyboard.press("Shift+ArrowRight")
+    settle(page)
+    assert page.get_by_role("slider").get_attribute("aria-valuenow") == "0.05"
+
+
+def test_a_message_from_elsewhere_puts_the_point_on_its_digits(open_page):
+    page = open_page(CoderInterval([1]))
+    assert page.get_by_role("slider").get_attribute("aria-valuenow") == "0.563"  # .100 1
+    page.get_by_role("button", name="+ politics").click()
+    settle(page)
+    x = Fraction(page.get_by_role("slider").get_attribute("aria-valuenow"))
+    assert spelled(x, 2) == ["sports", "politics"]
+
+
+def test_the_thread_goes_through_every_chosen_piece(open_page):
+    page = open_page(CoderInterval([2, 0, 1, 1, 2]))
+    for number in range(5):
+        chosen = row(page, number).locator("xpath=self::*[contains(@class,'chosen')]")
+        assert chosen.count() == 1
+        left, width = (float(chosen.get_attribute(name)) for name in ("x", "width"))
+        thread = page.locator(".thread").nth(number).get_attribute("d")
+        assert left <= float(re.match(r"M([\d.]+)", thread)[1]) <= left + width
+
+
+def test_letters_that_a_new_p_has_no_place_for_are_left_out(open_page):
+    presets = [{"name": "coin", "p": [1, 0], "labels": ["heads", "tails"], "message": [0, 0]}]
+    page = open_page(CoderInterval([0, 1, 2], presets=presets))
+    page.get_by_role("button", name="coin").click()
+    assert letters(page) == ["heads", "heads"]
+    assert lines(page)[2:] == ["−log₂ w = 0.0000 bits", "sent 0"]
+    page.get_by_role("button", name="+ tails").click(force=True)
+    assert letters(page) == ["heads", "heads"]
+
+
+# ---- the triangle ------------------------------------------------------------------------------
+
+TALLER = PLOT_HEIGHT + 72  # its bill is as high as the triangle beside it
+CORNERS = np.array([[160, 46], [24, 281.6], [296, 281.6]])
+
+
+def corners(page, role="q"):
+    settle(page)
+    texts = page.locator(f".corner.{role} .number").all_text_contents()
+    return [float(text.split()[1]) for text in texts]
+
+
+def move(page, start, end, role="q"):
+    """Drag a point in the triangle from one pmf to another (or beyond the edge)."""
+    scale = page.locator("svg").first.bounding_box()["width"] / 320
+    box = page.locator(f".point.{role} .grip").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    dx, dy = (np.array(end) - start) @ CORNERS * scale
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx, y + dy, steps=6)
+    page.mouse.up()
+    settle(page)
+
+
+def test_the_wrong_desk_is_written_out(open_page):
+    page = open_page(BillTriangle())
+    assert lines(page) == [
+        "H(P,Q) = 1.7540 bits",
+        "H(P) = 1.4855 bits",
+        "D(P‖Q) = 0.2685 bits",
+        "D(Q‖P) = 0.2789 bits",
+    ]
+    assert read(page)[1:] == [
+        (".50", ".30", ".20"),
+        ("1.000", "1.737", "2.322"),
+        ("1.737", "0.737", "3.322"),
+        ("+.3685", "−.3000", "+.2000"),
+    ]
+    assert page.locator("tfoot").inner_text().split() == ["mean", "1.4855", "1.7540", "0.2685"]
+    roles = page.locator("tbody td:last-child .live").evaluate_all("c => c.map(e => e.className)")
+    assert roles == ["live cost", "live gain", "live cost"]
+
+
+@pytest.mark.parametrize("q", [[0.3, 0.6, 0.1], [0.25, 0.5, 0.25], [0.6, 0.35, 0.05]])
+def test_purple_minus_green_is_the_divergence(open_page, q):
+    page = open_page(BillTriangle(q=q))
+    assert gap_areas(page, TALLER) == pytest.approx(kl_divergence(NEWS, q, base=2), abs=2e-3)
+
+
+def test_q_is_dragged_in_two_dimensions_and_onto_p(open_page):
+    page = open_page(BillTriangle())
+    move(page, [0.3, 0.6, 0.1], [0.2, 0.2, 0.6])
+    assert corners(page) == [0.2, 0.2, 0.6]
+    move(page, [0.2, 0.2, 0.6], NEWS)
+    assert corners(page) == NEWS
+    assert lines(page)[2:] == ["D(P‖Q) = 0.0000 bits", "D(Q‖P) = 0.0000 bits"]
+    assert read(page)[4] == ("0.0000",) * 3
+    move(page, NEWS, [0.4, 0.4, 0.2])  # where both lie, it is Q that moves
+    assert corners(page) == [0.4, 0.4, 0.2]
+    assert corners(page, "p") == NEWS
+
+
+def test_beyond_the_edge_q_stays_on_it_and_the_bill_has_no_end(open_page):
+    page = open_page(BillTriangle())
+    move(page, [0.3, 0.6, 0.1], [0.5, 0.7, -0.2])
+    assert corners(page) == [0.4, 0.6, 0]
+    reverse = kl_divergence([0.4, 0.6, 0], NEWS, base=2)
+    assert lines(page) == [
+        "H(P,Q) = ∞ bits",
+        "H(P) = 1.4855 bits",
+        "D(P‖Q) = ∞ bits",
+        f"D(Q‖P) = {reverse:.4f} bits",
+    ]
+    assert read(page)[4][2] == "+∞"
+    assert "Q says never, P says it happens: entertainment" in page.locator(".note").inner_text()
+    move(page, [0.4, 0.6, 0], [-3, 5, -1])
+    assert corners(page) == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("corner", "keys", "q"),
+    [
+        (0, ["ArrowUp"], [0.31, 0.591, 0.099]),
+        (1, ["Shift+ArrowLeft"], [0.375, 0.5, 0.125]),
+        (2, ["PageUp", "PageUp", "ArrowRight"], [0.23, 0.46, 0.31]),
+        (2, ["Home"], [0.333, 0.667, 0]),
+        (0, ["End"], [1, 0, 0]),
+    ],
+)
+def test_a_number_at_a_corner_is_a_slider(open_page, corner, keys, q):
+    page = open_page(BillTriangle())
+    slider = page.get_by_role("slider").nth(corner)
+    name = ["politics", "sports", "entertainment"][corner]
+    label = f"Q of {name}; the other two keep their proportions"
+    assert slider.get_attribute("aria-label") == label
+    slider.focus()
+    for key in keys:
+        page.keyboard.press(key)
+    assert corners(page) == pytest.approx(q, abs=6e-4)
+    assert slider.get_attribute("aria-valuenow") == f"{q[corner]:g}"
+    for ring in (slider.locator(".ring"), page.locator(".point.q .ring")):
+        stroke = ring.evaluate("ring => getComputedStyle(ring).stroke")
+        assert stroke == rgb(THEMES["light"]["focus"])
+
+
+def test_a_number_can_be_pulled_to_its_corner(open_page):
+    page = open_page(BillTriangle())
+    x, y = centre(page, 0)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 30, steps=5)
+    page.mouse.up()
+    assert corners(page)[0] > 0.4
+
+
+def test_a_finger_drags_q(open_page):
+    page = open_page(BillTriangle(), viewport=PHONE, has_touch=True, is_mobile=True)
+    action = "element => getComputedStyle(element).touchAction"
+    assert page.locator(".point.q").evaluate(action) == "none"
+    box = page.locator(".point.q .grip").bounding_box()
+    swipe(page, box["x"] + 8, box["y"] + 8, -60)
+    assert corners(page)[0] > 0.5
+    assert page.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize("p", [NEWS, [0.1, 0.1, 0.8], [0.7, 0.3, 0]])
+def test_the_contours_are_those_of_the_divergence(open_page, p):
+    page = open_page(BillTriangle(p, p))
+    levels = [float(text) for text in page.locator(".level-name").all_text_contents()]
+    assert levels == [0.1, 0.25, 0.5, 1, 2]
+    barycentric = np.linalg.inv(np.vstack([CORNERS.T, np.ones(3)]))
+    for level, path in zip(levels, page.locator(".contour").all(), strict=True):
+        xy = np.array(re.findall(r"([\d.]+) ([\d.]+)", path.get_attribute("d")), float)
+        q = np.c_[xy, np.ones(len(xy))] @ barycentric.T
+        inside = (q[:, np.array(p) > 0] > 0.02).all(axis=1) & (q > 0.003).all(axis=1)
+        assert inside.any() or level > 0.5
+        costs = [kl_divergence(p, one / one.sum(), base=2) for one in np.abs(q[inside])]
+        np.testing.assert_allclose(costs, level, atol=0.02)
+
+
+def test_p_moves_only_where_it_may(open_page):
+    page = open_page(BillTriangle())
+    assert page.get_by_role("slider").count() == 3
+    move(page, NEWS, [0.2, 0.2, 0.6], "p")
+    assert corners(page, "p") == NEWS
+    page = open_page(BillTriangle(move_p=True))
+    contour = page.locator(".contour").first.get_attribute("d")
+    assert page.get_by_role("slider").count() == 6
+    move(page, NEWS, [0.2, 0.2, 0.6], "p")
+    assert corners(page, "p") == [0.2, 0.2, 0.6]
+    assert page.locator(".contour").first.get_attribute("d") != contour
+    page.get_by_role("slider", name="P of sports").press("Home")
+    assert corners(page, "p") == [0.25, 0, 0.75]
+    assert corners(page) == [0.3, 0.6, 0.1]
 
 
 # ---- the same module in Jupyter, and where there is no script -----------------------------------
@@ -494,21 +1119,48 @@ IN_LAB = """async ({ esm, state }) => {
 
 
 @pytest.fixture
-def lab(open_page):
-    """Open the bundle as JupyterLab does, next to nothing else."""
-    explorer = SurpriseBars()
-    page = open_page(explorer)
-    published = page.locator(".explorer").inner_html()
-    state = {"p": explorer.p, "labels": explorer.labels, "unit": explorer.unit}
-    state |= {"presets": explorer.presets, "prompt": explorer.prompt}
-    page.evaluate(IN_LAB, {"esm": explorer._esm, "state": state})
-    page.get_by_role("slider").first.wait_for()
-    page.published = published
-    return page
+def open_lab(open_page):
+    """Return a function that opens a bundle as JupyterLab does, next to nothing else."""
+
+    def open_one(explorer):
+        page = open_page(explorer)
+        page.published = page.locator(".explorer").inner_html()
+        state = json.loads(page.locator(".explorer").get_attribute("data-state"))
+        page.evaluate(IN_LAB, {"esm": explorer._esm, "state": state})
+        page.locator(".explorer:not([data-explorer]) .chip").first.wait_for()
+        return page
+
+    return open_one
 
 
-def test_the_bundle_draws_what_the_page_draws(lab):
+@pytest.fixture
+def lab(open_lab):
+    return open_lab(SurpriseBars())
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_the_bundle_draws_what_the_page_draws(open_lab, kind):
+    lab = open_lab(kind())
     assert lab.locator(".explorer").inner_html() == lab.published
+
+
+def test_every_bundle_writes_to_its_model_and_hears_it(open_lab):
+    lab = open_lab(KraftBudget())
+    cell(lab, "111").click()
+    assert lab.evaluate("model.get('words')") == ["0", "10", "110", "111"]
+    lab.evaluate("model.set('words', ['1'])")
+    assert lines(lab)[0] == "spent ½"
+    lab = open_lab(CoderInterval())
+    lab.get_by_role("button", name="Undo").click()
+    assert lab.evaluate("model.get('message')") == [0, 1, 0]
+    lab.evaluate("model.set('message', [2])")
+    assert letters(lab) == ["entertainment"]
+    lab = open_lab(BillTriangle())
+    move(lab, [0.3, 0.6, 0.1], [0.5, 0.25, 0.25])
+    assert lab.evaluate("model.get('q')") == [0.5, 0.25, 0.25]
+    lab.evaluate("model.set('q', [0.2, 0.3, 0.5])")
+    assert corners(lab) == [0.2, 0.3, 0.5]
+    assert lab.evaluate("calls.saved > 0 && calls.saved <= calls.set")
 
 
 def test_the_bundle_writes_to_the_model_and_hears_it(lab):
@@ -538,7 +1190,9 @@ def test_however_often_the_model_changes_a_frame_draws_once(lab):
     assert drawn == 1
 
 
-def test_a_view_that_is_closed_listens_no_more(lab):
+@pytest.mark.parametrize("kind", ALL)
+def test_a_view_that_is_closed_listens_no_more(open_lab, kind):
+    lab = open_lab(kind())
     lab.evaluate("stop()")
     assert lab.evaluate("Object.values(calls.listeners).every((set) => set.size === 0)")
 

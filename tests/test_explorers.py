@@ -10,7 +10,7 @@ import pytest
 import traitlets
 from bs4 import BeautifulSoup
 
-from explorers import SurpriseBars
+from explorers import BillTriangle, CoderInterval, KraftBudget, SurpriseBars
 from explorers.base import STATIC, bundle
 
 NOT_A_PMF = {
@@ -21,6 +21,9 @@ NOT_A_PMF = {
     "2 to 10": [1],
     "2 to 10 ": [1 / 11] * 11,
 }
+
+
+ALL = [SurpriseBars, KraftBudget, CoderInterval, BillTriangle]
 
 
 @pytest.fixture
@@ -92,10 +95,136 @@ def test_a_preset_that_is_no_pmf_is_refused_by_name():
         SurpriseBars(presets=[{"name": "odd", "p": [0.5, 0.4]}])
 
 
-def test_every_preset_fits_the_traits(explorer):
+@pytest.mark.parametrize("kind", ALL)
+def test_every_preset_fits_the_traits(kind):
+    explorer = kind()
     for preset in explorer.presets:
-        explorer.set_state({"p": preset["p"], "labels": preset["labels"]})
-        assert explorer.p == preset["p"]
+        state = {name: value for name, value in preset.items() if name != "name"}
+        explorer.set_state(state)
+        assert {name: getattr(explorer, name) for name in state} == state
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_every_explorer_starts_with_the_news_and_a_question(kind):
+    explorer = kind()
+    assert explorer.p == [0.5, 0.3, 0.2]
+    assert explorer.labels == ["politics", "sports", "entertainment"]
+    assert explorer.prompt.endswith("?")
+    assert kind(p=[0.5, 0.25, 0.25]).labels == []
+    assert kind(p=[0.5, 0.25, 0.25], labels="abc").labels == ["a", "b", "c"]
+
+
+# ---- a Kraft budget --------------------------------------------------------------------------
+
+
+def test_words_come_back_in_the_order_of_the_tree():
+    assert KraftBudget(("11", "0", "10")).words == ["0", "10", "11"]
+    assert KraftBudget([]).words == []
+    assert KraftBudget().words == ["0", "10", "110"]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["0", "01"], "'01' begins with '0'"),
+        (["10", "0", "1"], "'10' begins with '1'"),
+        (["0010", "1", "00"], "'0010' begins with '00'"),
+        (["0", "0"], "'0' twice"),
+        (["0", "12"], "'12'; a word is a string of 0s and 1s"),
+        (["0", ""], "''; a word is"),
+        (["0", 10], "10; a word is"),
+        (["000000"], "at most 5 digits"),
+    ],
+)
+def test_what_is_no_prefix_code_is_refused_and_changes_nothing(words, complaint):
+    explorer = KraftBudget()
+    with pytest.raises(ValueError, match=complaint):
+        explorer.words = words
+    assert explorer.words == ["0", "10", "110"]
+    with pytest.raises(ValueError, match=f"preset 'odd'.*{complaint}"):
+        KraftBudget(presets=[{"name": "odd", "words": words}])
+
+
+# ---- the interval of a coder -------------------------------------------------------------------
+
+
+def test_a_message_is_a_sequence_of_letters():
+    explorer = CoderInterval(message=np.array([2, 0, 1]))
+    assert explorer.message == [2, 0, 1]
+    assert {type(letter) for letter in explorer.message} == {int}
+
+
+@pytest.mark.parametrize(
+    ("message", "error", "complaint"),
+    [
+        ([3], traitlets.TraitError, "letter 3 is none of the 3 outcomes"),
+        ([0, -1], traitlets.TraitError, "letter -1 is none of the 3 outcomes"),
+        ([0] * 9, ValueError, "9 letters; give at most 8"),
+        ([0.5], TypeError, "float"),
+    ],
+)
+def test_letters_that_are_not_there_are_refused(message, error, complaint):
+    explorer = CoderInterval()
+    with pytest.raises(error, match=complaint):
+        explorer.message = message
+    assert explorer.message == [0, 1, 0, 2]
+
+
+def test_a_letter_that_cannot_happen_has_no_piece():
+    with pytest.raises(traitlets.TraitError, match="letter 1 has probability 0"):
+        CoderInterval([0, 1], p=[1, 0])
+    with pytest.raises(ValueError, match="preset 'odd': letter 1 has probability 0"):
+        CoderInterval(p=[1, 0], presets=[{"name": "odd", "message": [1]}])
+
+
+def test_a_piece_too_narrow_for_doubles_is_refused():
+    explorer = CoderInterval([0] * 4, p=[0.001, 0.999])
+    with pytest.raises(traitlets.TraitError, match=r"narrower than 2\*\*-44"):
+        explorer.message = [0] * 5
+    explorer.p = [1e-6, 1 - 1e-6]
+    assert explorer.message == [0, 0]
+
+
+def test_a_message_is_cut_where_a_new_p_has_no_place_for_it():
+    explorer = CoderInterval([0, 1, 2, 0])
+    explorer.p = [0.5, 0.5]
+    assert explorer.message == [0, 1]
+    explorer.p = [1, 0]
+    assert explorer.message == [0]
+
+
+@pytest.mark.parametrize("order", [("p", "message"), ("message", "p")])
+def test_the_page_may_send_a_message_with_the_p_it_needs(order):
+    explorer = CoderInterval()
+    state = {"p": [0.25] * 4, "message": [3, 3]}
+    explorer.set_state({name: state[name] for name in order})
+    assert (explorer.p, explorer.message) == ([0.25] * 4, [3, 3])
+
+
+def test_presets_of_another_p_name_its_likeliest_and_its_rarest_letter():
+    explorer = CoderInterval(p=[0.2, 0.8, 0])
+    assert explorer.message == [1] * 4
+    assert [preset["message"] for preset in explorer.presets] == [[1] * 4, [0] * 4, []]
+
+
+# ---- the triangle ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["p", "q"])
+def test_a_triangle_takes_three_outcomes(name):
+    explorer = BillTriangle()
+    with pytest.raises(ValueError, match=rf"{name} has shape \(2,\); give one row of 3 prob"):
+        setattr(explorer, name, [0.5, 0.5])
+    with pytest.raises(ValueError, match=f"{name} sums to 1.1"):
+        setattr(explorer, name, [0.5, 0.3, 0.3])
+    assert (explorer.p, explorer.q) == ([0.5, 0.3, 0.2], [0.3, 0.6, 0.1])
+    with pytest.raises(ValueError, match="preset 'odd' has shape"):
+        BillTriangle(presets=[{"name": "odd", "q": [1]}])
+
+
+def test_one_preset_is_q_equal_to_p():
+    (perfect,) = [one for one in BillTriangle([0.2, 0.2, 0.6]).presets if one["name"] == "Q = P"]
+    assert perfect["q"] == perfect["p"] == [0.2, 0.2, 0.6]
 
 
 # ---- what a page gets ----------------------------------------------------------------------
@@ -105,8 +234,12 @@ def page_html(explorer):
     return BeautifulSoup(explorer._repr_mimebundle_()[0]["text/html"], "html.parser").div
 
 
-def test_jupyter_gets_the_live_widget_and_the_page_gets_html(explorer):
+@pytest.mark.parametrize("kind", ALL)
+def test_jupyter_gets_the_live_widget_and_the_page_gets_html(kind):
+    explorer = kind(fallback="#fig-here")
     data, _ = explorer._repr_mimebundle_()
+    box = page_html(explorer)
+    assert (box["data-explorer"], box.a["href"]) == (kind.module, "#fig-here")
     assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(data)
 
 
@@ -130,12 +263,14 @@ def test_html_points_to_the_figure_that_stands_in():
     assert page_html(SurpriseBars()).a is None
 
 
-def test_the_bundle_is_one_module_that_imports_nothing():
-    text = bundle("surprise_bars.mjs")
+@pytest.mark.parametrize("kind", ALL)
+def test_the_bundle_is_one_module_that_imports_nothing(kind):
+    text = bundle(f"{kind.module}.mjs")
     assert not re.search(r"^import\b", text, re.MULTILINE)
     assert re.findall(r"^export .*", text, re.MULTILINE) == ["export default { render };"]
-    for part in ("entropy = ", "function handle(", "function frame("):
-        assert text.count(part) == 1
+    names = re.findall(r"^(?:async )?(?:const|let|function|class) (\w+)", text, re.MULTILINE)
+    assert {"entropy", "frame", "render"} <= set(names)
+    assert len(names) == len(set(names)), "two parts use one name"
 
 
 def test_browser_files_ask_no_other_host_and_are_named_mjs():

@@ -34,6 +34,13 @@ export const shift = (x, y) => `translate(${x.toFixed(2)} ${y.toFixed(2)})`;
 /** A number with fixed decimals; ∞ for what has no end. */
 export const fixed = (value, decimals) => (value === Infinity ? "∞" : value.toFixed(decimals));
 
+/** A number with its sign, as a difference is written; a rounded 0 has none. */
+export function signed(value, decimals) {
+  const size = fixed(Math.abs(value), decimals);
+  if (Number(size) === 0) return size;
+  return `${value < 0 ? "−" : "+"}${size.replace(/^0\./, ".")}`;
+}
+
 /** A probability as short as three decimals allow: 1, 0, .50, .125. */
 export function short(p) {
   if (p === 0 || p === 1) return String(p);
@@ -76,8 +83,8 @@ export const figure = (title, note, picture) =>
   html("figure", {}, html("figcaption", {}, html("strong", {}, title), " ", note), picture);
 
 /** A scale from 0 … most to heights in the plot; what is higher than `most` is cut there. */
-export const heights = (most) => (value) =>
-  PLOT.bottom - (Math.min(value, most) / most) * (PLOT.bottom - PLOT.top);
+export const heights = (most, bottom = PLOT.bottom) => (value) =>
+  bottom - (Math.min(value, most) / most) * (bottom - PLOT.top);
 
 /** The horizontal rules of a plot with their numbers on the left; y is its scale. */
 export const rules = (values, y, right = PLOT.right) =>
@@ -86,6 +93,22 @@ export const rules = (values, y, right = PLOT.right) =>
       svg("line", { x1: PLOT.left, x2: right, y1: y(value), y2: y(value) }),
       svg("text", { x: PLOT.left - 7, y: y(value) + 4, "text-anchor": "end" },
         String(value).replace(/^0\./, ".")))));
+
+/**
+ * Lines across a box { x, y, width, height }, as a path: rising to the right, or falling.
+ * (A <pattern> would need an id, and two widgets in a notebook could choose the same.)
+ */
+export function hatching({ x, y, width, height }, rising = true, gap = 6) {
+  let d = "";
+  for (let at = gap; at < width + height; at += gap) {
+    const [x1, x2] = [Math.max(0, at - height), Math.min(width, at)];
+    if (x2 <= x1) continue;
+    const [y1, y2] = rising ? [at - x1, at - x2] : [height - at + x1, height - at + x2];
+    d += `M${(x + x1).toFixed(1)} ${(y + y1).toFixed(1)}`;
+    d += `L${(x + x2).toFixed(1)} ${(y + y2).toFixed(1)}`;
+  }
+  return d;
+}
 
 /** Elements that stand for the same thing: where one is pointed at or focused, all light up. */
 export function link(...nodes) {

@@ -12,9 +12,10 @@ export const same = (a, b) =>
  * keys: the traits that the explorer shows; presets and reset set them.
  * draw(): brings the picture up to date; called once a frame, however often the model changes.
  * summary(): one sentence with the result, spoken when the hand rests.
+ * tall: whether the first figure stands beside the second and the readout, where there is room.
  * Returns { figures, readout, stop }: two empty elements to fill, and the end.
  */
-export function frame({ model, el, keys, draw, summary }) {
+export function frame({ model, el, keys, draw, summary, tall = false }) {
   const prompt = html("p", { class: "prompt" });
   const figures = html("div", { class: "figures" });
   const readout = html("div", { class: "readout" });
@@ -25,7 +26,8 @@ export function frame({ model, el, keys, draw, summary }) {
   // JupyterLab would otherwise take the arrow keys away from the handles.
   el.setAttribute("data-lm-suppress-shortcuts", "true");
   const controls = html("div", { class: "controls" }, chips, reset);
-  el.replaceChildren(prompt, figures, readout, controls, spoken);
+  const work = html("div", { class: tall ? "work tall" : "work" }, figures, readout);
+  el.replaceChildren(prompt, work, controls, spoken);
 
   const initial = Object.fromEntries(keys.map((key) => [key, model.get(key)]));
   const assign = (state) => {

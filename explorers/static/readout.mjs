@@ -1,0 +1,33 @@
+// What the readouts are written with: symbols, live numbers, and the table of a sum.
+
+import { fixed, html } from "./draw.mjs";
+
+/** A letter of a formula. */
+export const symbol = (text) => html("var", {}, text);
+
+/** A number that changes, in the colour of its role: live("p"). */
+export const live = (kind) => html("span", { class: `live ${kind}` });
+
+/** A result with its unit, for a box of class "whole"; a dash where there is none. */
+export const inBits = (value) => (Number.isNaN(value) ? "–" : `${fixed(value, 4)} bits`);
+
+/**
+ * A table with a row for each of `names`.
+ *
+ * heads: { title of a column: its width in percent }. rows: the cells of each row after its name.
+ * foot: the last row, its name first. Returns { node, rows }.
+ */
+export function ledger({ heads, names, rows, foot }) {
+  const line = (name, cells) => html("tr", {}, html("th", { scope: "row" }, name),
+    ...cells.map((cell) => html("td", {}, cell)));
+  const lines = names.map((name, i) => line(name, rows[i]));
+  const [sum, ...totals] = foot;
+  const node = html("table", {},
+    html("colgroup", {}, ...Object.values(heads).map((width) =>
+      html("col", { style: `width: ${width}%` }))),
+    html("thead", {}, html("tr", {}, ...Object.keys(heads).map((head) =>
+      html("th", { scope: "col" }, head)))),
+    html("tbody", {}, ...lines),
+    html("tfoot", {}, line(sum, totals)));
+  return { node, rows: lines };
+}
