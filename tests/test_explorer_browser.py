@@ -643,6 +643,16 @@ def test_each_explorer_keeps_its_presets_reset_and_silence_at_rest(open_page, ki
 
 
 @pytest.mark.parametrize("kind", ALL)
+def test_on_paper_only_what_cannot_be_used_there_is_left_out(open_page, kind):
+    page = open_page(kind())
+    page.emulate_media(media="print")
+    for gone in page.locator(".controls, .letters, .prompt, svg .vertical .grip").all():
+        assert not gone.is_visible()
+    for kept in page.locator("figure, .formula, table, .point .grip, .pointer .grip").all():
+        assert kept.is_visible()
+
+
+@pytest.mark.parametrize("kind", ALL)
 def test_what_is_hidden_from_a_screen_reader_takes_no_focus(open_page, kind):
     page = open_page(kind())
     assert page.locator("[aria-hidden=true] [tabindex], [role=img] [tabindex]").count() == 0
@@ -957,6 +967,7 @@ def move(page, start, end, role="q"):
     page.mouse.down()
     page.mouse.move(x + dx, y + dy, steps=6)
     page.mouse.up()
+    page.mouse.move(x + dx + 5, y + dy)  # the hand is empty now
     settle(page)
 
 

@@ -19,10 +19,11 @@ export function cutNote(names, p, highs, unit = "bits") {
 }
 
 /**
- * names: of the outcomes. fit: a `fitter`. unit: "bits" or "nats". note: what its height stands for.
- * levels: its dashed lines, each { role, symbol }. extra: how much higher than other drawings it is.
- * Returns { node, areas, draw(p, means, lengths) }. means: the heights of the dashed lines. lengths:
- * of the code, where it is another than the ideal one for p; NaN where an outcome has no word.
+ * names: of the outcomes. fit: a `fitter`. unit: "bits" or "nats". note: what its height means.
+ * levels: its dashed lines, each { role, symbol }. extra: how much higher it is than usual.
+ * Returns { node, areas, draw(p, means, lengths) }. means: the heights of the dashed lines.
+ * lengths: of the code, where it is another than the ideal one for p; NaN for an outcome without
+ * a word.
  */
 export function bill(options) {
   const { names, fit, unit = "bits", note = `surprise in ${unit}`, levels, extra = 0 } = options;

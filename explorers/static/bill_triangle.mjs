@@ -58,11 +58,11 @@ function contours(p) {
 }
 
 /**
- * The triangle. names: of the outcomes. movable: the roles whose point can be moved. value(role): its
- * pmf now. set(role, pmf) and change(role, index, value): called when the hand asks for another.
+ * The triangle. names: of the outcomes. movable: the roles whose point can be moved. value(role):
+ * its pmf now. set(role, pmf) and change(role, index, value): called when the hand asks for another.
  *
- * With the mouse and the finger one drags the points themselves. For the keys and for a screen reader
- * every number at a corner is a slider: it moves the point straight to that corner or away from it.
+ * With the mouse and the finger one drags the points themselves. For the keys and for a screen
+ * reader every number at a corner is a slider: it moves the point straight to that corner or away.
  * Returns { node, draw(p, q) }.
  */
 function triangle({ names, fit, movable, value, set, change }) {
@@ -207,7 +207,9 @@ function account({ names }) {
     draw(p, q, values) {
       values.forEach((value, i) => write(numbers[i], inBits(value)));
       const [cross, own, divergent] = values;
-      [own, cross, divergent].forEach((value, i) => write(totals[i], fixed(value, digitsFor(value))));
+      [own, cross, divergent].forEach((value, i) => {
+        write(totals[i], fixed(value, digitsFor(value)));
+      });
       rows.forEach(([chance, ideal, length, more], i) => {
         const added = gap(p[i], q[i]);
         write(chance, short(p[i]));

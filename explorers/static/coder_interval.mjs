@@ -32,8 +32,8 @@ const tail = (text, most) => (text.length > most ? `…${text.slice(-most)}` : t
 
 /**
  * The zoom: each row is the piece above it, as wide as the drawing and divided by p again.
- * choose(row, letter): called when a piece is pressed. xNow(): the point. moveTo(x): called when the
- * hand asks for another. Returns { node, draw(message, p, x) }.
+ * choose(row, letter): called when a piece is pressed. xNow(): the point. moveTo(x): called when
+ * the hand asks for another. Returns { node, draw(message, p, x) }.
  */
 function zoom({ names, fit, choose, xNow, moveTo }) {
   const { width, height, top, bottom, left, right, bar } = ZOOM;
@@ -45,7 +45,8 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
     const pieces = names.map((name, letter) => {
       const face = svg("rect", { class: "face", height: bar });
       face.addEventListener("click", () => choose(row, letter));
-      return { face, text: svg("text", { y: bar / 2 + 4, ...middled }), name, kind: null };
+      const text = svg("text", { class: "inside", y: bar / 2 + 4, ...middled });
+      return { face, text, name, kind: null };
     });
     const ends = [["start", left], ["end", right]].map(([anchor, x]) =>
       svg("text", { class: "number", x, y: bar + 13, "text-anchor": anchor }));
@@ -85,6 +86,7 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
         const size = p[letter] * room;
         put(piece.face, { x, width: size });
         put(piece.text, { x: x + size / 2 });
+        write(piece.text, size > 0 ? fit(piece.name, size - 5) : "");
         Object.assign(piece, { x, size, kind: null });
         x += size;
       });
@@ -94,8 +96,6 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
     if (piece.kind === kind) return;
     piece.kind = kind;
     put(piece.face, { class: `face p ${kind}` });
-    put(piece.text, { class: `inside ${kind}` });
-    write(piece.text, kind === "none" ? "" : fit(piece.name, piece.size - 9));
   };
 
   return {
@@ -186,11 +186,13 @@ function ruler() {
           if (!shown) return;
           const mine = count === 0 ? "" : (first + i).toString(2).padStart(count, "0");
           const within = from >= low && from + size <= low + wide;
-          put(node, { class: `tick ${mine === sent ? "chosen" : ""} ${within ? "within" : ""}` });
+          const chosen = mine === sent;
+          put(node, { class: `tick ${chosen ? "chosen" : ""} ${within ? "within" : ""}` });
           put(face, { x: x1, width: x2 - x1 });
           put(text, { x: (x1 + x2) / 2 });
           write(text, x2 - x1 > 50 ? tail(mine, 3) : "");
-          if (mine === sent) put(sentText, { x: Math.min(width - 48, Math.max(48, (x1 + x2) / 2)) });
+          if (!chosen) return;
+          put(sentText, { x: Math.min(width - 48, Math.max(48, (x1 + x2) / 2)) });
         });
       });
       write(sentText, tail(sent, 10));

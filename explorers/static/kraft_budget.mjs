@@ -55,7 +55,7 @@ function tree({ depth, choose }) {
       svg("rect", { class: "face", rx: 3, ...inset(box, 1.5) }),
       text,
       svg("rect", { class: "ring", rx: 4, ...inset(box, 3.5) }));
-    return [word, { node, blocked, spent }];
+    return [word, { node, blocked, spent, says: "" }];
   }));
   const parts = [...cells.values()];
   const heads = PRICES.slice(0, depth + 1).map((price, length) => {
@@ -83,7 +83,8 @@ function tree({ depth, choose }) {
   };
   const beside = (word, step) => {
     const next = parseInt(word, 2) + step;
-    return next < 0 || next === 2 ** word.length ? word : next.toString(2).padStart(word.length, "0");
+    if (next < 0 || next === 2 ** word.length) return word;
+    return next.toString(2).padStart(word.length, "0");
   };
   const NEIGHBOURS = {
     ArrowUp: (word) => beside(word, -1),
@@ -116,13 +117,17 @@ function tree({ depth, choose }) {
   return {
     node: figure("The budget", "height: what a word costs", root),
     draw(words) {
-      for (const [word, { node, blocked, spent }] of cells) {
+      for (const [word, part] of cells) {
         const { kind, by } = standing(word, words);
+        const says = SAYS[kind](by);
+        if (part.says === says) continue;
+        part.says = says;
+        const { node, blocked, spent } = part;
         put(node, {
           class: `cell q ${kind}`,
           "aria-pressed": String(kind === "word"),
           "aria-disabled": String(kind === "taken" || kind === "passed"),
-          "aria-label": `${word}, costs ${SPOKEN_PRICES[word.length]}, ${SAYS[kind](by)}`,
+          "aria-label": `${word}, costs ${SPOKEN_PRICES[word.length]}, ${says}`,
         });
         const visibility = kind === "word" ? "visible" : "hidden";
         put(spent, { visibility });

@@ -35,7 +35,7 @@ export const meanLength = (p, lengths) =>
 /** H(P, Q) = Σ p·(−log q), in bits; Infinity where q = 0 < p. */
 export const crossEntropy = (p, q) => meanLength(p, q.map((one) => surprisal(one)));
 
-/** p·log₂(p/q), what an outcome costs more under Q's code than under P's; negative where it saves. */
+/** p·log₂(p/q), what an outcome costs more under Q's code than under P's; less than 0: it saves. */
 export const gap = (p, q) => (p === 0 ? 0 : p * (surprisal(q) - surprisal(p)));
 
 /** (1 + t)·ln(1 + t) − t, without the loss of digits near 0. */
@@ -85,7 +85,7 @@ export function assigned(words, p) {
 /** Of narrower pieces the ends, which are doubles, are not known well enough. As in Python. */
 const NARROWEST = 2 ** -44;
 
-/** The longest beginning of a message that has a piece: letters that can happen, and not too many. */
+/** The longest beginning of a message that has a piece: letters that can happen, not too many. */
 export function possible(message, p) {
   let width = 1;
   const stop = message.findIndex((letter) => {
@@ -112,7 +112,7 @@ export function digits({ low, width }) {
   return Math.ceil(low * 2 ** count).toString(2).padStart(count, "0");
 }
 
-/** The fewest binary digits that do: some number of so many has all that begin with it in the piece. */
+/** The fewest binary digits that do: all numbers that begin with them lie in the piece. */
 export function fewestDigits({ low, width }) {
   let count = 0;
   while (Math.ceil(low * 2 ** count) + 1 > (low + width) * 2 ** count) count += 1;
@@ -153,8 +153,8 @@ export function ontoSimplex(values) {
 }
 
 /**
- * How far one can go from p along `way` (which sums to 0) until D(P‖Q) reaches `bits`, or Q the edge
- * of the simplex. D is convex and 0 at p, so it grows along every ray.
+ * How far one can go from p along `way` (which sums to 0) until D(P‖Q) reaches `bits`, or Q the
+ * edge of the simplex. D is convex and 0 at p, so it grows along every ray.
  */
 export function reach(p, way, bits) {
   let far = Math.min(...way.map((step, i) => (step < 0 ? p[i] / -step : Infinity)));
