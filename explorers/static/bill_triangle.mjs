@@ -59,7 +59,7 @@ function contours(p) {
 
 /**
  * The triangle. names: of the outcomes. movable: the roles whose point can be moved. value(role):
- * its pmf now. set(role, pmf) and change(role, index, value): called when the hand asks for another.
+ * its pmf now. set(role, pmf), change(role, index, value): called when the hand asks for another.
  *
  * With the mouse and the finger one drags the points themselves. For the keys and for a screen
  * reader every number at a corner is a slider: it moves the point straight to that corner or away.
