@@ -6,7 +6,7 @@ from explorers.traits import NEWS, NEWS_P, OutcomesExplorer, Pmf, pmf
 
 PROMPT = "you drag Q straight to P. Does the bill of every outcome fall?"
 PRESETS = [
-    {"name": "the wrong desk .3 .6 .1", "q": [0.3, 0.6, 0.1]},
+    {"name": "the clerk .3 .6 .1", "q": [0.3, 0.6, 0.1]},
     {"name": "Huffman’s Q ¼ ½ ¼", "q": [0.25, 0.5, 0.25]},
     {"name": "even", "q": [1 / 3] * 3},
     {"name": "never entertainment .6 .4 0", "q": [0.6, 0.4, 0]},
@@ -20,7 +20,7 @@ class BillTriangle(OutcomesExplorer):
     ------
     p, q : list of float
         The truth and the model, three probabilities each; without them, the news (.5, .3, .2) and
-        the wrong desk (.3, .6, .1). Take any sequence, a NumPy array too; ValueError says what is
+        the clerk (.3, .6, .1). Take any sequence, a NumPy array too; ValueError says what is
         wrong with one that is not a pmf. Setting them redraws the figure, dragging sets q.
     move_p : bool
         Whether P can be dragged too.
