@@ -33,7 +33,10 @@ class FoldDropdowns(SphinxPostTransform):
             classes = [name for name in block["classes"] if name != "dropdown"]
             line = summary("", "", *title.children)
             if isinstance(block, solution_node):
-                line = summary("", "Solution")  # its title is a link, which a summary can't hold
+                # Its title is a link, which a summary can't hold. "to Exercise 1" is for those who
+                # don't see where it stands: screen readers, and paper.
+                of_what = title.astext().removeprefix("Solution").replace("'", "’")
+                line = summary("", "Solution", nodes.inline("", of_what, classes=["of-what"]))
                 classes.append("solution")
             folded = details("", line, *rest)
             folded["ids"], folded["classes"] = block["ids"], ["fold", *classes]

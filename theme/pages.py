@@ -47,6 +47,18 @@ def let_tables_scroll(body):
     return re.sub(r"<table.*?</table>", r'<div class="table-scroll">\g<0></div>', body, flags=re.S)
 
 
+def mark_bare_links(body):
+    """Mark the links whose text is their address: paper need not show it twice."""
+    link = r'(<a class="reference external)(" href="(?:https://doi\.org/)?([^"]*)">(?:doi:)?\3</a>)'
+    return re.sub(link, r"\1 bare\2", body)
+
+
+def mend_roles(body):
+    """Take out what Sphinx and MyST-NB say to screen readers and is not, or no longer, right."""
+    body = body.replace(' role="doc-biblioentry"', ' role="listitem"')
+    return body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+
+
 def repository_url(options):
     """Return the address of the repository: of the one that builds, else of `_config.yml`."""
     built_by = os.environ.get("GITHUB_REPOSITORY")
@@ -77,7 +89,8 @@ def _describe_page(app, pagename, templatename, context, doctree):
     context["repository_url"] = repository_url(app.config.html_theme_options)
     if doctree is None:
         return
-    context["body"] = let_tables_scroll(keep_punctuation(context["body"]))
+    for mend in (keep_punctuation, let_tables_scroll, mark_bare_links, mend_roles):
+        context["body"] = mend(context["body"])
     context["description"] = description(doctree)
     context["minutes"] = minutes_to_read(doctree)
     context["part"] = _part_of(app.env, pagename)

@@ -20,10 +20,14 @@ document.querySelector(".theme-button").addEventListener("click", () => {
 // Contents on a narrow screen.
 const menuButton = document.querySelector(".menu-button");
 const contents = document.getElementById("contents");
+// What the open contents cover is out of reach, for the keys too.
+const covered = document.querySelectorAll(".skip, main, .foot");
 function setMenu(open) {
   contents.classList.toggle("open", open);
   menuButton.setAttribute("aria-expanded", open);
+  for (const part of covered) part.inert = open;
 }
+matchMedia("(max-width: 60rem)").addEventListener("change", () => setMenu(false));
 menuButton.addEventListener("click", () => setMenu(!contents.classList.contains("open")));
 contents.addEventListener("click", (event) => event.target.closest("a") && setMenu(false));
 addEventListener("keydown", (event) => {
@@ -75,3 +79,70 @@ if (sections.length) {
   );
   sections.forEach((section) => observer.observe(section));
 }
+
+// On paper nothing folds out: proofs stand open, and the answers move to the end of the chapter.
+// The style sheet opens them in their place where this does not run.
+const article = document.querySelector("article");
+const undo = [];
+
+function move(node, place) {
+  const mark = document.createComment("");
+  node.replaceWith(mark);
+  place.append(node);
+  undo.push(() => mark.replaceWith(node));
+}
+
+function part(title) {
+  const section = document.createElement("section");
+  section.className = "answers";
+  section.append(Object.assign(document.createElement("h2"), { textContent: title }));
+  article.append(section);
+  undo.push(() => section.remove());
+  return section;
+}
+
+// Words of the page once more, without its ids.
+function again(tag, source, place) {
+  const copy = document.createElement(tag);
+  copy.append(...[...source.childNodes].map((node) => node.cloneNode(true)));
+  for (const node of copy.querySelectorAll("[id]")) node.removeAttribute("id");
+  place.append(copy);
+}
+
+function moveSolutions() {
+  const solutions = article.querySelectorAll("details.solution");
+  const place = solutions.length && part("Solutions");
+  for (const solution of solutions) {
+    const blocks = [solution]; // and the folded cells right behind it
+    while (blocks.at(-1).nextElementSibling?.matches(".cell:has(> details)")) {
+      blocks.push(blocks.at(-1).nextElementSibling);
+    }
+    for (const block of blocks) move(block, place);
+  }
+}
+
+function moveReplies() {
+  const questions = article.querySelectorAll(".question");
+  const place = questions.length && part("Answers to “Check yourself”");
+  for (const question of questions) {
+    again("h3", question.querySelector(".admonition-title"), place);
+    for (const choice of question.querySelectorAll("details")) {
+      const [line, ...reply] = choice.children;
+      again("h4", line, place);
+      for (const node of reply) move(node, place);
+    }
+  }
+}
+
+addEventListener("beforeprint", () => {
+  if (!article || undo.length) return;
+  moveSolutions();
+  moveReplies();
+  for (const folded of article.querySelectorAll("details:not([open])")) {
+    folded.open = true;
+    undo.push(() => (folded.open = false));
+  }
+});
+addEventListener("afterprint", () => {
+  while (undo.length) undo.pop()();
+});
