@@ -81,8 +81,11 @@ def chromium():
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say it loudly when the tests in a browser did not run."""
+    """Say it loudly when the tests in a browser, or those against PyTorch, did not run."""
     skipped = terminalreporter.stats.get("skipped", [])
+    if any("PyTorch is not installed" in str(report.longrepr) for report in skipped):
+        terminalreporter.section("TESTS AGAINST PYTORCH DID NOT RUN", yellow=True, bold=True)
+        terminalreporter.line("It is not installed; .ci/run installs it (a build for the CPU).")
     count = sum(browser.MISSING in str(report.longrepr) for report in skipped)
     if count:
         terminalreporter.section(f"{count} TESTS IN A BROWSER DID NOT RUN", yellow=True, bold=True)

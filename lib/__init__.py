@@ -15,26 +15,39 @@ from lib.codes import (
     prefix_code,
     shannon_lengths,
 )
+from lib.gaussian import gaussian_cross_entropy, gaussian_entropy, gaussian_kl, gaussian_kl_full
+from lib.logits import cross_entropy_from_logits, cross_entropy_gradient, log_softmax, softmax
 from lib.measures import cross_entropy, entropy, kl_divergence, surprisal
 from lib.pmf import check_pmf, empirical_pmf, normalize
+from lib.rl import categorical_projection, ppo_clip_objective
 
 __all__ = [
     "AdaptiveModel",
     "StaticModel",
     "arithmetic_decode",
     "arithmetic_encode",
+    "categorical_projection",
     "check_pmf",
     "cross_entropy",
+    "cross_entropy_from_logits",
+    "cross_entropy_gradient",
     "decode_bits",
     "empirical_pmf",
     "encode_symbols",
     "entropy",
+    "gaussian_cross_entropy",
+    "gaussian_entropy",
+    "gaussian_kl",
+    "gaussian_kl_full",
     "huffman_code",
     "kl_divergence",
     "kraft_sum",
+    "log_softmax",
     "mean_length",
     "normalize",
+    "ppo_clip_objective",
     "prefix_code",
     "shannon_lengths",
+    "softmax",
     "surprisal",
 ]
