@@ -15,9 +15,20 @@ from lib.codes import (
     prefix_code,
     shannon_lengths,
 )
+from lib.estimate import kl_estimates, miller_madow_entropy, plug_in_entropy
 from lib.gaussian import gaussian_cross_entropy, gaussian_entropy, gaussian_kl, gaussian_kl_full
+from lib.joint import conditional_entropy, information_gain, mutual_information
 from lib.logits import cross_entropy_from_logits, cross_entropy_gradient, log_softmax, softmax
-from lib.measures import cross_entropy, entropy, kl_divergence, surprisal
+from lib.measures import (
+    cross_entropy,
+    entropy,
+    js_divergence,
+    kl_divergence,
+    renyi_divergence,
+    surprisal,
+    total_variation,
+    wasserstein_1d,
+)
 from lib.pmf import check_pmf, empirical_pmf, normalize
 from lib.rl import categorical_projection, ppo_clip_objective
 
@@ -28,6 +39,7 @@ __all__ = [
     "arithmetic_encode",
     "categorical_projection",
     "check_pmf",
+    "conditional_entropy",
     "cross_entropy",
     "cross_entropy_from_logits",
     "cross_entropy_gradient",
@@ -40,14 +52,23 @@ __all__ = [
     "gaussian_kl",
     "gaussian_kl_full",
     "huffman_code",
+    "information_gain",
+    "js_divergence",
     "kl_divergence",
+    "kl_estimates",
     "kraft_sum",
     "log_softmax",
     "mean_length",
+    "miller_madow_entropy",
+    "mutual_information",
     "normalize",
+    "plug_in_entropy",
     "ppo_clip_objective",
     "prefix_code",
+    "renyi_divergence",
     "shannon_lengths",
     "softmax",
     "surprisal",
+    "total_variation",
+    "wasserstein_1d",
 ]

@@ -14,14 +14,46 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import lib
-from lib import cross_entropy, entropy, kl_divergence, normalize, surprisal
+from lib import (
+    cross_entropy,
+    entropy,
+    js_divergence,
+    kl_divergence,
+    normalize,
+    renyi_divergence,
+    surprisal,
+    total_variation,
+    wasserstein_1d,
+)
 
 P = np.array([0.5, 0.3, 0.2])  # the news: politics, sports, entertainment
 Q = np.array([0.3, 0.6, 0.1])  # what the editor believes
 EXACT = 1e-12
 
 MEASURES_OF_ONE = [surprisal, entropy]
-MEASURES_OF_TWO = [cross_entropy, kl_divergence]
+
+
+def renyi_half(p, q, **options):
+    return renyi_divergence(p, q, 0.5, **options)
+
+
+def renyi_3(p, q, **options):
+    return renyi_divergence(p, q, 3, **options)
+
+
+def renyi_infinity(p, q, **options):
+    return renyi_divergence(p, q, math.inf, **options)
+
+
+MEASURES_OF_TWO = [
+    cross_entropy,
+    kl_divergence,
+    js_divergence,
+    renyi_half,
+    renyi_3,
+    renyi_infinity,
+]
+PAIRS_WITHOUT_UNIT = [total_variation]
 
 
 def close(actual, expected):
@@ -100,6 +132,144 @@ def test_kl_divergence_in_closed_form(p, q, bits, printed):
     assert f"{kl_divergence(p, q, base=2):.4f}" == printed
 
 
+@pytest.mark.parametrize(
+    ("p", "q", "bits", "printed"),
+    [
+        # with m = (.4, .45, .15) in twentieths: 8, 9, 3
+        (
+            P,
+            Q,
+            (10 * log2(10) + 6 * log2(6) + 4 * log2(4) + 6 * log2(6) + 12 * log2(12) + 2) / 40
+            - (8 * log2(8) + 9 * log2(9) + 3 * log2(3)) / 20,
+            "0.0672",
+        ),
+        ([1, 0], [0, 1], 1, "1.0000"),
+        ([1, 0], [0.5, 0.5], 1.5 - 0.75 * log2(3), "0.3113"),
+        (P, P, 0, "0.0000"),
+    ],
+)
+def test_js_divergence_in_closed_form(p, q, bits, printed):
+    close(js_divergence(p, q, base=2), bits)
+    close(js_divergence(q, p, base=2), bits)
+    assert f"{js_divergence(p, q, base=2):.4f}" == printed
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "expected"),
+    [(P, Q, 0.3), ([1, 0], [0, 1], 1), ([1, 0], [0.25, 0.75], 0.75), (P, P, 0)],
+)
+def test_total_variation_in_closed_form(p, q, expected):
+    close(total_variation(p, q), expected)
+    close(total_variation(q, p), expected)
+
+
+@pytest.mark.parametrize(
+    ("order", "p", "q", "expected"),
+    [
+        (0, P, Q, 0),
+        (0, [1, 0, 0], Q, -log2(0.3)),
+        (0, [0.5, 0.5, 0], [0.5, 0.5 - 2.0**-40, 2.0**-40], -np.log1p(-(2.0**-40)) / log(2)),
+        (0.5, P, Q, -2 * log2(math.sqrt(0.15) + math.sqrt(0.18) + math.sqrt(0.02))),
+        (1, P, Q, 0.5 * log2(5 / 3) - 0.1),
+        (2, P, Q, log2(0.25 / 0.3 + 0.09 / 0.6 + 0.04 / 0.1)),
+        (3, P, Q, log2(0.125 / 0.09 + 0.027 / 0.36 + 0.008 / 0.01) / 2),
+        (math.inf, P, Q, 1),
+        (math.inf, Q, P, 1),
+        (0.5, [1, 0], [0, 1], math.inf),
+        (0, [1, 0], [0, 1], math.inf),
+        (0.999, [0.5, 0.5], [1, 0], 999),
+        (1.001, [0.5, 0.5], [1, 0], math.inf),
+        (math.inf, [0.5, 0.5], [1, 0], math.inf),
+        (2, [1, 0], [0.5, 0.5], 1),
+        (0.3, [1, 0], [0.5, 0.5], 1),
+    ],
+)
+def test_renyi_divergence_in_closed_form(order, p, q, expected):
+    close(renyi_divergence(p, q, order, base=2), expected)
+
+
+def test_renyi_of_order_1_is_kl_and_its_neighbours_are_near():
+    assert renyi_divergence(P, Q, 1) == kl_divergence(P, Q)
+    assert renyi_divergence(P, Q, np.float64(1)) == kl_divergence(P, Q)
+    for order in (np.nextafter(1, 0), np.nextafter(1, 2)):
+        np.testing.assert_allclose(renyi_divergence(P, Q, order), kl_divergence(P, Q), rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("order", "error", "message"),
+    [
+        (-1, ValueError, r"^order is -1; it must be from 0 to math\.inf"),
+        (math.nan, ValueError, "^order is nan"),
+        (-math.inf, ValueError, "^order is -inf"),
+        (True, TypeError, "^order must be a number, not bool"),
+        ("2", TypeError, "^order must be a number, not str"),
+        (None, TypeError, "^order must be a number, not NoneType"),
+        (np.array([2.0]), TypeError, "^order must be a number, not ndarray"),
+    ],
+)
+def test_a_bad_order_is_an_error(order, error, message):
+    with pytest.raises(error, match=message):
+        renyi_divergence(P, Q, order)
+
+
+def test_a_mixed_batch_takes_the_right_path_in_each_row():
+    near, far = normalize(P * [1, 1 + 1e-9, 1]), [1.0, 0.0, 0.0]
+    batch = np.array([P, near, Q, far])
+    for order in (0, 1e-9, 0.5, 0.999999, 1, 2, math.inf):
+        each = [renyi_divergence(row, Q, order) for row in batch]
+        close(renyi_divergence(batch, Q, order), each)
+        each = [renyi_divergence(P, row, order) for row in batch]
+        close(renyi_divergence(P, batch, order), each)
+
+
+@pytest.mark.parametrize(
+    ("p", "q", "points", "expected"),
+    [
+        ([0.5, 0.5, 0], [0, 0.5, 0.5], [0, 1, 3], 1.5),
+        ([0, 0.5, 0.5], [0.5, 0.5, 0], [3, 1, 0], 1.5),  # the same in another order
+        ([0.5, 0.5, 0], [0, 0.5, 0.5], [1, 0, 3], 1),
+        ([1, 0], [0, 1], [7.5, -2.5], 10),
+        ([0.5, 0.5], [0.2, 0.8], [4, 4], 0),  # twice the same place
+        ([0.25, 0.25, 0.5], [0.5, 0, 0.5], [1, 1, 2], 0),
+        ([1], [1], [3], 0),
+        (P, Q, [0, 1, 2], 0.2 + 0.1),
+    ],
+)
+def test_wasserstein_in_closed_form_with_points_in_any_order(p, q, points, expected):
+    close(wasserstein_1d(p, q, points), expected)
+    close(wasserstein_1d(q, p, points), expected)
+    assert isinstance(wasserstein_1d(p, q, points), np.float64)
+
+
+def test_wasserstein_of_batches_broadcasts():
+    batch = np.array([[P, Q], [Q, P]])
+    w = wasserstein_1d(P, Q, [5, 0, 1])
+    close(wasserstein_1d(batch, Q, [5, 0, 1]), [[w, 0], [0, w]])
+    close(wasserstein_1d(P, batch, [5, 0, 1]), [[0, w], [w, 0]])
+
+
+@pytest.mark.parametrize(
+    ("points", "error", "message"),
+    [
+        ([0, 1], ValueError, r"^points has shape \(2,\); expected \(3,\)"),
+        ([[0, 1, 2]], ValueError, r"^points has shape \(1, 3\)"),
+        (3.0, ValueError, r"^points has shape \(\)"),
+        ([0, math.nan, 1], ValueError, r"^points\[1\] is nan"),
+        ([0, 1, -math.inf], ValueError, r"^points\[2\] is -inf"),
+        ([-1.7e308, 0, 1.7e308], None, None),
+        ([-1.7e308, 1.7e308, 1.7e308], ValueError, "farther apart"),
+        (["a", "b", "c"], TypeError, "^points has dtype"),
+        (np.ma.masked_array([0.0, 1, 2]), TypeError, "^points is a masked array"),
+    ],
+)
+def test_points_are_one_finite_number_for_each_outcome(points, error, message):
+    if error is None:
+        assert math.isfinite(wasserstein_1d(P, Q, points))
+        return
+    with pytest.raises(error, match=message):
+        wasserstein_1d(P, Q, points)
+
+
 def test_the_news_costs_19_hundredths_of_a_nat_more():
     close(kl_divergence(P, Q), 0.5 * log(5 / 3) - 0.1 * log(2))
     assert f"{kl_divergence(P, Q):.4f}" == "0.1861"
@@ -127,7 +297,7 @@ def test_surprisal_in_bits_is_exact_at_every_power_of_two():
 
 @pytest.mark.parametrize("p", [[1.0], [1, 0], [0.0, 0.0, 1.0]])
 def test_a_certain_outcome_has_entropy_0_not_minus_0(p):
-    for value in (entropy(p), cross_entropy(p, p), kl_divergence(p, p)):
+    for value in (entropy(p), *(measure(p, p) for measure in MEASURES_OF_TWO)):
         assert value == 0
         assert not np.signbit(value)
 
@@ -136,7 +306,8 @@ def test_an_outcome_impossible_for_both_changes_nothing():
     p, q = np.append(P, 0), np.append(Q, 0)
     close(entropy(p), entropy(P))
     close(cross_entropy(p, q), cross_entropy(P, Q))
-    close(kl_divergence(p, q), kl_divergence(P, Q))
+    for measure in MEASURES_OF_TWO + PAIRS_WITHOUT_UNIT:
+        close(measure(p, q), measure(P, Q))
 
 
 def test_an_outcome_that_never_happens_costs_only_what_q_spends_on_it():
@@ -163,7 +334,30 @@ def test_kl_survives_a_quotient_beyond_float64():
 @pytest.mark.parametrize("size", [1, 2, 10, 1000, 100_000])
 def test_kl_is_exactly_0_at_equality(size):
     p = normalize(np.random.default_rng(size).random(size))
-    assert kl_divergence(p, p.copy()) == 0
+    for measure in (kl_divergence, js_divergence, total_variation, renyi_half, renyi_infinity):
+        assert measure(p, p.copy()) == 0
+        assert not np.signbit(measure(p, p.copy()))
+    assert wasserstein_1d(p, p.copy(), np.arange(size)) == 0
+
+
+@pytest.mark.parametrize("order", [0, 1e-9, 0.3, 0.999, 1.001, 2, 1e9, 1e17, 1e30, math.inf])
+def test_renyi_of_nearly_equal_pmfs_is_never_negative_and_0_at_equality(order):
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        p = normalize(rng.random(5))
+        q = normalize(p * (1 + 1e-15 * rng.standard_normal(5)))
+        assert renyi_divergence(p, q, order) >= 0
+        assert renyi_divergence(p, p, order) == 0
+
+
+@pytest.mark.parametrize("low", [0.0, 5e-324, 1e-160, 1e-140])
+def test_kl_of_short_pmfs_is_the_same_on_its_shortcut_and_off_it(low):
+    p, q = normalize([0.5, 0.3, 0.2, low]), normalize([0.3, 0.6, 0.1, 1e-130])
+    for other in (q, p):
+        on, off = kl_divergence(p, other), kl_divergence(p[None], other[None])[0]
+        np.testing.assert_allclose(on, off, rtol=1e-14)
+        np.testing.assert_allclose(on, kl_divergence(p.tolist(), other), rtol=1e-14)
+        np.testing.assert_allclose(on, kl_divergence(p, other, axis=0), rtol=1e-14)
 
 
 def test_kl_has_no_jump_where_the_careful_path_begins():
@@ -185,7 +379,8 @@ def test_base_divides_nats_by_its_logarithm(base):
     close(surprisal(0.3, base=base), surprisal(0.3) / unit)
     close(entropy(P, base=base), entropy(P) / unit)
     close(cross_entropy(P, Q, base=base), cross_entropy(P, Q) / unit)
-    close(kl_divergence(P, Q, base=base), kl_divergence(P, Q) / unit)
+    for measure in MEASURES_OF_TWO:
+        close(measure(P, Q, base=base), measure(P, Q) / unit)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +411,8 @@ def test_a_bad_base_is_an_error(base, error):
 
 
 def test_one_pmf_gives_a_number():
-    for value in (entropy(P), cross_entropy(P, Q), kl_divergence(P, Q), surprisal(0.5)):
+    values = [measure(P, Q) for measure in MEASURES_OF_TWO + PAIRS_WITHOUT_UNIT]
+    for value in (entropy(P), surprisal(0.5), renyi_divergence(P, Q, 0), *values):
         assert isinstance(value, float)
         assert isinstance(value, np.float64)
 
@@ -228,15 +424,17 @@ def test_rows_along_any_axis_are_pmfs_of_their_own(size, axis):
     p, q = (normalize(rng.random(size), axis=axis) for _ in range(2))
     p_rows, q_rows = np.moveaxis(p, axis, -1), np.moveaxis(q, axis, -1)
     lead = p_rows.shape[:-1]
-    for measure in MEASURES_OF_TWO:
-        rows = [measure(p_rows[i], q_rows[i]) for i in np.ndindex(lead)]
-        close(measure(p, q, axis=axis), np.reshape(rows, lead))
-    close(entropy(p, axis=axis), np.reshape([entropy(p_rows[i]) for i in np.ndindex(lead)], lead))
+    some = list(np.ndindex(lead))[:: 1 + math.prod(lead) // 50]
+    for measure in MEASURES_OF_TWO + PAIRS_WITHOUT_UNIT:
+        result = measure(p, q, axis=axis)
+        assert result.shape == lead
+        close([result[i] for i in some], [measure(p_rows[i], q_rows[i]) for i in some])
+    close([entropy(p, axis=axis)[i] for i in some], [entropy(p_rows[i]) for i in some])
 
 
 def test_a_batch_is_measured_against_one_pmf():
     batch = np.array([[P, Q], [Q, P]])
-    for measure in MEASURES_OF_TWO:
+    for measure in (cross_entropy, kl_divergence):
         forward, self_ = measure(P, Q), measure(Q, Q)
         close(measure(batch, Q), [[forward, self_], [self_, forward]])
         close(measure(np.moveaxis(batch, -1, 0), Q, axis=0), [[forward, self_], [self_, forward]])
@@ -255,10 +453,13 @@ def test_axis_counts_in_the_argument_with_more_axes():
 def test_an_empty_batch_gives_an_empty_result():
     none = np.zeros((0, 3))
     assert entropy(none).shape == (0,)
-    assert kl_divergence(none, P).shape == (0,)
+    for measure in MEASURES_OF_TWO + PAIRS_WITHOUT_UNIT:
+        assert measure(none, P).shape == (0,)
+    assert renyi_divergence(none, P, 0).shape == (0,)
+    assert wasserstein_1d(none, P, [1, 2, 3]).shape == (0,)
 
 
-@pytest.mark.parametrize("measure", MEASURES_OF_TWO)
+@pytest.mark.parametrize("measure", MEASURES_OF_TWO + PAIRS_WITHOUT_UNIT)
 @pytest.mark.parametrize(
     ("p", "q", "message"),
     [
@@ -325,7 +526,13 @@ def test_every_real_type_is_computed_in_float64(dtype):
 def test_inputs_are_never_changed():
     p, q = np.array([0.0, 0.5, 0.5]), np.array([0.0, 1.0, 0.0])
     p.flags.writeable = q.flags.writeable = False
+    points = np.array([2.0, 0.0, 1.0])
+    points.flags.writeable = False
     kl_divergence(p, q), cross_entropy(p, q), entropy(p), surprisal(p)
+    js_divergence(p, q), total_variation(p, q), wasserstein_1d(p, q, points)
+    for order in (0, 0.3, 1, 2, math.inf):
+        renyi_divergence(p, q, order)
+    assert points.tolist() == [2.0, 0.0, 1.0]
     assert p.tolist() == [0.0, 0.5, 0.5]
     assert q.tolist() == [0.0, 1.0, 0.0]
 
@@ -335,11 +542,19 @@ def test_nothing_is_raised_where_numpy_is_told_to_raise_and_its_settings_stay():
     with np.errstate(all="raise"):
         before = np.geterr()
         surprisal(p), entropy(p), cross_entropy(p, q), kl_divergence(p, q), kl_divergence(q, p)
+        for a, b in ((p, q), (q, p)):
+            js_divergence(a, b), total_variation(a, b), wasserstein_1d(a, b, range(5))
+            for order in (0, 0.3, 0.5, 1, 2, 1e5, math.inf):
+                renyi_divergence(a, b, order)
+        kl_divergence(np.array([1.0, 1e-120]), np.array([1.0, 1e-149]))
         normalize([1e308, 1e308, 5e-324]), lib.check_pmf(p)
         with pytest.raises(ValueError, match="sums to"):
             entropy([1e308, 1e308])
         with pytest.raises(ValueError, match="nan"):
             kl_divergence(P, [math.nan, 0.5, 0.5])
+        for bad in ([math.inf, 0.5, 0.5], [1e308, 1e308, 1e308], [math.nan, 1, 1]):
+            with pytest.raises(ValueError, match=r"^q\[?"):
+                kl_divergence(P, np.array(bad))
         assert np.geterr() == before
 
 
@@ -359,6 +574,15 @@ def test_a_million_outcomes_need_less_than_a_megabyte_beyond_the_inputs(near):
         lambda: kl_divergence(*grids),
         lambda: kl_divergence(grids[0].T, grids[1].T, axis=0),
         lambda: kl_divergence(grids[0], grids[1][0]),
+        lambda: js_divergence(p, q),
+        lambda: js_divergence(strided, q),
+        lambda: js_divergence(*grids),
+        lambda: total_variation(p, q),
+        lambda: total_variation(*grids),
+        lambda: renyi_divergence(p, q, 0),
+        lambda: renyi_divergence(p, q, 0.5),
+        lambda: renyi_divergence(p, q, 2),
+        lambda: renyi_divergence(p, q, math.inf),
     ):
         tracemalloc.start()
         call()
@@ -369,7 +593,8 @@ def test_a_million_outcomes_need_less_than_a_megabyte_beyond_the_inputs(near):
 
 def test_every_public_name_is_exported_and_documented():
     assert lib.__all__ == sorted(lib.__all__)
-    assert set(lib.pmf.__all__) | set(lib.measures.__all__) <= set(lib.__all__)
+    for module in (lib.pmf, lib.measures, lib.joint, lib.estimate):
+        assert set(module.__all__) <= set(lib.__all__)
     for name in lib.__all__:
         doc = inspect.getdoc(getattr(lib, name))
         for part in ("Shapes:", "Unit:", "Errors:", "Source:", ">>> "):
@@ -441,6 +666,23 @@ def test_any_input_gives_the_right_answer_or_a_value_or_type_error(p, q, axis, b
             for i in np.ndindex(rows_p.shape[:-1])
         ]
         np.testing.assert_allclose(np.ravel(result), rows, rtol=1e-9, atol=1e-12)
+    for measure in (js_divergence, *MEASURES_OF_TWO[3:]):
+        try:
+            result = measure(p, q, axis=axis, base=base)
+        except (ValueError, TypeError):
+            continue
+        assert np.shape(result) == np.shape(kl_divergence(p, q, axis=axis))
+        assert (np.asarray(result) >= 0).all()
+    for call in (
+        lambda: wasserstein_1d(p, q, p),
+        lambda: wasserstein_1d(q, q, p),
+        lambda: total_variation(p, q, axis=axis),
+        lambda: renyi_divergence(q, p, base, axis=axis),
+    ):
+        try:
+            assert (np.asarray(call()) >= 0).all()
+        except (ValueError, TypeError):
+            continue
     for f in (surprisal, normalize, lib.check_pmf):
         try:
             result = f(p)
@@ -482,3 +724,46 @@ def test_valid_pmfs_of_any_shape_type_and_layout_give_the_definition(shape, data
         ]
         result = measure(*args, axis=axis)
         np.testing.assert_allclose(np.ravel(result), rows, rtol=1e-11, atol=1e-12)
+
+
+def renyi_by_definition(p, q, order):
+    """The textbook formula in plain Python for the pmfs p/Σp and q/Σq."""
+    pairs = list(zip((p / math.fsum(p)).tolist(), (q / math.fsum(q)).tolist(), strict=True))
+    if order > 1 and any(b == 0 < a for a, b in pairs):
+        return math.inf
+    total = math.fsum(a**order * b ** (1 - order) for a, b in pairs if a > 0 and b > 0)
+    return log(total) / (order - 1) if total > 0 else math.inf
+
+
+@given(
+    st.integers(1, 6),
+    st.data(),
+    st.sampled_from([np.float64, np.float32, np.float16]),
+    st.sampled_from([0.1, 0.5, 0.9, 2, 5]),
+)
+def test_valid_pairs_of_any_type_give_the_definitions_of_the_other_divergences(
+    size, data, dtype, order
+):
+    weights = hnp.arrays(np.float64, size, elements=st.sampled_from([0, 1e-3, 0.2, 0.5, 1]))
+    pair = []
+    for _ in range(2):
+        w = data.draw(weights)
+        w[data.draw(st.integers(0, size - 1))] = 1
+        pair.append(normalize(w).astype(dtype))
+    p, q = (x.astype(float) for x in pair)
+    js = math.fsum(
+        a * log(2 * a / (a + b)) / 2
+        for x, y in ((p, q), (q, p))
+        for a, b in zip(x.tolist(), y.tolist(), strict=True)
+        if a > 0
+    )
+    np.testing.assert_allclose(js_divergence(*pair), js, rtol=1e-11, atol=1e-12)
+    close(total_variation(*pair), math.fsum(abs(p - q)) / 2)
+    slack = 1e-11 if dtype is np.float64 else 1e-4  # the square of what the sums may be off
+    expected = renyi_by_definition(p, q, order)
+    np.testing.assert_allclose(renyi_divergence(*pair, order), expected, rtol=slack, atol=slack)
+    places = data.draw(hnp.arrays(np.float64, size, elements=st.integers(-5, 5)))
+    order_of_places = np.argsort(places)
+    cumulated = np.abs(np.cumsum((p - q)[order_of_places]))[:-1]
+    moved = math.fsum(cumulated * np.diff(places[order_of_places]))
+    np.testing.assert_allclose(wasserstein_1d(*pair, places), moved, rtol=1e-12, atol=1e-14)

@@ -9,7 +9,19 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib import cross_entropy, entropy, kl_divergence, normalize, surprisal
+from lib import (
+    conditional_entropy,
+    cross_entropy,
+    entropy,
+    js_divergence,
+    kl_divergence,
+    mutual_information,
+    normalize,
+    renyi_divergence,
+    surprisal,
+    total_variation,
+    wasserstein_1d,
+)
 
 SLACK = 1e-12
 
@@ -18,6 +30,7 @@ SLACK = 1e-12
 EXTREME = st.one_of(st.just(0.0), st.floats(1e-3, 1.0), st.sampled_from([5e-324, 1e-300, 1e-17]))
 MODERATE = st.one_of(st.just(0.0), st.floats(1e-3, 1.0), st.sampled_from([1e-60, 1e-17]))
 PROBABILITIES = st.one_of(st.just(0.0), st.floats(1e-150, 1.0))
+ORDERS = st.one_of(st.sampled_from([0, 0.5, 1, 2, math.inf]), st.floats(0, 50))
 
 
 @st.composite
@@ -197,8 +210,139 @@ def test_divergence_convex_in_the_pair(four, share):
 @given(pmfs(how_many=2))
 def test_pinsker_inequality(pq):
     p, q = pq  # lemma 11.6.1
-    total_variation = np.abs(p - q).sum() / 2
-    assert at_most(2 * total_variation**2, kl_divergence(p, q))
+    assert at_most(2 * total_variation(p, q) ** 2, kl_divergence(p, q))
+
+
+@given(pmfs(how_many=2))
+def test_js_is_symmetric_and_between_0_and_one_bit(pq):
+    p, q = pq  # Lin (1991), theorems 2 and 3: also no more than the total variation, in bits
+    js = js_divergence(p, q, base=2)
+    assert equal(js, js_divergence(q, p, base=2))
+    assert 0 <= js <= 1 + SLACK
+    assert at_most(js, total_variation(p, q))
+    assert js_divergence(p, p) == 0
+    if np.abs(p - q).max() > 1e-150:
+        assert js > 0
+
+
+@given(pmfs(how_many=2, weight=MODERATE))  # half of 5e-324 is no float
+def test_js_is_the_mean_divergence_from_the_mixture_and_an_entropy_difference(pq):
+    p, q = pq
+    m = (p + q) / 2
+    js = js_divergence(p, q)
+    assert equal(js, (kl_divergence(p, m) + kl_divergence(q, m)) / 2)
+    assert equal(js, entropy(m) - (entropy(p) + entropy(q)) / 2)
+
+
+@given(pmfs(how_many=2, weight=MODERATE))
+def test_js_is_what_an_item_tells_about_the_coin_that_chose_its_source(pq):
+    assert equal(js_divergence(*pq), mutual_information(np.stack(pq) / 2))
+
+
+@given(pmfs(how_many=3))
+def test_the_root_of_js_obeys_the_triangle_inequality(three):
+    # Endres & Schindelin (2003); likewise total variation and the Wasserstein distance
+    points = np.arange(three[0].size) ** 2
+    for distance in (
+        lambda a, b: math.sqrt(js_divergence(a, b)),
+        total_variation,
+        lambda a, b: wasserstein_1d(a, b, points),
+    ):
+        p, q, r = three
+        assert at_most(distance(p, r), distance(p, q) + distance(q, r))
+        assert equal(distance(p, q), distance(q, p))
+
+
+@given(pmfs(how_many=2))
+def test_total_variation_is_the_largest_difference_over_all_events(pq):
+    p, q = pq  # Levin & Peres (2017), proposition 4.2
+    events = np.array(list(np.ndindex((2,) * p.size)))
+    assert equal(total_variation(p, q), np.abs(events @ (p - q)).max())
+
+
+@given(st.data())
+def test_data_processing_holds_for_every_divergence(data):
+    p, q = data.draw(pmfs(how_many=2, weight=MODERATE))
+    channel = data.draw(channels(p.size))
+    order = data.draw(ORDERS)
+    after_p, after_q = p @ channel, q @ channel
+    assert at_most(js_divergence(after_p, after_q), js_divergence(p, q))
+    assert at_most(total_variation(after_p, after_q), total_variation(p, q))
+    after, before = renyi_divergence(after_p, after_q, order), renyi_divergence(p, q, order)
+    assert after <= before + 1e-10 * (1 + before)  # orders near 0 divide by little
+
+
+@given(pmfs(how_many=2), ORDERS, ORDERS)
+def test_renyi_divergence_grows_with_its_order(pq, first, second):
+    p, q = pq  # van Erven & Harremoës (2014), theorem 3
+    low, high = sorted((first, second))
+    assert renyi_divergence(p, q, low) >= 0
+    assert at_most(renyi_divergence(p, q, low), renyi_divergence(p, q, high))
+    assert renyi_divergence(p, p, high) == 0
+
+
+@given(pmfs(how_many=2), st.floats(0.01, 0.99))
+def test_renyi_skew_symmetry(pq, order):
+    p, q = pq  # van Erven & Harremoës (2014), proposition 2
+    there, back = renyi_divergence(p, q, order), renyi_divergence(q, p, 1 - order)
+    assert equal(there, order / (1 - order) * back)
+
+
+@given(pmfs(how_many=2, weight=MODERATE), pmfs(how_many=2, weight=MODERATE), ORDERS)
+def test_renyi_divergences_of_independent_variables_add_up(first, second, order):
+    p, q = (np.outer(a, b).ravel() for a, b in zip(first, second, strict=True))
+    total = renyi_divergence(*first, order) + renyi_divergence(*second, order)
+    assert equal(renyi_divergence(p, q, order), total)
+
+
+@given(pmfs(how_many=2), st.data())
+def test_wasserstein_does_not_depend_on_the_order_of_the_points(pq, data):
+    p, q = pq
+    places = st.lists(st.integers(-9, 9), min_size=p.size, max_size=p.size)
+    points = np.array(data.draw(places))
+    order = np.array(data.draw(st.permutations(range(p.size))))
+    w = wasserstein_1d(p, q, points)
+    assert equal(wasserstein_1d(p[order], q[order], points[order]), w)
+    assert equal(wasserstein_1d(p, q, -3 * points + 100), 3 * w)
+    assert at_most(abs((p - q) @ points), w)
+    assert at_most(w, total_variation(p, q) * np.ptp(points))
+
+
+@given(st.data())
+def test_chain_rule_links_joint_and_conditional_entropy_and_mutual_information(data):
+    # theorem 2.2.1 and equations (2.43) to (2.45)
+    p_x = data.draw(pmfs(weight=MODERATE))
+    joint = p_x[:, None] * data.draw(channels(p_x.size))
+    p_x, p_y = joint.sum(axis=1), joint.sum(axis=0)
+    y_given_x, x_given_y = conditional_entropy(joint), conditional_entropy(joint.T)
+    information = mutual_information(joint)
+    assert equal(entropy(joint.ravel()), entropy(p_x) + y_given_x)
+    assert equal(information, entropy(p_y) - y_given_x)
+    assert equal(information, entropy(p_x) - x_given_y)
+    assert equal(information, mutual_information(joint.T))
+    assert equal(information, kl_divergence(joint.ravel(), np.outer(p_x, p_y).ravel()))
+    assert information >= 0
+    assert at_most(information, min(entropy(p_x), entropy(p_y)))
+    assert y_given_x >= 0
+    assert at_most(y_given_x, entropy(p_y))
+
+
+@given(pmfs(how_many=2, weight=MODERATE))
+def test_mutual_information_is_0_for_independent_variables_only(pq):
+    p, q = pq
+    assert 0 <= mutual_information(np.outer(p, q)) <= 1e-30
+    together = np.diag(p)
+    assert equal(mutual_information(together), entropy(p))
+    assert conditional_entropy(together) == 0
+
+
+@given(st.data())
+def test_data_processing_inequality_of_mutual_information(data):
+    # theorem 2.8.1: X → Y → Z
+    p_x = data.draw(pmfs(weight=MODERATE))
+    joint = p_x[:, None] * data.draw(channels(p_x.size))
+    further = joint @ data.draw(channels(joint.shape[1]))
+    assert at_most(mutual_information(further), mutual_information(joint))
 
 
 @given(pmfs(how_many=2), st.randoms(use_true_random=False))
