@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lib.measures import Result, bregman_kl, logarithm, nats_per_unit, total_surprisal
-from lib.pmf import as_real, at, pmf_total
+from lib.pmf import as_real, pmf_total
 
 __all__ = ["conditional_entropy", "information_gain", "mutual_information"]
 
@@ -108,12 +108,12 @@ def _joint_pmf(p_xy: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64
             f"p_xy has shape {array.shape}; expected a table with a row for each x and a column "
             "for each y"
         )
-    row_sums = pmf_total(array, _LARGEST, -1, "p_xy")
+    row_sums = np.asarray(pmf_total(array, _LARGEST, -1, "p_xy"))
     total = np.asarray(row_sums.sum(axis=-1))
     off = abs(total - 1.0)
     if not off.max(initial=0.0) <= tolerance:
         index = np.unravel_index(off.argmax(), off.shape)
-        place = at([*index, ":", ":"]) if index else ""
+        place = f"[{', '.join(map(str, index))}, :, :]" if index else ""
         raise ValueError(
             f"p_xy{place} sums to {total[index]:.10g} over its rows and columns; "
             "divide by the sum if these are counts"

@@ -156,8 +156,9 @@ def kl_divergence(
     0.2685
     """
     unit = nats_per_unit(base)
-    if (kl := _easy_kl(p, q, axis)) is not None:
-        return kl / unit
+    easy = _easy_kl(p, q, axis)
+    if easy is not None:
+        return easy / unit
     with np.errstate(all="ignore"):
         p, q, p_total, q_total = _pmf_pair(p, q, axis)
         kl = _in_blocks(_log_ratio, p, q) - (p_total - q_total)
