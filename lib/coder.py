@@ -230,6 +230,8 @@ def arithmetic_decode(data: bytes, model: ArrayLike | Model, n: int) -> NDArray[
         as for `check_pmf`. TypeError for data that is not bytes, and n that is no integer.
     Source: Rissanen (1976); Pasco (1976); Witten, Neal & Cleary (1987).
 
+    One byte holds four symbols of 1, 2, 1 and 2 bits.
+
     >>> arithmetic_decode(b"L", [1 / 2, 1 / 4, 1 / 4], 4)
     array([0, 1, 0, 2])
     """

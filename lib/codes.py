@@ -238,6 +238,8 @@ def decode_bits(bits: str, code: Sequence[str | None]) -> NDArray[np.int64]:
         anything but 0 and 1. TypeError for bits that are no string.
     Source: Cover & Thomas (2006), section 5.1.
 
+    Six bits of the news are four items; a code in which a word begins another is refused.
+
     >>> decode_bits("011100", ["0", "10", "11"])
     array([0, 2, 1, 0])
     >>> decode_bits("0111", ["0", "01", "11"])

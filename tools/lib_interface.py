@@ -1,0 +1,200 @@
+"""Write the page "Interface of lib" from the docstrings of lib's public names.
+
+    python -m tools.lib_interface    write book/lib-interface.md
+
+Run it when a docstring of lib, or the list of chapters in _toc.yml, has changed; a test compares
+the page with what this would write. It refuses to write while a name lacks something that a reader
+needs: `problems` says what.
+"""
+
+import inspect
+import re
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import lib
+from tools.chapters import HEADING, ROOT, Page, pages
+
+PAGE = ROOT / "book" / "lib-interface.md"
+FIELDS = ("Shapes", "Unit", "Errors", "Source")
+
+INDEX = re.compile(r"((?<![A-Za-z_])[A-Za-zΑ-Ωα-ω]|\)|max|min)_([A-Za-z0-9α-ω∞])(?![A-Za-z0-9_])")
+
+# The chapter that explains a name, by its file; the link appears once the chapter is in _toc.yml.
+CHAPTERS = {
+    "entropy": ("check_pmf", "normalize", "empirical_pmf", "surprisal", "entropy"),
+    "code-lengths": (
+        *("decode_bits", "encode_symbols", "huffman_code", "kraft_sum", "mean_length"),
+        *("prefix_code", "shannon_lengths"),
+        *("AdaptiveModel", "StaticModel", "arithmetic_decode", "arithmetic_encode"),
+    ),
+    "news-telegram": ("cross_entropy", "kl_divergence"),
+    "kl-divergence": ("gaussian_cross_entropy", "gaussian_entropy", "gaussian_kl"),
+    "forward-reverse": ("gaussian_kl_full",),
+    "estimation": ("kl_estimates", "miller_madow_entropy", "plug_in_entropy"),
+    "divergences": ("js_divergence", "renyi_divergence", "total_variation", "wasserstein_1d"),
+    "classification": (
+        *("cross_entropy_from_logits", "cross_entropy_gradient", "log_softmax", "softmax"),
+        "conditional_entropy",
+    ),
+    "information-gain": ("information_gain",),
+    "policy-optimisation": ("ppo_clip_objective",),
+    "distributional-rl": ("categorical_projection",),
+    "mutual-information": ("mutual_information",),
+}
+CHAPTER_OF = {name: chapter for chapter, names in CHAPTERS.items() for name in names}
+
+HEAD = """\
+# Interface of lib
+
+% Written by tools/lib_interface.py from the docstrings; change these, then run it again
+
+Every function that the chapters import, with what goes in, what comes out, in which unit, and what
+is refused. All work on NumPy arrays and need nothing else. $p$ is the truth or the data, $q$ the
+model, in that order; the outcomes lie on the last axis unless `axis` says otherwise; results are in
+nats unless `base=2` asks for bits. What cannot be a distribution is an error that says where and
+what to do; nothing is repaired in silence, no input is changed.
+
+```python
+from lib import entropy, kl_divergence
+```
+"""
+
+
+def problems(names: dict[str, object]) -> Iterator[str]:
+    """Yield a sentence for everything that the docstrings of these public names lack."""
+    for name, thing in names.items():
+        doc = inspect.getdoc(thing) or ""
+        summary, *rest = paragraphs(doc)
+        if not summary.endswith("."):
+            yield f"{name} does not begin with a sentence"
+        found = fields(rest)
+        for field in FIELDS:
+            if not found.get(field):
+                yield f"{name} does not say {field}: …"
+        examples = [n for n, text in enumerate(rest) if text.startswith(">>> ")]
+        if not examples:
+            yield f"{name} has no example"
+        elif examples[0] == 0 or is_fields(rest[examples[0] - 1]):
+            yield f"{name} does not say in words what its example means"
+        if name not in CHAPTER_OF:
+            yield f"{name} has no chapter in tools/lib_interface.py"
+
+
+def paragraphs(doc: str) -> list[str]:
+    """Return the paragraphs of a docstring; one that has lost all is one empty paragraph."""
+    return [text for text in re.split(r"\n\s*\n", doc) if text.strip()] or [""]
+
+
+def is_fields(paragraph: str) -> bool:
+    """Tell whether the paragraph is made of fields, such as "Shapes: …"."""
+    return re.match(r"[A-Z]\w+( [a-z]+)*: ", paragraph) is not None and (
+        paragraph.partition(":")[0].split()[0] in (*FIELDS, "Tolerance")
+    )
+
+
+def fields(texts: list[str]) -> dict[str, str]:
+    """Return {"Shapes": "…", …} from the paragraphs that hold fields."""
+    found: dict[str, str] = {}
+    for paragraph in filter(is_fields, texts):
+        for entry in re.split(r"\n(?=\S)", paragraph):
+            field, _, text = entry.partition(":")
+            found[field] = " ".join(text.split())
+    return found
+
+
+def entry(name: str, thing: object, chapters: dict[str, str], names: set[str]) -> str:
+    """Return the entry of one public name in Markdown; `chapters` are {file: title}."""
+    summary, *rest = paragraphs(inspect.getdoc(thing) or "")
+    parts = [f"({label(name)})=\n### `{name}`", f"```python\n{signature(name, thing)}\n```"]
+    parts.append(linked(summary, names - {name}))
+    for number, paragraph in enumerate(rest):
+        if paragraph.startswith(">>> "):
+            parts.append(f"```pycon\n{paragraph}\n```")
+        elif is_fields(paragraph):
+            items = fields([paragraph]).items()
+            lines = [f"- **{field}:** {linked(text, names - {name})}" for field, text in items]
+            parts.append("\n".join(lines))
+        elif number == 0 and not paragraph.endswith("."):
+            parts.append(f"> {linked(paragraph, set())}")
+        else:
+            parts.append(linked(paragraph, names - {name}))
+    chapter = CHAPTER_OF.get(name)
+    if chapter in chapters:
+        parts.append(f"Explained in [{chapters[chapter]}]({chapter}.ipynb).")
+    return "\n\n".join(parts)
+
+
+def label(name: str) -> str:
+    """Return the label of the entry of a name."""
+    return f"lib-{name.lower().replace('_', '-')}"
+
+
+def signature(name: str, thing: object) -> str:
+    """Return how a name is called, without types; over several lines if one is too long."""
+    parameters = inspect.signature(thing).parameters.values()
+    bare = [p.replace(annotation=inspect.Parameter.empty) for p in parameters]
+    call = name + str(inspect.Signature(bare))
+    return "\n".join(textwrap.wrap(call, 72, subsequent_indent=" " * (len(name) + 1)))
+
+
+def linked(text: str, names: set[str]) -> str:
+    """Return the words of a docstring as Markdown, with links from names to their entries."""
+    pieces = re.split(r"(`[^`]+`)", " ".join(text.split()))
+    for i, piece in enumerate(pieces):
+        if not piece.startswith("`"):
+            pieces[i] = indexed(re.sub(r"([*$<\[\]])", r"\\\1", piece))
+        elif piece.strip("`") in names:
+            pieces[i] = f"[{piece}](#{label(piece.strip('`'))})"
+    return "".join(pieces)
+
+
+def indexed(text: str) -> str:
+    """Raise and lower the indices of formulas: p_k, Σ_{x,y}, 2^b; log_p and p_xy are names."""
+    for pattern, tag in ((r"\^\(([^)]*)\)", "sup"), (r"\^(\w+)", "sup"), (r"_\{([^}]*)\}", "sub")):
+        text = re.sub(pattern, rf"<{tag}>\1</{tag}>", text)
+    return INDEX.sub(r"\1<sub>\2</sub>", text)
+
+
+def public(module: ModuleType = lib) -> dict[str, object]:
+    """Return the public names of lib and what they name."""
+    return {name: getattr(module, name) for name in module.__all__}
+
+
+def markdown(root: Path = ROOT) -> str:
+    """Return the whole page."""
+    files = {path.stem: Page.read(path) for path in pages(root) if path.suffix == ".ipynb"}
+    chapters = {stem: HEADING.search(page.markdown)[2] for stem, page in files.items()}
+    names = public()
+    modules: dict[str, list[str]] = {}
+    for name, thing in names.items():
+        modules.setdefault(thing.__module__, []).append(name)
+    parts = [HEAD.rstrip()]
+    for module in sorted(modules, key=list(_order()).index):
+        parts.append(f"## {module.partition('.')[2]}")
+        parts.append(linked(sys.modules[module].__doc__ or "", set(names)))
+        parts += [entry(name, names[name], chapters, set(names)) for name in modules[module]]
+    return "\n\n".join(parts) + "\n"
+
+
+def _order() -> list[str]:
+    """Return lib's modules, first those that the book needs first."""
+    first = ["pmf", "measures", "codes", "coder", "joint", "logits", "gaussian", "estimate", "rl"]
+    others = sorted({path.stem for path in Path(lib.__file__).parent.glob("*.py")} - {*first})
+    return [f"lib.{stem}" for stem in [*first, *others]]
+
+
+def main() -> int:
+    """Write the page, or print what the docstrings lack."""
+    lacking = list(problems(public()))
+    print("\n".join(lacking) or f"writing {PAGE.relative_to(ROOT)}")
+    if not lacking:
+        PAGE.write_text(markdown(), "utf-8")
+    return bool(lacking)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
