@@ -129,8 +129,11 @@ def test_black_on_white_also_from_the_dark_theme(on_paper, name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_links_to_elsewhere_show_their_address(on_paper, name):
-    links = on_paper(name).eval_on_selector_all(
-        "article a[href]:not(.headerlink)",
+    page = on_paper(name)
+    one = '<a class="reference external" href="https://example.org/a?b=1">elsewhere</a>'
+    page.eval_on_selector("article p", "(p, one) => p.insertAdjacentHTML('beforeend', one)", one)
+    links = page.eval_on_selector_all(
+        "article a[href]:not(.headerlink, [data-address])",
         """links => links.map((a) => [a.href, a.getAttribute("href"), a.innerText,
             getComputedStyle(a, "::after").content])""",
     )
@@ -140,6 +143,19 @@ def test_links_to_elsewhere_show_their_address(on_paper, name):
             assert written in after
         else:
             assert after in ("none", "normal")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_what_to_read_shows_the_address_of_each_work(on_paper, name):
+    page = on_paper(name)
+    shown_after = """links => links.map((a) =>
+        [a.dataset.address, getComputedStyle(a, "::after").content])"""
+    works = page.eval_on_selector_all("#what-to-read a[data-address]", shown_after)
+    assert works
+    assert all(address and address in content for address, content in works)
+    in_the_text = "section:not(#what-to-read) > p a[data-address]"
+    for _, content in page.eval_on_selector_all(in_the_text, shown_after):
+        assert content in ("none", "normal")
 
 
 def test_pages_are_numbered_and_named_where_the_browser_can_do_it(on_paper):
