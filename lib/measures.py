@@ -408,7 +408,9 @@ def _easy_kl(p: ArrayLike, q: ArrayLike, axis: int) -> np.float64 | None:
     """
     if not (type(p) is type(q) is np.ndarray and p.dtype is q.dtype is _FLOAT64):
         return None
-    if axis != -1 or p.ndim != 1 or p.shape != q.shape or not 0 < p.size <= _BLOCK:
+    if p.ndim != 1 or p.shape != q.shape or not 0 < p.size <= _BLOCK:
+        return None
+    if type(axis) is not int or axis != -1:
         return None
     if not (p[p.argmin()] >= _EASY and p[p.argmax()] < 2):
         return None

@@ -488,6 +488,13 @@ def test_an_axis_that_is_not_there_is_an_error():
             call()
 
 
+@pytest.mark.parametrize("axis", [-1.0, None, "0"])
+def test_an_axis_that_is_no_integer_is_an_error(axis):
+    for measure in MEASURES_OF_TWO + PAIRS_WITHOUT_UNIT:
+        with pytest.raises(TypeError, match="integer"):
+            measure(P, Q, axis=axis)
+
+
 @pytest.mark.parametrize(
     ("p", "error", "message"),
     [

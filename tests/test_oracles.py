@@ -382,6 +382,17 @@ def test_what_nearly_never_happens_still_informs(table):
     assert error(mutual_information(table), information) <= RIGHT
 
 
+@pytest.mark.parametrize("share", [1e-2, 1e-4, 1e-6])
+def test_mutual_information_of_nearly_independent_variables_is_right_to_its_condition(share):
+    rng = np.random.default_rng(8)
+    for _ in range(5):
+        p_x, p_y = normalize(rng.random(4)), normalize(rng.random(5))
+        table = np.outer(p_x, p_y) * np.exp(share * rng.standard_normal((4, 5)))
+        table /= table.sum()
+        _, information = exact_table(table)
+        assert error(mutual_information(table), information) <= 3e-16 / share
+
+
 @pytest.mark.parametrize("counts", [[1, 1], [10**15, 1], [7, 0, 3, 10**12], [1] * 1000])
 def test_plug_in_entropy_of_counts_is_right_to_12_digits(counts):
     with mpmath.workdps(50):
