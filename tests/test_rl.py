@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from lib import categorical_projection, normalize, ppo_clip_objective
 
@@ -240,3 +241,30 @@ def test_objectives_broadcast_and_change_no_input():
 def test_what_has_no_objective_is_an_error(arguments, kind, message):
     with pytest.raises(kind, match=message):
         ppo_clip_objective(*arguments)
+
+
+ANY = st.one_of(
+    hnp.arrays(
+        st.sampled_from([np.float64, np.float16, np.int8, np.bool_]),
+        hnp.array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=3),
+    ),
+    st.sampled_from([None, "1", 0, 1, 0.5, -1e308, math.nan, math.inf, [0.5, 0.5], [-1, 1], {}]),
+)
+
+
+@given(ANY, ANY, ANY, ANY)
+def test_whatever_comes_in_the_answer_is_right_or_an_error(rewards, discounts, probs, atoms):
+    try:
+        projected = categorical_projection(rewards, discounts, probs, atoms)
+    except (ValueError, TypeError):
+        pass
+    else:
+        assert projected.min(initial=0) >= 0
+        np.testing.assert_allclose(
+            projected.sum(axis=-1), 1, rtol=1e-2
+        )  # float16 may be so far off
+    try:
+        objective = ppo_clip_objective(rewards, probs, 0.2)
+    except (ValueError, TypeError):
+        return
+    assert not np.isnan(objective).any()
