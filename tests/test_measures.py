@@ -212,6 +212,14 @@ def test_a_bad_order_is_an_error(order, error, message):
         renyi_divergence(P, Q, order)
 
 
+def test_renyi_of_as_many_outcomes_as_need_blocks_is_that_of_few():
+    # each of three outcomes split into 10,000 equal parts
+    p, q = (np.repeat(x / 10_000, 10_000) for x in (P, Q))
+    for order in (0.3, 2, math.inf):
+        expected = renyi_divergence(P, Q, order)
+        np.testing.assert_allclose(renyi_divergence(p, q, order), expected, rtol=1e-11)
+
+
 def test_a_mixed_batch_takes_the_right_path_in_each_row():
     near, far = normalize(P * [1, 1 + 1e-9, 1]), [1.0, 0.0, 0.0]
     batch = np.array([P, near, Q, far])
