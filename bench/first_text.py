@@ -139,6 +139,13 @@ class Gzipping(http.server.SimpleHTTPRequestHandler):
         """Nothing: the table is the output."""
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """A server that does not complain of a page that is closed while it loads."""
+
+    def handle_error(self, request, client_address):
+        """Nothing: what was lost shows in the table, or as a page that never paints."""
+
+
 def load(browser, url: str) -> tuple[float, float]:
     """Load a page cold and slowly; return (first paint, first text) in milliseconds."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
@@ -183,7 +190,7 @@ def main() -> int:
         def __init__(self, *args):
             super().__init__(*args, directory=str(ROOT / "_build"))
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     host = f"http://127.0.0.1:{server.server_port}"
     urls = {name: f"{host}/{path.relative_to(ROOT / '_build')}" for name, path in pages.items()}
