@@ -16,8 +16,7 @@ from typing import Protocol, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.codes import as_symbols
-from lib.pmf import check_pmf
+from lib.pmf import as_outcomes, check_pmf
 
 __all__ = ["AdaptiveModel", "StaticModel", "arithmetic_decode", "arithmetic_encode"]
 
@@ -193,7 +192,7 @@ def arithmetic_encode(symbols: ArrayLike, model: ArrayLike | Model) -> bytes:
     # The interval is [low, low + width) in units of 2**(-64 len(words)), on top of what words hold.
     low, width = 0, 1
     words: list[int] = []
-    for i, symbol in enumerate(as_symbols(symbols, model.num_symbols).tolist()):
+    for i, symbol in enumerate(as_outcomes(symbols, model.num_symbols, "symbols").tolist()):
         total = _total(model)
         start, frequency = _interval(model, symbol, i, total)
         step = width // total

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.pmf import as_real, at, check_pmf
+from lib.pmf import as_outcomes, as_real, at, check_pmf
 
 __all__ = [
     "decode_bits",
@@ -218,7 +218,7 @@ def encode_symbols(symbols: ArrayLike, code: Sequence[str | None]) -> str:
     '011100'
     """
     words = _as_words(code)
-    sent = as_symbols(symbols, len(words))
+    sent = as_outcomes(symbols, len(words), "symbols")
     wordless = np.array([word is None for word in words])[sent]
     if wordless.any():
         i = wordless.argmax()
@@ -267,26 +267,6 @@ def decode_bits(bits: str, code: Sequence[str | None]) -> NDArray[np.int64]:
         symbols.append(symbol)
         i += length
     return np.array(symbols, dtype=np.int64)
-
-
-def as_symbols(symbols: ArrayLike, num_symbols: int) -> NDArray[np.integer]:
-    """Return symbols as an array of integers from 0 … num_symbols − 1; there may be none."""
-    if isinstance(symbols, np.ma.MaskedArray):
-        raise TypeError("symbols is a masked array; pass symbols.compressed()")
-    x = np.asarray(symbols)
-    if x.ndim != 1:
-        raise ValueError(f"symbols has shape {x.shape}; pass one sequence, say symbols.ravel()")
-    if x.size == 0:
-        return np.zeros(0, dtype=np.int64)
-    if x.dtype.kind not in "iu":
-        raise TypeError(
-            f"symbols has dtype {x.dtype}; number the outcomes 0 … {num_symbols - 1} as integers"
-        )
-    outside = (x < 0) | (x >= num_symbols)
-    if outside.any():
-        i = outside.argmax()
-        raise ValueError(f"symbols[{i}] is {x[i]}; expected 0 … {num_symbols - 1}")
-    return x
 
 
 def _as_lengths(lengths: ArrayLike) -> NDArray[np.float64]:

@@ -92,22 +92,30 @@ def empirical_pmf(outcomes: ArrayLike, num_outcomes: int) -> NDArray[np.float64]
         raise TypeError(f"num_outcomes must be an integer, not {type(num_outcomes).__name__}")
     if num_outcomes < 1:
         raise ValueError(f"num_outcomes is {num_outcomes}; there must be at least one outcome")
-    if isinstance(outcomes, np.ma.MaskedArray):
-        raise TypeError("outcomes is a masked array; pass outcomes.compressed()")
-    x = np.asarray(outcomes)
-    if x.ndim != 1:
-        raise ValueError(f"outcomes has shape {x.shape}; pass one sequence, say outcomes.ravel()")
+    x = as_outcomes(outcomes, num_outcomes, "outcomes")
     if x.size == 0:
         raise ValueError("outcomes is empty; without an observation there are no frequencies")
+    return np.bincount(x.astype(np.intp), minlength=num_outcomes) / x.size
+
+
+def as_outcomes(values: ArrayLike, num_outcomes: int, name: str) -> NDArray[np.integer]:
+    """Return values as an array of integers from 0 … num_outcomes − 1; there may be none."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(f"{name} is a masked array; pass {name}.compressed()")
+    x = np.asarray(values)
+    if x.ndim != 1:
+        raise ValueError(f"{name} has shape {x.shape}; pass one sequence, say {name}.ravel()")
+    if x.size == 0:
+        return np.zeros(0, dtype=np.int64)
     if x.dtype.kind not in "iu":
         raise TypeError(
-            f"outcomes has dtype {x.dtype}; number the outcomes 0 … {num_outcomes - 1} as integers"
+            f"{name} has dtype {x.dtype}; number the outcomes 0 … {num_outcomes - 1} as integers"
         )
     outside = (x < 0) | (x >= num_outcomes)
     if outside.any():
         i = outside.argmax()
-        raise ValueError(f"outcomes[{i}] is {x[i]}; expected 0 … {num_outcomes - 1}")
-    return np.bincount(x.astype(np.intp), minlength=num_outcomes) / x.size
+        raise ValueError(f"{name}[{i}] is {x[i]}; expected 0 … {num_outcomes - 1}")
+    return x
 
 
 def as_real(x: ArrayLike, name: str) -> tuple[NDArray[np.float64], float]:

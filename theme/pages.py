@@ -79,9 +79,6 @@ def _describe_page(app, pagename, templatename, context, doctree):
         for script in context["script_files"]
         if pagename == "search" and str(script.filename or "").endswith(SEARCH_SCRIPTS)
     ]
-    context["css_files"] = [
-        sheet for sheet in context["css_files"] if "book.css" in str(sheet.filename)
-    ]
     context["asset"] = partial(_asset, app, context["pathto"])
     context["asset_url"] = lambda name: _absolute(app, context["asset"](name))
     context["copyright_year"] = app.config.copyright
