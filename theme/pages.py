@@ -126,7 +126,26 @@ def _copy_explorers(app, exception):
         copy_asset(EXPLORERS, Path(app.outdir) / "_static" / "explorers")
 
 
+FRONT_DOOR = """<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+<link rel="icon" type="image/svg+xml" href="_static/favicon.svg">
+<meta http-equiv="refresh" content="0; url={first}.html">
+<a href="{first}.html">{title}</a>
+</html>
+"""
+
+
+def _open_front_door(app, exception):
+    """Lead from the site's address to its first page, with an icon: no browser asks for another."""
+    if exception is None and app.builder.format == "html":
+        page = FRONT_DOOR.format(title=app.config.html_short_title, first=app.config.root_doc)
+        (Path(app.outdir) / "index.html").write_text(page, "utf-8")
+
+
 def setup(app):
-    """Fill the template's context, and put the explorers' files beside the pages."""
+    """Fill the template's context; put the explorers' files and a front door beside the pages."""
     app.connect("html-page-context", _describe_page)
     app.connect("build-finished", _copy_explorers)
+    app.connect("build-finished", _open_front_door, priority=400)  # before a plainer one is made
