@@ -130,7 +130,7 @@ FRONT_DOOR = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
 <title>{title}</title>
-<link rel="icon" type="image/svg+xml" href="_static/favicon.svg">
+<link rel="icon" href="data:,">
 <meta http-equiv="refresh" content="0; url={first}.html">
 <a href="{first}.html">{title}</a>
 </html>
@@ -138,7 +138,7 @@ FRONT_DOOR = """<!DOCTYPE html>
 
 
 def _open_front_door(app, exception):
-    """Lead from the site's address to its first page, with an icon: no browser asks for another."""
+    """Lead from the site's address to its first page; an empty icon, so that none is asked for."""
     if exception is None and app.builder.format == "html":
         page = FRONT_DOOR.format(title=app.config.html_short_title, first=app.config.root_doc)
         (Path(app.outdir) / "index.html").write_text(page, "utf-8")
