@@ -29,10 +29,13 @@ from lib.measures import (
     total_variation,
     wasserstein_1d,
 )
+from lib.network import MLP, Adam
 from lib.pmf import check_pmf, empirical_pmf, normalize
 from lib.rl import categorical_projection, ppo_clip_objective
 
 __all__ = [
+    "MLP",
+    "Adam",
     "AdaptiveModel",
     "StaticModel",
     "arithmetic_decode",

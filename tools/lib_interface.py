@@ -38,7 +38,7 @@ CHAPTERS = {
     "divergences": ("js_divergence", "renyi_divergence", "total_variation", "wasserstein_1d"),
     "classification": (
         *("cross_entropy_from_logits", "cross_entropy_gradient", "log_softmax", "softmax"),
-        "conditional_entropy",
+        *("conditional_entropy", "MLP", "Adam"),
     ),
     "information-gain": ("information_gain",),
     "policy-optimisation": ("ppo_clip_objective",),
