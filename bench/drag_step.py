@@ -46,6 +46,7 @@ CASES = {
     ),
     "CoderInterval, 4 letters": (explorers.CoderInterval(), SLIDER),
     "CoderInterval, 8 of 10": (explorers.CoderInterval([1] * 8, [0.1] * 10), SLIDER),
+    "LogitPull, a logit": (explorers.LogitPull(), SLIDER),
     "BillTriangle, Q": (explorers.BillTriangle(), POINT),
     "BillTriangle, P": (explorers.BillTriangle(move_p=True), ".point.p .reach"),
 }
