@@ -10,7 +10,7 @@ import pytest
 import traitlets
 from bs4 import BeautifulSoup
 
-from explorers import BillTriangle, CoderInterval, KraftBudget, SurpriseBars
+from explorers import BillTriangle, CoderInterval, KraftBudget, LogitPull, SurpriseBars
 from explorers.base import STATIC, bundle
 
 NOT_A_PMF = {
@@ -23,7 +23,7 @@ NOT_A_PMF = {
 }
 
 
-ALL = [SurpriseBars, KraftBudget, CoderInterval, BillTriangle]
+ALL = [SurpriseBars, KraftBudget, CoderInterval, BillTriangle, LogitPull]
 
 
 @pytest.fixture
@@ -225,6 +225,67 @@ def test_a_triangle_takes_three_outcomes(name):
 def test_one_preset_is_q_equal_to_p():
     (perfect,) = [one for one in BillTriangle([0.2, 0.2, 0.6]).presets if one["name"] == "Q = P"]
     assert perfect["q"] == perfect["p"] == [0.2, 0.2, 0.6]
+
+
+# ---- the pull on the logits --------------------------------------------------------------------
+
+
+def test_logits_take_an_array_and_hold_floats():
+    explorer = LogitPull(np.array([2, 0, -1]), [1, 0, 0])
+    assert (explorer.z, explorer.p) == ([2.0, 0.0, -1.0], [1.0, 0.0, 0.0])
+    assert {type(one) for one in explorer.z} == {float}
+    assert LogitPull([1, 2]).p == [1.0, 0.0]
+    assert LogitPull(p=[0.25] * 4).z == [0.0] * 4
+
+
+def test_logits_start_with_the_belief_of_the_clerk():
+    weights = np.exp(LogitPull().z)
+    np.testing.assert_allclose(weights / weights.sum(), [0.3, 0.6, 0.1], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("z", "complaint"),
+    [
+        ([5.1, 0, 0], "from -5 to 5"),
+        ([math.nan, 0, 0], "from -5 to 5"),
+        ([[1, 2]], "shape"),
+        ([0], "2 to 6 logits"),
+        ([0] * 7, "2 to 6 logits"),
+    ],
+)
+def test_logits_beyond_the_figure_are_refused_and_change_nothing(z, complaint):
+    explorer = LogitPull([1, 2, 3])
+    with pytest.raises(ValueError, match=complaint):
+        explorer.z = z
+    assert explorer.z == [1.0, 2.0, 3.0]
+    with pytest.raises(ValueError, match=f"preset 'odd'.*{complaint}"):
+        LogitPull(presets=[{"name": "odd", "z": z}])
+
+
+def test_logits_and_classes_are_of_one_number():
+    explorer = LogitPull()
+    with pytest.raises(traitlets.TraitError, match="2 logits for 3 classes"):
+        explorer.z = [1, 2]
+    with pytest.raises(ValueError, match="preset 'odd': 2 logits for 3 classes"):
+        LogitPull(presets=[{"name": "odd", "z": [0, 1]}])
+    explorer.p = [0.5, 0.5]
+    assert (explorer.z, explorer.labels) == ([0.0, 0.0], [])
+
+
+@pytest.mark.parametrize("order", [("p", "z"), ("z", "p")])
+def test_the_page_may_send_logits_with_the_target_they_need(order):
+    explorer = LogitPull()
+    state = {"p": [0.25] * 4, "z": [3, 2, 1, 0]}
+    explorer.set_state({name: state[name] for name in order})
+    assert (explorer.p, explorer.z) == ([0.25] * 4, [3.0, 2.0, 1.0, 0.0])
+
+
+@pytest.mark.parametrize("temperature", [0, 0.4, 5.1, -1, math.nan])
+def test_a_temperature_off_the_scale_is_refused(temperature):
+    explorer = LogitPull()
+    with pytest.raises(traitlets.TraitError, match=r"from 0\.5 to 5"):
+        explorer.temperature = temperature
+    assert explorer.temperature == 1
 
 
 # ---- what a page gets ----------------------------------------------------------------------

@@ -14,7 +14,7 @@ const HIGHEST = 5;
 const LOGITS = { height: 300, top: 34, bottom: 204, track: 272, left: 62, right: 300 };
 const TEMPERATURE = { min: 0.5, max: 5 };
 // How long the arrow of a pull of 1 is.
-const ARROW = 44;
+const ARROW = 54;
 
 const inNats = (value) => `${fixed(value, 4)} nats`;
 
@@ -132,7 +132,8 @@ function targets({ names, fit, value, change }) {
   const width = Math.min(56, slot * 0.6);
   const y = heights(1);
   const label = "Probabilities of the model, and of the target as sliders";
-  const root = drawing({ role: "group", "aria-label": label }, rules([0, 0.5, 1], y));
+  const viewBox = `0 0 ${PLOT.width} ${PLOT.bottom + 46}`;
+  const root = drawing({ viewBox, role: "group", "aria-label": label }, rules([0, 0.5, 1], y));
   const middled = { "text-anchor": "middle" };
 
   const columns = names.map((name, i) => {
@@ -140,7 +141,7 @@ function targets({ names, fit, value, change }) {
     const left = x - width / 2;
     const bar = svg("rect", { class: "area q", x: left + 5, width: width - 10 });
     const outline = svg("rect", { class: "target p", x: left, width });
-    const inside = svg("text", { class: "inside", x, y: PLOT.bottom - 8, ...middled });
+    const belief = svg("text", { class: "number belief q", x, y: PLOT.bottom + 38, ...middled });
     const number = svg("text", { class: "number", x, y: -14, ...middled });
     const caption = svg("text", { class: "name", x, y: PLOT.bottom + 19, ...middled });
     write(caption, fit(name, slot - 4));
@@ -156,22 +157,22 @@ function targets({ names, fit, value, change }) {
       change: (next) => change(i, next),
       drag: (start, dx, dy) => start - dy / (PLOT.bottom - PLOT.top),
     });
-    root.append(bar, outline, inside, caption);
-    return { bar, outline, inside, number, grip, describe };
+    root.append(bar, outline, belief, caption);
+    return { bar, outline, belief, number, grip, describe };
   });
   root.append(...columns.map(({ grip }) => grip));
 
   return {
-    node: figure("The probabilities", "bars: q, outlines: the target p", root),
+    node: figure("The probabilities", "bars: q, outlines: p", root),
     handles: columns.map(({ grip }) => grip),
     areas: columns.map(({ bar }) => bar),
     draw(p, q) {
-      columns.forEach(({ bar, outline, inside, number, grip, describe }, i) => {
+      columns.forEach(({ bar, outline, belief, number, grip, describe }, i) => {
         const [high, top] = [y(q[i]), y(p[i])];
         put(bar, { y: high, height: PLOT.bottom - high });
         put(outline, { y: top, height: PLOT.bottom - top });
         put(grip, { transform: shift(0, top) });
-        write(inside, short(q[i]));
+        write(belief, names.length > 4 ? short(q[i]) : `q ${short(q[i])}`);
         write(number, short(p[i]));
         describe(Math.round(p[i] * 1e4) / 1e4, `${short(p[i])}, the model says ${short(q[i])}`);
       });
@@ -201,7 +202,7 @@ function losses({ names, choose }) {
       html("div", {},
         ...results.map(([name, role], i) => html("p", { class: "formula" },
           ...letters(name), " = ", html("strong", { class: role }, numbers[i]))),
-        html("p", { class: "soft" }, "The loss is the sum of the two parts below it."),
+        html("p", { class: "soft" }, "The loss is the sum of the two below."),
         html("div", { class: "letters", role: "group", "aria-label": "One-hot targets" },
           ...buttons)),
       table.node,
