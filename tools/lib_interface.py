@@ -138,6 +138,7 @@ def signature(name: str, thing: object) -> str:
     parameters = inspect.signature(thing).parameters.values()
     bare = [p.replace(annotation=inspect.Parameter.empty) for p in parameters]
     call = name + str(inspect.Signature(bare))
+    call = re.sub(r"<class '([\w.]+)'>", r"\1", call)  # a default that is a class, such as a dtype
     return "\n".join(textwrap.wrap(call, 72, subsequent_indent=" " * (len(name) + 1)))
 
 
