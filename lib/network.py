@@ -39,7 +39,7 @@ class MLP:
         self,
         sizes: Sequence[int],
         *,
-        rng: np.random.Generator,
+        rng: "np.random.Generator",  # as text: NumPy loads numpy.random only where it is used
         activation: str = "tanh",
         dtype: DTypeLike = np.float64,
     ) -> None:

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import lib
 from lib import (
     AdaptiveModel,
     StaticModel,
@@ -525,7 +524,3 @@ def test_a_damaged_message_is_no_reason_to_work_for_ever():
         with pytest.raises(ValueError, match=r"^data "):
             arithmetic_decode(data, Counted(2), 10**9)
     assert next(steps) < 4 * (8 * 20 + 200)
-
-
-def test_every_public_name_of_the_coder_is_exported():
-    assert set(lib.coder.__all__) <= set(lib.__all__)

@@ -14,7 +14,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-import lib
 from lib import (
     cross_entropy,
     decode_bits,
@@ -508,7 +507,3 @@ def test_garbage_gives_a_value_or_a_clear_error(a, b):
         except (ValueError, TypeError):
             continue
         assert value is not None
-
-
-def test_every_public_name_of_codes_is_exported():
-    assert set(lib.codes.__all__) <= set(lib.__all__)
