@@ -455,16 +455,18 @@ def _easy_sums(p: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.flo
         ]
         return np.stack(of_rows, axis=1)
     sums, ones = np.empty((3, num_rows)), np.ones(num_outcomes)
+    log_sum, p_total, q_total = sums
     step = max(1, 4 * _BLOCK // max(1, num_outcomes))
     room = np.empty((min(step, num_rows), num_outcomes))
     for i in range(0, num_rows, step):
-        a, b, out = p[i : i + step], q[i : i + step], sums[:, i : i + step]
+        rows = slice(i, i + step)
+        a, b = p[rows], q[rows]
+        ratio = np.divide(a, b, out=room[: len(a)])
         if not np.minimum.reduce(a, axis=None, initial=1.0) >= _EASY:
             return np.full_like(sums, np.nan)
-        ratio = np.divide(a, b, out=room[: len(a)])
-        np.vecdot(a, np.log(ratio, out=ratio), out=out[0])
-        np.vecdot(a, ones, out=out[1])
-        np.vecdot(b, ones, out=out[2])
+        np.vecdot(a, np.log(ratio, out=ratio), out=log_sum[rows])
+        np.vecdot(a, ones, out=p_total[rows])
+        np.vecdot(b, ones, out=q_total[rows])
     return sums
 
 
