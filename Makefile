@@ -48,8 +48,9 @@ lab: $(READY)
 	@$(BIN)/jupyter lab book $(LABFLAGS)
 
 test: $(TESTABLE)
-	@echo "Lint, then tests: the quick ones first, those in a browser last."
+	@echo "Lint and types, then tests: the quick ones first, those in a browser last."
 	@$(BIN)/ruff check .
+	@$(BIN)/mypy
 	@$(BIN)/python -m pytest
 
 bench: $(TESTABLE)

@@ -26,6 +26,7 @@ from lib import (
     total_variation,
     wasserstein_1d,
 )
+from tests.strategies import GARBAGE
 
 P = np.array([0.5, 0.3, 0.2])  # the news: politics, sports, entertainment
 Q = np.array([0.3, 0.6, 0.1])  # what the editor believes
@@ -632,23 +633,6 @@ def test_import_lib_loads_numpy_and_nothing_else():
 
 # --- fuzz -----------------------------------------------------------------------------------------
 
-DTYPES = st.one_of(
-    hnp.floating_dtypes(endianness="?"),
-    hnp.integer_dtypes(endianness="?"),
-    hnp.boolean_dtypes(),
-    hnp.complex_number_dtypes(),
-    hnp.unicode_string_dtypes(max_len=3),
-    hnp.datetime64_dtypes(),
-)
-SHAPES = hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)
-GARBAGE = st.one_of(
-    hnp.arrays(DTYPES, SHAPES),
-    hnp.arrays(np.float64, SHAPES, elements=st.sampled_from([0, 0.5, 1, -1, np.nan, np.inf])),
-    st.none(),
-    st.text(max_size=3),
-    st.recursive(st.floats() | st.integers() | st.none(), st.lists, max_leaves=5),
-    st.builds(np.ma.masked_array, st.lists(st.floats(), max_size=3)),
-)
 AXES = st.one_of(st.integers(-4, 4), st.none(), st.floats())
 BASES = st.one_of(st.none(), st.floats(), st.sampled_from([2, 10, "2"]))
 
