@@ -370,6 +370,53 @@ def test_kl_of_short_pmfs_is_the_same_on_its_shortcut_and_off_it(low):
         np.testing.assert_allclose(on, kl_divergence(p, other, axis=0), rtol=1e-14)
 
 
+@pytest.mark.parametrize("shape", [(8193,), (40_000,), (3, 20_000), (70, 600), (2, 3, 50), (1, 1)])
+@pytest.mark.parametrize("spread", [1e-3, 1])
+def test_kl_of_long_arrays_is_the_same_on_its_shortcut_and_off_it(shape, spread):
+    rng = np.random.default_rng(shape)
+    p = normalize(rng.random(shape) + 1e-3)
+    q = normalize(p * (1 + spread * rng.random(shape)))
+    on = kl_divergence(p, q)
+    np.testing.assert_allclose(on, kl_divergence(p, q.astype(np.longdouble)), rtol=1e-12)
+    with_zero = np.zeros((*shape[:-1], shape[-1] + 1))  # an outcome that neither has: off it
+    zero_p, zero_q = with_zero.copy(), with_zero
+    zero_p[..., 1:], zero_q[..., 1:] = p, q
+    np.testing.assert_allclose(on, kl_divergence(zero_p, zero_q), rtol=1e-12)
+
+
+@pytest.mark.parametrize("shape", [(9000,), (40, 300)])
+@pytest.mark.parametrize("where", [0, 8500, -1])
+@pytest.mark.parametrize(
+    ("in_p", "in_q", "message"),
+    [
+        (math.nan, None, r"^p\[.*\] is nan"),
+        (None, math.nan, r"^q\[.*\] is nan"),
+        (-1e-9, -1e-9, r"^p\[.*\] is -1e-09"),  # of their quotient nothing shows
+        (None, -1e-9, r"^q\[.*\] is -1e-09"),
+        (math.inf, math.inf, r"^p\[.*\] is inf"),
+        (None, math.inf, r"^q\[.*\] is inf"),
+        (0.5, None, "^p.* sums to 1"),
+        (None, 0.5, "^q.* sums to 1"),
+    ],
+)
+def test_long_arrays_are_checked_to_the_last_entry(shape, where, in_p, in_q, message):
+    p, q = normalize(np.random.default_rng(0).random((2, *shape)))
+    for x, bad in ((p, in_p), (q, in_q)):
+        if bad is not None:
+            x.flat[where] = bad
+    with pytest.raises(ValueError, match=message):
+        kl_divergence(p, q)
+
+
+def test_a_zero_far_inside_a_long_array_is_seen():
+    p = normalize(np.random.default_rng(0).random(20_000))
+    q = p.copy()
+    q[15_000] = 0
+    q = normalize(q)
+    assert kl_divergence(p, q) == math.inf
+    close(kl_divergence(q, p), -np.log1p(-p[15_000]))
+
+
 def test_kl_has_no_jump_where_the_careful_path_begins():
     # D((½, ½) ‖ (½ + d, ½ − d)) = −½ log(1 − 4 d²) crosses 0.01 at d = 0.0704
     d = np.linspace(0.0700, 0.0708, 4001)
