@@ -477,9 +477,13 @@ def _log_ratio(p: NDArray[np.float64], q: NDArray[np.float64]) -> Result:
     return np.vecdot(p, np.log(ratio, out=ratio))
 
 
-def _bregman(p: NDArray[np.float64], q: NDArray[np.float64]) -> Result:
+def _bregman(
+    p: NDArray[np.float64],
+    q: NDArray[np.float64],
+    difference: NDArray[np.float64] | None = None,
+) -> Result:
     """Return Σ q φ((p − q)/q), exact also where p ≈ q or p/q overflows."""
-    difference = p - q
+    difference = p - q if difference is None else difference
     t = np.fmax(difference / q, _JUST_ABOVE_MINUS_ONE)  # as in _log_ratio
     log_ratio = np.log1p(t)
     overflow = t == np.inf
@@ -565,12 +569,17 @@ def _power_bregman(p: NDArray[np.float64], q: NDArray[np.float64], excess: float
     return terms.sum(axis=-1)
 
 
-def bregman_kl(p: NDArray[np.float64], q: NDArray[np.float64]) -> Result:
+def bregman_kl(
+    p: NDArray[np.float64],
+    q: NDArray[np.float64],
+    difference: NDArray[np.float64] | None = None,
+) -> Result:
     """Return Σ [p log(p/q) − p + q] over the last axis of two checked arrays of one shape.
 
-    The caller sees to NumPy's floating-point warnings.
+    p − q may be given where the caller knows it better. The caller sees to NumPy's floating-point
+    warnings.
     """
-    return _in_blocks(_bregman, p, q)
+    return _in_blocks(_bregman, p, q) if difference is None else _bregman(p, q, difference)
 
 
 def total_surprisal(weights: NDArray[np.float64], log: np.ufunc) -> NDArray[np.float64]:
