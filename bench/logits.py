@@ -9,7 +9,7 @@ from lib import cross_entropy_from_logits, cross_entropy_gradient, log_softmax, 
 
 torch = optional("torch")
 N = K = 1000  # samples, classes
-TORCH = "torch cross_entropy"
+TORCH = "PyTorch cross_entropy"
 
 
 def rows() -> list[Row]:
@@ -43,7 +43,7 @@ def rows() -> list[Row]:
             "cross-entropy from logits, 1000 × 1000",
             lambda: cross_entropy_from_logits(classes, z),
             [
-                ("sklearn log_loss", lambda: log_loss(classes, believed, labels=labels), 4),
+                ("scikit-learn log_loss", lambda: log_loss(classes, believed, labels=labels), 4),
                 (TORCH, by_class, 1.7),
             ],
             exp,
@@ -62,14 +62,14 @@ def rows() -> list[Row]:
                 cross_entropy_from_logits(classes, z),
                 cross_entropy_gradient(classes, z),
             ),
-            [("torch cross_entropy, backward", gradient, None)],
+            [("PyTorch cross_entropy, backward", gradient, None)],
             exp,
-            within=["torch cross_entropy, backward"],
+            within=["PyTorch cross_entropy, backward"],
         ),
         *compare(
             "log-softmax, 1000 × 1000",
             lambda: log_softmax(z),
-            [("scipy.special.log_softmax", lambda: special.log_softmax(z, axis=-1), None)],
+            [("SciPy log_softmax", lambda: special.log_softmax(z, axis=-1), None)],
             exp,
         ),
     ]

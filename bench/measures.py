@@ -44,6 +44,7 @@ def kl_rows() -> list[Row]:
     """Compare KL with SciPy, PyTorch and dit, from a million outcomes down to ten."""
     p, q = pair(MILLION)
     grid_p, grid_q = pair(1000, 1000)
+    down_p, down_q = (np.ascontiguousarray(x.T) for x in pair(1000, 1000))
     p3, q3 = pair(1000)
     p1, q1 = pair(10)
     return [
@@ -51,9 +52,9 @@ def kl_rows() -> list[Row]:
             "KL, 10⁶ outcomes",
             lambda: kl_divergence(p, q),
             [
-                ("scipy.stats.entropy", lambda: stats.entropy(p, q), 4),
-                ("scipy.special.rel_entr, summed", lambda: special.rel_entr(p, q).sum(), 3),
-                ("torch kl_div, from log q", torch_kl(p, q), 3),
+                ("SciPy stats.entropy", lambda: stats.entropy(p, q), 4),
+                ("SciPy rel_entr, summed", lambda: special.rel_entr(p, q).sum(), 3),
+                ("PyTorch kl_div, from log q", torch_kl(p, q), 3),
             ],
             bare_log(p),
         ),
@@ -61,22 +62,36 @@ def kl_rows() -> list[Row]:
             "KL, 1000 × 1000 along an axis",
             lambda: kl_divergence(grid_p, grid_q),
             [
-                ("scipy.stats.entropy", lambda: stats.entropy(grid_p, grid_q, axis=-1), 4),
+                ("SciPy stats.entropy", lambda: stats.entropy(grid_p, grid_q, axis=-1), 4),
                 (
-                    "scipy.special.rel_entr, summed",
+                    "SciPy rel_entr, summed",
                     lambda: special.rel_entr(grid_p, grid_q).sum(-1),
                     2.5,
                 ),
-                ("torch kl_div, from log q", torch_kl(grid_p, grid_q), 3),
+                ("PyTorch kl_div, from log q", torch_kl(grid_p, grid_q), 3),
             ],
             bare_log(grid_p),
+        ),
+        *compare(
+            "KL, 1000 × 1000, outcomes in columns",
+            lambda: kl_divergence(down_p, down_q, axis=0),
+            [
+                ("SciPy stats.entropy", lambda: stats.entropy(down_p, down_q), None),
+                (
+                    "SciPy rel_entr, summed",
+                    lambda: special.rel_entr(down_p, down_q).sum(0),
+                    None,
+                ),
+                ("PyTorch kl_div, from log q", torch_kl(down_p, down_q, axis=0), None),
+            ],
+            bare_log(down_p),
         ),
         *compare(
             "KL, 10³ outcomes",
             lambda: kl_divergence(p3, q3),
             [
-                ("scipy.stats.entropy", lambda: stats.entropy(p3, q3), 15),
-                ("scipy.special.rel_entr, summed", lambda: special.rel_entr(p3, q3).sum(), 1),
+                ("SciPy stats.entropy", lambda: stats.entropy(p3, q3), 15),
+                ("SciPy rel_entr, summed", lambda: special.rel_entr(p3, q3).sum(), 1),
             ],
             bare_log(p3),
         ),
@@ -84,7 +99,7 @@ def kl_rows() -> list[Row]:
             "KL, 10 outcomes",
             lambda: kl_divergence(p1, q1),
             [
-                ("scipy.stats.entropy", lambda: stats.entropy(p1, q1), 12),
+                ("SciPy stats.entropy", lambda: stats.entropy(p1, q1), 12),
                 ("dit", dit_call("kullback_leibler_divergence", p1, q1), None),
             ],
             bare_log(p1),
@@ -102,20 +117,20 @@ def other_rows() -> list[Row]:
         *compare(
             "entropy, 10⁶ outcomes",
             lambda: entropy(p),
-            [("scipy.stats.entropy", lambda: stats.entropy(p), 1.5)],
+            [("SciPy stats.entropy", lambda: stats.entropy(p), 1.5)],
             bare_log(p),
         ),
         *compare(
             "JS, 10⁶ outcomes",
             lambda: js_divergence(p, q),
-            [("scipy jensenshannon", lambda: distance.jensenshannon(p, q), 4)],
+            [("SciPy jensenshannon", lambda: distance.jensenshannon(p, q), 4)],
             bare_log(p),
         ),
         *compare(
             "JS, 10 outcomes",
             lambda: js_divergence(p1, q1),
             [
-                ("scipy jensenshannon", lambda: distance.jensenshannon(p1, q1), None),
+                ("SciPy jensenshannon", lambda: distance.jensenshannon(p1, q1), None),
                 ("dit", dit_call("jensen_shannon_divergence", p1, q1), None),
             ],
             bare_log(p1),
@@ -125,7 +140,7 @@ def other_rows() -> list[Row]:
             lambda: wasserstein_1d(p, q, points),
             [
                 (
-                    "scipy wasserstein_distance",
+                    "SciPy wasserstein_distance",
                     lambda: stats.wasserstein_distance(points, points, p, q),
                     None,
                 )
@@ -136,7 +151,7 @@ def other_rows() -> list[Row]:
             lambda: information_gain(labels, split),
             [
                 (
-                    "sklearn mutual_info_score",
+                    "scikit-learn mutual_info_score",
                     lambda: metrics.mutual_info_score(labels, split),
                     None,
                 )
@@ -162,7 +177,7 @@ def gaussian_rows() -> list[Row]:
     return compare(
         "KL of 1000 Gaussians in 10 dimensions",
         lambda: gaussian_kl_full(means[0], covs[0], means[1], covs[1]),
-        [("torch MultivariateNormal", peer, None)],
+        [("PyTorch MultivariateNormal", peer, None)],
     )
 
 
@@ -182,14 +197,14 @@ def memory_rows() -> list[Row]:
     ]
 
 
-def torch_kl(p: np.ndarray, q: np.ndarray) -> Call | None:
+def torch_kl(p: np.ndarray, q: np.ndarray, axis: int = -1) -> Call | None:
     """Return PyTorch's KL divergence of the same numbers, if PyTorch is installed."""
     if torch is None:
         return None
     log_q, target = torch.from_numpy(np.log(q)), torch.from_numpy(p)
     if p.ndim == 1:
         return lambda: torch.nn.functional.kl_div(log_q, target, reduction="sum")
-    return lambda: torch.nn.functional.kl_div(log_q, target, reduction="none").sum(-1)
+    return lambda: torch.nn.functional.kl_div(log_q, target, reduction="none").sum(axis)
 
 
 def dit_call(name: str, p: np.ndarray, q: np.ndarray) -> Call | None:

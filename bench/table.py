@@ -40,7 +40,7 @@ HEAD = """\
 
 Every function of `lib` checks its arguments, allows zeros and takes its outcomes on any axis. What
 does that cost? The tables set it beside the libraries that you would use instead; 4× means that
-`lib` is 4 times as fast as the one beside it. "Asked for" is the limit that it has to keep. Where
+`lib` is 4 times as fast as the one named there. "Asked for" is the limit that it has to keep. Where
 nothing was asked for, and where another library is faster, the row stands here all the same.
 
 The KL divergence of 10⁶ outcomes takes {kl} times as long as a bare `np.log` of as many numbers:
@@ -170,15 +170,17 @@ def markdown(stored: dict) -> str:
 
 
 def _table(rows: list[Row]) -> str:
-    """Return rows as a Markdown table; those of one task say its name once."""
-    lines = [("", "beside", "asked for", "measured", "`lib`", "bare loop")]
-    for _, group in groupby(rows, key=lambda row: row.task):
-        for number, row in enumerate(group):
-            once = (row.task, time_of(row), bare(row)) if number == 0 else ("", "", "")
-            lines.append((once[0], row.peer, limit(row) or "–", result(row), *once[1:]))
-    used = [n for n in range(6) if n < 4 or any(line[n] for line in lines[1:])]
-    cells = [[line[n] for n in used] for line in [lines[0], ["---"] * 6, *lines[1:]]]
-    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
+    """Return rows as a Markdown table: a line for each task, and one below for each peer."""
+    lines = [["", "asked for", "measured", "`lib`", "bare loop"], ["---"] * 5]
+    for task, group in groupby(rows, key=lambda row: row.task):
+        first, *others = group
+        of_task = ["", ""] if first.peer else [limit(first), result(first)]
+        lines.append([f"**{task}**", *of_task, time_of(first), bare(first)])
+        compared = [first, *others] if first.peer else others
+        lines += [[row.peer, limit(row) or "–", result(row), "", ""] for row in compared]
+    used = [n for n in range(5) if n < 3 or any(line[n] for line in lines[2:])]
+    unbroken = [[line[0], *(line[n].replace(" ", "\u00a0") for n in used[1:])] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in unbroken)
 
 
 def main(arguments: list[str]) -> int:

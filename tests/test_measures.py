@@ -378,13 +378,16 @@ def test_kl_of_long_arrays_is_the_same_on_its_shortcut_and_off_it(shape, spread)
     q = normalize(p * (1 + spread * rng.random(shape)))
     on = kl_divergence(p, q)
     np.testing.assert_allclose(on, kl_divergence(p, q.astype(np.longdouble)), rtol=1e-12)
+    if len(shape) > 1:  # the outcomes in columns
+        columns = (np.ascontiguousarray(np.moveaxis(x, -1, 0)) for x in (p, q))
+        np.testing.assert_allclose(on, kl_divergence(*columns, axis=0), rtol=1e-12)
     with_zero = np.zeros((*shape[:-1], shape[-1] + 1))  # an outcome that neither has: off it
     zero_p, zero_q = with_zero.copy(), with_zero
     zero_p[..., 1:], zero_q[..., 1:] = p, q
     np.testing.assert_allclose(on, kl_divergence(zero_p, zero_q), rtol=1e-12)
 
 
-@pytest.mark.parametrize("shape", [(9000,), (40, 300)])
+@pytest.mark.parametrize(("shape", "axis"), [((9000,), -1), ((40, 300), -1), ((300, 40), 0)])
 @pytest.mark.parametrize("where", [0, 8500, -1])
 @pytest.mark.parametrize(
     ("in_p", "in_q", "message"),
@@ -399,13 +402,13 @@ def test_kl_of_long_arrays_is_the_same_on_its_shortcut_and_off_it(shape, spread)
         (None, 0.5, "^q.* sums to 1"),
     ],
 )
-def test_long_arrays_are_checked_to_the_last_entry(shape, where, in_p, in_q, message):
-    p, q = normalize(np.random.default_rng(0).random((2, *shape)))
+def test_long_arrays_are_checked_to_the_last_entry(shape, axis, where, in_p, in_q, message):
+    p, q = (normalize(x, axis=axis) for x in np.random.default_rng(0).random((2, *shape)))
     for x, bad in ((p, in_p), (q, in_q)):
         if bad is not None:
             x.flat[where] = bad
     with pytest.raises(ValueError, match=message):
-        kl_divergence(p, q)
+        kl_divergence(p, q, axis=axis)
 
 
 def test_a_zero_far_inside_a_long_array_is_seen():

@@ -12,8 +12,8 @@ from bench.timing import OF_ITS_TIME, Row
 
 STORED = json.loads(table.STORED.read_text("utf-8"))
 ROWS = [Row(**row) for name in table.MODULES for row in STORED["rows"][name]]
-STATS, REL_ENTR = "scipy.stats.entropy", "scipy.special.rel_entr, summed"
-KL_DIV, CROSS_ENTROPY = "torch kl_div, from log q", "torch cross_entropy"
+STATS, REL_ENTR = "SciPy stats.entropy", "SciPy rel_entr, summed"
+KL_DIV, CROSS_ENTROPY = "PyTorch kl_div, from log q", "PyTorch cross_entropy"
 
 
 def find(task, peer):
@@ -37,8 +37,8 @@ def test_the_page_is_what_was_measured():
         ("KL, 10³ outcomes", REL_ENTR, 1),
         ("KL, 10 outcomes", STATS, 12),
         ("entropy, 10⁶ outcomes", STATS, 1.5),
-        ("JS, 10⁶ outcomes", "scipy jensenshannon", 4),
-        ("cross-entropy from logits, 1000 × 1000", "sklearn log_loss", 4),
+        ("JS, 10⁶ outcomes", "SciPy jensenshannon", 4),
+        ("cross-entropy from logits, 1000 × 1000", "scikit-learn log_loss", 4),
     ],
 )
 def test_lib_is_as_many_times_as_fast_as_was_asked_for(task, peer, at_least):
