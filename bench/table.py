@@ -171,7 +171,7 @@ def markdown(stored: dict) -> str:
 
 def _table(rows: list[Row]) -> str:
     """Return rows as a Markdown table: a line for each task, and one below for each peer."""
-    lines = [["", "asked for", "measured", "`lib`", "bare loop"], ["---"] * 5]
+    lines = [["task, and beside whom", "asked for", "measured", "`lib`", "bare loop"], ["---"] * 5]
     for task, group in groupby(rows, key=lambda row: row.task):
         first, *others = group
         of_task = ["", ""] if first.peer else [limit(first), result(first)]
