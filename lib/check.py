@@ -184,7 +184,7 @@ def log_softmax(function: Callable[[np.ndarray], np.ndarray]) -> None:
     >>> from lib import check
     >>> check.log_softmax(lambda z: z - np.log(np.exp(z).sum(axis=-1, keepdims=True)))
     Traceback (most recent call last):
-    lib.check.CheckFailed: ✗ log_softmax: case 3 of 5, the same logits, all 1000 higher
+    lib.check.CheckFailed: ✗ log_softmax: case 3 of 6, the same logits, all 1000 higher
       input     z = [1002.0, 1001.0, 999.0]
       expected  [-0.349 -1.349 -3.349] nats
       got       [-inf -inf -inf]
@@ -205,7 +205,7 @@ def cross_entropy_from_logits(function: Callable[[np.ndarray, np.ndarray], np.nd
     ...     return -log_softmax(z)[range(len(z)), classes].mean()
     >>> check.cross_entropy_from_logits(my_loss)
     Traceback (most recent call last):
-    lib.check.CheckFailed: ✗ cross_entropy_from_logits: case 1 of 5, two samples
+    lib.check.CheckFailed: ✗ cross_entropy_from_logits: case 1 of 6, two samples
       input     classes = [0, 2], z = [[2.0, 1.0, -1.0], [0.0, 0.5, 1.0]]
       expected  [0.349  0.6803] nats
       got       0.5146409437
@@ -219,11 +219,11 @@ def cross_entropy_gradient(function: Callable[[np.ndarray, np.ndarray], np.ndarr
 
     Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
 
-    A right answer agrees on all four cases:
+    A right answer agrees on all five cases:
 
     >>> from lib import check, softmax
     >>> check.cross_entropy_gradient(lambda p, z: softmax(z) - p)
-    ✓ cross_entropy_gradient: 4 cases agree with lib.cross_entropy_gradient
+    ✓ cross_entropy_gradient: 5 cases agree with lib.cross_entropy_gradient
     """
     _check("cross_entropy_gradient", function, _LOSS_GRADIENT)
 
@@ -352,7 +352,8 @@ def _diagnosis(
     got: Any, value: np.ndarray | None, expected: float, args: list[Any], table: _Table
 ) -> str:
     if value is None:
-        return f"your function returned {type(got).__name__}; expected a number"
+        wanted = "an array" if np.ndim(expected) else "a number"
+        return f"your function returned {type(got).__name__}; expected {wanted}"
     with np.errstate(all="ignore"):
         general = _SLIPS_OF_ALL if table.general is None else table.general
         for slip in [*table.slips, *general]:
@@ -750,6 +751,15 @@ _SLIPS_IN_NATS = [
     _Slip("log2 was used, so this is in bits. Use the natural logarithm.", _scaled(1 / _LN2)),
     _Slip("the minus sign is missing, or there is one too many.", _scaled(-1)),
     _Slip(
+        "an epsilon or a clip inside the logarithm caps the surprise. Don't go by way of the "
+        "probabilities: log p = z − max z − log Σ exp(z − max z).",
+        lambda got, expected, *args: (
+            got.shape == np.shape(expected)
+            and bool(np.isfinite(got).all())
+            and bool(((np.abs(expected) > 100) & (np.abs(got) < 100)).any())
+        ),
+    ),
+    _Slip(
         "close, but off by more than rounding. Is an epsilon added inside the logarithm, or the "
         "result clipped or rounded?",
         lambda got, expected, *args: (
@@ -762,6 +772,22 @@ _SLIPS_IN_NATS = [
     ),
 ]
 
+
+def _is_wrong_in_far_rows(got: np.ndarray, expected: np.ndarray, *args: Any) -> bool:
+    """Are just those rows no numbers from which the largest logit of all is too far away?"""
+    z = args[-1]
+    if z.ndim < 2 or got.shape != np.shape(expected):
+        return False
+    far = z.max(axis=-1) < z.max() - 700
+    wrong = ~np.isfinite(got)
+    wrong = wrong.any(axis=-1) if got.ndim == z.ndim else wrong
+    return bool(far.any()) and bool((wrong == far).all())
+
+
+_ONE_LARGEST = _Slip(
+    "the largest of all rows was subtracted; each row has its own: axis=-1, keepdims=True.",
+    _is_wrong_in_far_rows,
+)
 _OVERFLOW = _Slip(
     "exp of a large logit has no room in a float. Subtract the largest logit first.",
     lambda got, expected, *args: np.max(args[-1]) > 700 and not np.isfinite(got).all(),
@@ -788,6 +814,7 @@ def _at(table: np.ndarray, classes: np.ndarray) -> np.ndarray:
 
 
 _BATCH = [[2.0, 1.0, -1.0], [0.0, 0.5, 1.0]]
+_FAR_APART = [[1000.0, 999.0], [0.0, 1.0]]
 
 _LOG_SOFTMAX = _Table(
     reference=logits.log_softmax,
@@ -798,7 +825,8 @@ _LOG_SOFTMAX = _Table(
         _Case("two rows", (_BATCH,)),
         _Case("the same logits, all 1000 higher", ([1002.0, 1001.0, 999.0],)),
         _Case("an outcome that is all but ruled out", ([0.0, -800.0],)),
-        _Case("three axes", ([[[1.0, 2.0]], [[3.0, -3.0]]],)),
+        _Case("three axes", ([[[1.0, 2.0]], [[3.0, 2.0]]],)),
+        _Case("two rows far apart", (_FAR_APART,)),
     ],
     slips=[
         _Slip("these are the probabilities. Return their logarithms.", _gives(logits.softmax)),
@@ -816,6 +844,7 @@ _LOG_SOFTMAX = _Table(
         ),
         _Slip("these are the logits minus their largest. log Σ is missing.",
               _gives(lambda z: z - _largest(z))),
+        _ONE_LARGEST,
         _OVERFLOW,
         _UNDERFLOW,
     ],
@@ -833,6 +862,7 @@ _LOSS_FROM_LOGITS = _Table(
         _Case("logits of a thousand", ([0, 1], [[1001.0, 1000.0], [1003.0, 1000.0]])),
         _Case("a class that the model all but rules out", ([1], [[0.0, -800.0]])),
         _Case("one sample", ([1], [[-2.0, 3.0]])),
+        _Case("two rows far apart", ([1, 0], _FAR_APART)),
     ],
     slips=[
         _Slip(
@@ -867,10 +897,21 @@ _LOSS_FROM_LOGITS = _Table(
             lambda got, expected, t, z: len(z) > 1 and _same(got, -_at(_raw_log_softmax(z, 0), t)),
         ),
         _Slip(
+            "softmax ran over everything. Each row has its own sum: axis=-1, keepdims=True.",
+            lambda got, expected, t, z: (
+                len(z) > 1 and _same(got, -_at(_raw_log_softmax(z, None), t))
+            ),
+        ),
+        _Slip(
+            "the classes were counted from 1. Here they count from 0.",
+            _gives(lambda t, z: -_at(logits.log_softmax(z), t - 1)),
+        ),
+        _Slip(
             "[:, classes] takes the columns of all samples in each row. Take one number of each "
             "row: [np.arange(len(classes)), classes].",
             lambda got, expected, t, z: _same(got, -logits.log_softmax(z)[:, t]),
         ),
+        _ONE_LARGEST,
         _OVERFLOW,
         _UNDERFLOW,
     ],
@@ -887,6 +928,7 @@ _LOSS_GRADIENT = _Table(
         _Case("two soft targets", ([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], _BATCH)),
         _Case("the target is met", ([[0.5, 0.5]], [[3.0, 3.0]])),
         _Case("logits of a thousand", ([[0.0, 1.0]], [[1001.0, 1000.0]])),
+        _Case("two rows far apart", ([[0.0, 1.0], [0.5, 0.5]], _FAR_APART)),
     ],
     slips=[
         _Slip(
@@ -915,6 +957,20 @@ _LOSS_GRADIENT = _Table(
             "softmax ran along axis 0, over the samples. The outcomes lie on the last axis.",
             lambda got, expected, p, z: _same(got, logits.softmax(z, axis=0) - p),
         ),
+        _Slip(
+            "softmax ran over everything. Each row has its own sum: axis=-1, keepdims=True.",
+            lambda got, expected, p, z: (
+                len(z) > 1 and _same(got, np.exp(_raw_log_softmax(z, None)) - p)
+            ),
+        ),
+        _Slip("this is −target. The slope of log Σ exp(z) is missing: softmax.",
+              _gives(lambda p, z: -p)),
+        _Slip(
+            "this is target · (softmax − 1), each term's slope in its own logit. Through log Σ "
+            "exp(z) each term depends on all logits.",
+            _gives(lambda p, z: p * (logits.softmax(z) - 1)),
+        ),
+        _ONE_LARGEST,
         _OVERFLOW,
     ],
     unit=" nats per unit of a logit",

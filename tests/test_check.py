@@ -77,14 +77,14 @@ def softmax(z, axis=-1):
 
 
 RIGHT = {
-    check.log_softmax: (right_log_softmax, "✓ log_softmax: 5 cases agree with lib.log_softmax"),
+    check.log_softmax: (right_log_softmax, "✓ log_softmax: 6 cases agree with lib.log_softmax"),
     check.cross_entropy_from_logits: (
         right_losses,
-        "✓ cross_entropy_from_logits: 5 cases agree with lib.cross_entropy_from_logits",
+        "✓ cross_entropy_from_logits: 6 cases agree with lib.cross_entropy_from_logits",
     ),
     check.cross_entropy_gradient: (
         lambda p, z: np.exp(right_log_softmax(z)) - p,
-        "✓ cross_entropy_gradient: 4 cases agree with lib.cross_entropy_gradient",
+        "✓ cross_entropy_gradient: 5 cases agree with lib.cross_entropy_gradient",
     ),
     check.kraft_sum: (
         lambda lengths: sum(2.0**-n for n in lengths),
@@ -385,6 +385,15 @@ def textbook_log_softmax(z, axis=-1):
     return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
 
 
+def one_largest_log_softmax(z):
+    shifted = z - z.max()
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def softmax_over_everything(z):
+    return np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+
+
 def losses_of(log_p):
     """Return a reader's loss that takes the logarithms of the probabilities from `log_p`."""
     return lambda classes, z: -log_p(z)[np.arange(len(classes)), classes]
@@ -495,6 +504,47 @@ SLIPS += [
         4,
         "no room in a float",
     ),
+    (check.cross_entropy_gradient, lambda p, z: -p, 1, "this is −target"),
+    (check.cross_entropy_gradient, lambda p, z: p * (softmax(z) - 1), 1, "its own logit"),
+    (
+        check.cross_entropy_gradient,
+        lambda p, z: softmax_over_everything(z) - p,
+        2,
+        "over everything",
+    ),
+    (
+        check.cross_entropy_gradient,
+        lambda p, z: np.exp(one_largest_log_softmax(z)) - p,
+        5,
+        "largest of all rows",
+    ),
+    (check.log_softmax, one_largest_log_softmax, 6, "largest of all rows"),
+    (check.log_softmax, lambda z: np.log(softmax(z) + 1e-12), 4, "caps the surprise"),
+    (check.log_softmax, lambda z: np.log(softmax(z).clip(1e-12)), 4, "caps the surprise"),
+    (
+        check.cross_entropy_from_logits,
+        losses_of(one_largest_log_softmax),
+        6,
+        "largest of all rows",
+    ),
+    (
+        check.cross_entropy_from_logits,
+        losses_of(lambda z: np.log(softmax(z) + 1e-12)),
+        4,
+        "caps the surprise",
+    ),
+    (
+        check.cross_entropy_from_logits,
+        losses_of(lambda z: np.log(softmax_over_everything(z))),
+        1,
+        "over everything",
+    ),
+    (
+        check.cross_entropy_from_logits,
+        lambda t, z: losses_of(right_log_softmax)(t - 1, z),
+        1,
+        "counted from 1",
+    ),
 ]
 
 
@@ -552,6 +602,18 @@ def test_a_loss_of_0_where_the_truth_is_1e_18_passes(capsys):
     check.log_softmax(right_log_softmax)
     assert right_log_softmax(np.array([40.0, 0.0]))[0] == 0
     assert capsys.readouterr().out.startswith("✓")
+
+
+def test_single_precision_passes(capsys):
+    check.log_softmax(lambda z: right_log_softmax(z.astype(np.float32)))
+    assert capsys.readouterr().out.startswith("✓")
+
+
+def test_an_array_is_asked_for_where_one_is_expected():
+    with pytest.raises(check.CheckFailed, match="returned str; expected an array"):
+        check.log_softmax(lambda z: "no")
+    with pytest.raises(check.CheckFailed, match="returned str; expected a number"):
+        check.entropy(lambda p: "no")
 
 
 def test_a_logit_of_0_is_no_probability_of_0():

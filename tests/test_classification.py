@@ -87,17 +87,17 @@ def test_the_gradient_of_kl_is_that_of_autograd(chapter, torch, rng):
     np.testing.assert_allclose(chapter.kl_gradient(p, z), autograd(torch, loss, z), atol=RIGHT)
 
 
-@pytest.mark.parametrize("name", ["stopped", "H(T,Q)", "D(T‖Q)"])
+@pytest.mark.parametrize("name", ["stopped", "H(M,Q)", "D(M‖Q)"])
 def test_own_targets_have_the_gradients_of_autograd(chapter, torch, rng, name):
     _, z = batch(rng, scale=2.0)
     label = np.eye(10)[rng.integers(10, size=len(z))]
 
     def loss(z):
         log_q = torch.log_softmax(z, -1)
-        t = (torch.from_numpy(label) + log_q.exp()) / 2
-        t = t.detach() if name == "stopped" else t
-        own = (t * t.log()).sum() if name == "D(T‖Q)" else 0
-        return own - (t * log_q).sum()
+        m = (torch.from_numpy(label) + log_q.exp()) / 2
+        m = m.detach() if name == "stopped" else m
+        own = (m * m.log()).sum() if name == "D(M‖Q)" else 0
+        return own - (m * log_q).sum()
 
     ours = chapter.own_target_gradients(label, z)[name]
     np.testing.assert_allclose(ours, autograd(torch, loss, z), rtol=1e-11, atol=RIGHT)
@@ -293,12 +293,12 @@ def test_a_call_of_the_table_gives_the_same_in_pytorch(torch, rng, task, ours, t
     p, z = batch(rng)
     y, t = rng.integers(10, size=len(z)), rng.integers(2, size=z.shape).astype(float)
     given_to_lib = {
-        **{"p": p, "z": z, "y": y, "t": t, "np": np, "softmax": softmax},
+        **{"p": p, "z": z, "y": y, "t": t, "np": np, "softmax": softmax, "T": 3},
         **{"kl_divergence": kl_divergence},
         "cross_entropy_from_logits": cross_entropy_from_logits,
     }
     tensors = {name: torch.from_numpy(given_to_lib[name]) for name in ("p", "z", "y", "t")}
-    result = eval(theirs, {"F": torch.nn.functional, **tensors})
+    result = eval(theirs, {"F": torch.nn.functional, "T": 3, **tensors})
     assert eval(ours, given_to_lib) == pytest.approx(result.item(), rel=1e-12)
 
 
