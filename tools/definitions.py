@@ -5,8 +5,8 @@
 
 A model that one chapter builds stands in its notebook, where the reader sees it, and nowhere else.
 Here its code cells are read without being run: imports, functions, classes and CONSTANTS of the
-module level are taken, in their order; everything else (data, training, figures) is left out, functions
-that a decorator would run (`@interact`) too.
+module level are taken, in their order. Everything else (data, training, figures) is left out, and
+so are functions that a decorator would run (`@interact`).
 """
 
 import ast
