@@ -167,19 +167,20 @@ export function reverseOptima(P) {
     });
     let q = { mean, std: Math.sqrt(variance) };
     let [now, fine] = [null, false];
+    const known = (far) => found.some((one) =>
+      Math.abs(one.mean - q.mean) < far && Math.abs(Math.log(one.std / q.std)) < far);
     for (let i = 0; i < 60; i += 1) {
       // Coarse on the way, exact for the last steps.
       now = reverseCost(P, q, fine ? Math.min(1601, enoughNodes(P, q.std)) : FEW_NODES);
       const steep = Math.hypot(...now.gradient);
       if (fine && steep < 1e-8) break;
       fine ||= steep < 1e-3;
+      if (fine && known(0.01)) break;
       q = newtonStep(q, now);
     }
     const [mm, ml, ll] = now.second;
     const isMinimum = Math.hypot(...now.gradient) < 1e-6 && mm > 0 && mm * ll - ml * ml > 0;
-    const isNew = found.every((one) =>
-      Math.abs(one.mean - q.mean) > 1e-3 || Math.abs(Math.log(one.std / q.std)) > 1e-3);
-    if (isMinimum && isNew) found.push({ ...q, cost: now.cost });
+    if (isMinimum && !known(0.01)) found.push({ ...q, cost: now.cost });
   }
   return found.sort((a, b) => a.cost - b.cost);
 }
@@ -225,21 +226,30 @@ export function reverseGrid(means, stds) {
   };
 }
 
-/** Where the rows of a grid reach `level`: line pieces [x1, y1, x2, y2] in columns and rows. */
-export function contourPieces(rows, level) {
-  const pieces = [];
+/**
+ * Where the rows of a grid reach each of `levels` (rising): for each level a list of line pieces
+ * [x1, y1, x2, y2] in columns and rows.
+ */
+export function contourPieces(rows, levels) {
+  const pieces = levels.map(() => []);
   for (let i = 0; i + 1 < rows.length; i += 1) {
     const [low, high] = [rows[i], rows[i + 1]];
     for (let j = 0; j + 1 < low.length; j += 1) {
-      const [a, b, c, d] = [low[j] - level, low[j + 1] - level, high[j + 1] - level, high[j] - level];
-      const above = (a > 0) + (b > 0) + (c > 0) + (d > 0);
-      if (above === 0 || above === 4) continue;
-      const ends = [];
-      if (a > 0 !== b > 0) ends.push([j + a / (a - b), i]);
-      if (b > 0 !== c > 0) ends.push([j + 1, i + b / (b - c)]);
-      if (c > 0 !== d > 0) ends.push([j + d / (d - c), i + 1]);
-      if (d > 0 !== a > 0) ends.push([j, i + a / (a - d)]);
-      for (let e = 0; e + 1 < ends.length; e += 2) pieces.push([...ends[e], ...ends[e + 1]]);
+      const most = Math.max(low[j], low[j + 1], high[j], high[j + 1]);
+      const least = Math.min(low[j], low[j + 1], high[j], high[j + 1]);
+      for (let n = 0; n < levels.length && levels[n] < most; n += 1) {
+        if (levels[n] < least) continue;
+        const a = low[j] - levels[n];
+        const b = low[j + 1] - levels[n];
+        const c = high[j + 1] - levels[n];
+        const d = high[j] - levels[n];
+        const ends = [];
+        if (a > 0 !== b > 0) ends.push([j + a / (a - b), i]);
+        if (b > 0 !== c > 0) ends.push([j + 1, i + b / (b - c)]);
+        if (c > 0 !== d > 0) ends.push([j + d / (d - c), i + 1]);
+        if (d > 0 !== a > 0) ends.push([j, i + a / (a - d)]);
+        for (let e = 0; e + 1 < ends.length; e += 2) pieces[n].push([...ends[e], ...ends[e + 1]]);
+      }
     }
   }
   return pieces;

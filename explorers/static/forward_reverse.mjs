@@ -21,7 +21,7 @@ const PER_UNIT = (PLOT.right - PLOT.left) / (LAST - FIRST);
 const PER_LOG = (FLOOR.map - PLOT.top) / Math.log(ENDS.std[1] / ENDS.std[0]);
 const PEAK = 1 / Math.sqrt(2 * Math.PI);
 // Contours stand this much above the least cost, in nats.
-const ABOVE = [0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1, 1.5, 2.5, 4, 7, 12];
+const ABOVE = [0.02, 0.06, 0.12, 0.18, 0.25, 0.4, 0.7, 1.2, 2.2, 4, 8];
 // Minima that the table has room for.
 const MOST_MINIMA = 6;
 const COSTS = { forward: ["P", "Q"], reverse: ["Q", "P"] };
@@ -35,9 +35,9 @@ const plain = (value, decimals = 2) => {
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 };
 const twentieths = (value) => Math.round(value * 20) / 20;
-const means = Array.from({ length: 41 }, (_, j) => FIRST + (j * (LAST - FIRST)) / 40);
-const stds = Array.from({ length: 27 }, (_, i) =>
-  ENDS.std[0] * (ENDS.std[1] / ENDS.std[0]) ** (i / 26));
+const means = Array.from({ length: 33 }, (_, j) => FIRST + (j * (LAST - FIRST)) / 32);
+const stds = Array.from({ length: 25 }, (_, i) =>
+  ENDS.std[0] * (ENDS.std[1] / ENDS.std[0]) ** (i / 24));
 
 /** The numbers −6 … 6 under a plot. */
 const numbersBelow = (floor) =>
@@ -150,8 +150,9 @@ function densities({ count, now, setP, setQ, moveWeight }) {
     ...modes.map(({ node }) => node), knob.node);
 
   // Close enough that the narrowest bell, .3 wide, is round.
-  const xs = Array.from({ length: 131 }, (_, i) => FIRST + ((LAST - FIRST) * i) / 130);
-  const curve = (density) => xs.map((x) =>
+  const xs = Array.from({ length: 111 }, (_, i) => FIRST + ((LAST - FIRST) * i) / 110);
+  const coarse = xs.filter((_, i) => i % 2 === 0);
+  const curve = (density, points = xs) => points.map((x) =>
     `${across(x).toFixed(1)} ${y(density(x)).toFixed(1)}`).join("L");
   let shown = null;
   return {
@@ -166,7 +167,7 @@ function densities({ count, now, setP, setQ, moveWeight }) {
         P.modes.forEach((mode, k) => {
           const [weight, width] = [P.weights[k], P.widths[k]];
           put(parts[k], {
-            d: count > 1 ? `M${curve((x) => weight * bell(x, mode, width))}` : "",
+            d: count > 1 ? `M${curve((x) => weight * bell(x, mode, width), coarse)}` : "",
           });
           put(modes[k].node, { transform: shift(across(mode), y((weight * PEAK) / width)) });
           boxes[k].mode.draw(mode, plain(mode));
@@ -253,10 +254,12 @@ function costMap({ now, setQ }) {
         const rows = which === "reverse" ? gridOf(P) : stds.map((std) =>
           means.map((mean) => forwardCost(P, { mean, std }, own).cost));
         const least = which === "reverse" ? best[0].cost : matched.cost;
-        ABOVE.forEach((above, i) => put(lines[i], {
-          d: contourPieces(rows, least + above).map(([x1, y1, x2, y2]) =>
-            `M${(across(FIRST) + x1 * toX).toFixed(1)} ${(FLOOR.map + y1 * toY).toFixed(1)}L${
-              (across(FIRST) + x2 * toX).toFixed(1)} ${(FLOOR.map + y2 * toY).toFixed(1)}`).join(""),
+        const tenth = (value) => Math.round(value * 10) / 10;
+        const pieces = contourPieces(rows, ABOVE.map((above) => least + above));
+        pieces.forEach((level, i) => put(lines[i], {
+          d: level.map(([x1, y1, x2, y2]) =>
+            `M${tenth(across(FIRST) + x1 * toX)} ${tenth(FLOOR.map + y1 * toY)}L${
+              tenth(across(FIRST) + x2 * toX)} ${tenth(FLOOR.map + y2 * toY)}`).join(""),
         }));
         minima.forEach((mark, i) => {
           put(mark, { visibility: i < best.length ? "visible" : "hidden" });
@@ -402,6 +405,8 @@ function render({ model, el }) {
       return;
     }
     const tick = () => {
+      keepTrail(Object.values(pNow()), qNow());
+      if (path.length === 0) return;
       const { rounded, done } = advance(P, Q);
       Q = rounded;
       runId = done ? 0 : requestAnimationFrame(tick);
