@@ -804,10 +804,6 @@ _MEAN_FIELD_STDS = _Table(
         _Slip("these are precisions. Take 1 over their roots.", lambda g, e, c: _same(g, e**-2)),
         _Slip("these are roots of precisions. Take 1 over them.", lambda g, e, c: _same(g, 1 / e)),
         _Slip(
-            "this is a matrix. Return one std for each coordinate.",
-            lambda got, expected, cov: got.shape == cov.shape,
-        ),
-        _Slip(
             "one std is expected for each coordinate.",
             lambda got, expected, cov: got.shape != np.shape(expected),
         ),
