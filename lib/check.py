@@ -608,7 +608,7 @@ def _mean_if_code(lengths: np.ndarray, p: np.ndarray) -> Any:
 
 
 _HUFFMAN_LENGTHS = _Table(
-    reference=lambda p: codes.mean_length([len(word) for word in codes.huffman_code(p)], p),
+    reference=lambda p: codes.mean_length([len(word or "") for word in codes.huffman_code(p)], p),
     agrees_with="the mean length of lib.huffman_code",
     parameters=("p",),
     cases=[
