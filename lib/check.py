@@ -203,10 +203,10 @@ def mean_field_stds(function: Callable[[np.ndarray], np.ndarray]) -> None:
     >>> from lib import check
     >>> check.mean_field_stds(lambda cov: np.sqrt(np.diag(cov)))
     Traceback (most recent call last):
-    lib.check.CheckFailed: ✗ mean_field_stds: case 2 of 4, correlation .9
-      input     cov = [[1.0, 0.9], [0.9, 1.0]]
-      expected  [0.4359 0.4359]
-      got       [1. 1.]
+    lib.check.CheckFailed: ✗ mean_field_stds: case 1 of 4, different scales
+      input     cov = [[4.0, -1.2], [-1.2, 1.0]]
+      expected  [1.6 0.8]
+      got       [2. 1.]
       slip      these are the marginal stds, the fit that minimises D(p‖q).
     """
     _check("mean_field_stds", function, _MEAN_FIELD_STDS)
@@ -747,7 +747,7 @@ _MOMENT_MATCH = _Table(
     cases=[
         _Case("a single Gaussian", ([1.0], [1.0], [2.0])),
         _Case("two modes", ([-3.0, 3.0], [0.5, 0.5], [1.0, 1.0])),
-        _Case("uneven weights", ([-3.0, 3.0], [0.7, 0.3], [1.0, 1.0])),
+        _Case("uneven weights", ([-3.0, 5.0], [0.7, 0.3], [1.0, 1.0])),
         _Case("uneven widths", ([0.0, 2.0], [0.25, 0.75], [0.5, 2.0])),
         _Case("three modes", ([-4.0, 0.5, 4.0], [0.3, 0.4, 0.3], [0.7, 0.8, 0.9])),
     ],
@@ -771,6 +771,24 @@ _MOMENT_MATCH = _Table(
             ),
         ),
         _Slip(
+            "the variance of the means needs the weights too.",
+            lambda got, expected, m, w, s: _same(got, [w @ m, np.sqrt(w @ s**2 + m.var())]),
+        ),
+        _Slip(
+            "the stds are not squared: the mean of the variances is needed.",
+            lambda got, expected, m, w, s: _same(
+                got, [w @ m, np.sqrt(w @ s + w @ (m - w @ m) ** 2)]
+            ),
+        ),
+        _Slip(
+            "this is the best single mode, near the reverse fit. Match the moments of all.",
+            lambda got, expected, m, w, s: _same(got, [m[w.argmax()], s[w.argmax()]]),
+        ),
+        _Slip(
+            "the order is mean, then std.",
+            lambda got, expected, *args: _same(got, expected[::-1]),
+        ),
+        _Slip(
             "the weights are missing: these are the moments of an even mixture.",
             lambda got, expected, m, w, s: _same(
                 got, np.array([m.mean(), np.sqrt((s**2).mean() + m.var())])
@@ -790,9 +808,9 @@ _MEAN_FIELD_STDS = _Table(
     agrees_with="the diagonal of the precision matrix",
     parameters=("cov",),
     cases=[
-        _Case("independent coordinates", ([[4.0, 0.0], [0.0, 0.25]],)),
-        _Case("correlation .9", ([[1.0, 0.9], [0.9, 1.0]],)),
         _Case("different scales", ([[4.0, -1.2], [-1.2, 1.0]],)),
+        _Case("correlation .9", ([[1.0, 0.9], [0.9, 1.0]],)),
+        _Case("independent coordinates", ([[4.0, 0.0], [0.0, 0.5]],)),
         _Case("three coordinates", ([[2.0, 0.5, 0.3], [0.5, 1.0, -0.4], [0.3, -0.4, 1.5]],)),
     ],
     slips=[
@@ -803,6 +821,20 @@ _MEAN_FIELD_STDS = _Table(
         _Slip("these are variances. Take their roots.", lambda got, e, cov: _same(got, e**2)),
         _Slip("these are precisions. Take 1 over their roots.", lambda g, e, c: _same(g, e**-2)),
         _Slip("these are roots of precisions. Take 1 over them.", lambda g, e, c: _same(g, 1 / e)),
+        _Slip(
+            "the diagonal was taken first. Invert the whole matrix, then take the diagonal.",
+            lambda got, expected, cov: _same(got, 1 / np.sqrt(np.diag(cov))),
+        ),
+        _Slip(
+            "these are stds along the principal axes, not along the coordinates.",
+            lambda got, expected, cov: _same(
+                np.sort(got, axis=None), np.sqrt(np.linalg.eigvalsh(cov))
+            ),
+        ),
+        _Slip(
+            "a Cholesky factor knows, for each coordinate, only those before it.",
+            lambda got, expected, cov: _same(got, np.diag(np.linalg.cholesky(cov))),
+        ),
         _Slip(
             "one std is expected for each coordinate.",
             lambda got, expected, cov: got.shape != np.shape(expected),
