@@ -10,8 +10,8 @@ MOST_MODES = 3  # as many as have a row of numbers each on a telephone
 # What fits into the picture; as in static/forward_reverse.mjs.
 MODE_ENDS, WIDTH_ENDS, MEAN_ENDS, STD_ENDS = (-5, 5), (0.5, 2), (-6, 6), (0.3, 6)
 PROMPT = (
-    "Q stands a little beside the middle, at 0.5. On which minimum will Descend put it, and on"
-    " which from 1?"
+    "Q stands a little beside the middle, at 0.5. On which minimum will the steps of Descend put"
+    " it, and on which from 1?"
 )
 PRESETS = [
     {"name": "±3", "modes": [-3, 3], "weights": [0.5, 0.5], "widths": [1, 1]},

@@ -7,7 +7,6 @@ trapezoid rule and its descent.
 import itertools
 import math
 
-import ipywidgets
 import numpy as np
 import pytest
 from scipy import integrate, optimize, stats
@@ -28,9 +27,7 @@ PLACES = list(itertools.product([-3.0, -0.4, 0.0, 1.7], [-0.7, 0.0, 0.8]))
 
 @pytest.fixture(scope="module")
 def model():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ipywidgets, "interact", lambda **_: lambda function: function)
-        return definitions(NOTEBOOK)
+    return definitions(NOTEBOOK)
 
 
 def density(x, truth):
@@ -101,10 +98,10 @@ def test_both_costs_agree_with_adaptive_quadrature(model, name):
 def test_the_nodes_are_enough_where_the_chapter_says_so(model):
     z = np.linspace(-9, 9, 8001)
     w = np.exp(-z * z / 2)
-    for log_s in (0.0, 0.5, 1.0):
+    for log_s in (0.0, 0.5, math.log(3)):
         fine = model.log_density(0.3 + np.exp(log_s) * z, *EVEN)[0] @ (w / w.sum())
         rough = model.log_density(0.3 + np.exp(log_s) * model.NODES, *EVEN)[0] @ model.WEIGHTS
-        assert rough == pytest.approx(fine, rel=3e-12)
+        assert rough == pytest.approx(fine, rel=1e-12)
 
 
 @pytest.mark.parametrize(("m", "s"), [(0.0, 1.0), (2.0, 0.5), (-7.0, 3.0)])
@@ -258,6 +255,34 @@ def test_a_middle_fit_is_an_optimum_at_every_distance(model):
         truth = np.array([-a, a]), *EVEN[1:]
         m, _ = model.descend(model.reverse, 0.1 * a, math.log(a), *truth, rate=0.1, steps=800)
         assert m == pytest.approx(0, abs=1e-6)
+
+
+def test_exactly_one_broad_fit_is_stationary_in_the_middle(model):
+    z = np.linspace(-9, 9, 8001)
+    w = np.exp(-z * z / 2) / np.exp(-z * z / 2).sum()
+    for a in (0.5, 1.0, 2.0, 3.5):
+        truth = np.array([-a, a]), *EVEN[1:]
+        log_s = np.linspace(-2, 2, 41)
+        _, by_m, slope = model.reverse(np.zeros(41), log_s, *truth)
+        np.testing.assert_allclose(by_m, 0, atol=1e-12)
+        assert np.count_nonzero(np.diff(np.sign(slope))) == 1
+        # The formula of the proof.
+        u = a * np.exp(log_s[:31])
+        mean = np.cosh(np.outer(u, z)) ** -2.0 @ w
+        np.testing.assert_allclose(u**2 * (a**-2 - u**-2 - mean), slope[:31], atol=1e-4)
+
+
+def test_the_basins_belong_to_the_step_rule_too(model):
+    """By the exact gradient flow in (m, ln s), the limit of small plain steps."""
+
+    def flow(_, place):
+        return [-slope for slope in model.reverse(*place, *EVEN)[1:]]
+
+    for m in (0.5, 1.0):
+        end = integrate.solve_ivp(flow, (0, 200), [m, 0.0], rtol=1e-8, atol=1e-10).y[:, -1]
+        assert [end[0], math.exp(end[1])] == pytest.approx([0, 2.7438], abs=1e-3)
+    for m, mean in ((0.5, 0), (1.0, 2.9843)):
+        assert model.descend(model.reverse, m, 0.0, *EVEN)[0] == pytest.approx(mean, abs=1e-4)
 
 
 def best_near(a, start):
