@@ -22,6 +22,8 @@ CHECKS = [
     check.log_softmax,
     check.cross_entropy_from_logits,
     check.cross_entropy_gradient,
+    check.moment_match,
+    check.mean_field_stds,
 ]
 
 
@@ -76,6 +78,21 @@ def softmax(z, axis=-1):
     return w / w.sum(axis=axis, keepdims=True)
 
 
+def right_moment_match(means, weights, stds):
+    mean = np.average(means, weights=weights)
+    return mean, np.sqrt(np.average(stds**2 + means**2, weights=weights) - mean**2)
+
+
+def right_mean_field_stds(cov):
+    # The std of a coordinate when the others are known.
+    d = len(cov)
+    known = [[j for j in range(d) if j != i] for i in range(d)]
+    explained = [
+        cov[i, k] @ np.linalg.solve(cov[np.ix_(k, k)], cov[k, i]) for i, k in enumerate(known)
+    ]
+    return [np.sqrt(cov[i, i] - explained[i]) for i in range(d)]
+
+
 RIGHT = {
     check.log_softmax: (right_log_softmax, "✓ log_softmax: 6 cases agree with lib.log_softmax"),
     check.cross_entropy_from_logits: (
@@ -85,6 +102,14 @@ RIGHT = {
     check.cross_entropy_gradient: (
         lambda p, z: np.exp(right_log_softmax(z)) - p,
         "✓ cross_entropy_gradient: 5 cases agree with lib.cross_entropy_gradient",
+    ),
+    check.moment_match: (
+        right_moment_match,
+        "✓ moment_match: 5 cases agree with the moments of the mixture",
+    ),
+    check.mean_field_stds: (
+        right_mean_field_stds,
+        "✓ mean_field_stds: 4 cases agree with the diagonal of the precision matrix",
     ),
     check.kraft_sum: (
         lambda lengths: sum(2.0**-n for n in lengths),
@@ -247,6 +272,64 @@ SLIPS = [
     (check.kraft_sum, lambda n: np.sum(np.exp(-n)), 1, "digits are binary"),
     (check.kraft_sum, lambda n: np.sum(1 / n), 1, "A word of ℓ digits costs"),
     (check.kraft_sum, lambda n: 1 - np.sum(0.5**n), 1, "what is left"),
+    (check.moment_match, lambda m, w, s: np.array([w @ m, np.sqrt(w @ s**2)]), 2, "between"),
+    (
+        check.moment_match,
+        lambda m, w, s: np.array([w @ m, np.sqrt(w @ (m - w @ m) ** 2)]),
+        1,
+        "within the modes is missing",
+    ),
+    (
+        check.moment_match,
+        lambda m, w, s: np.array([w @ m, w @ (s**2 + (m - w @ m) ** 2)]),
+        1,
+        "Take its root",
+    ),
+    (
+        check.moment_match,
+        lambda m, w, s: np.array([w @ m, np.sqrt(w @ (s**2 + m**2))]),
+        1,
+        "square of the mean",
+    ),
+    (
+        check.moment_match,
+        lambda m, w, s: np.array([m.mean(), np.sqrt((s**2).mean() + m.var())]),
+        3,
+        "weights are missing",
+    ),
+    (
+        check.moment_match,
+        lambda m, w, s: [w @ m, np.sqrt(w @ s**2 + m.var())],
+        3,
+        "needs the weights too",
+    ),
+    (
+        check.moment_match,
+        lambda m, w, s: np.array([w @ m, np.sqrt(w @ s + w @ (m - w @ m) ** 2)]),
+        1,
+        "stds are not squared",
+    ),
+    (
+        check.moment_match,
+        lambda m, w, s: np.array([m[w.argmax()], s[w.argmax()]]),
+        2,
+        "the best single mode",
+    ),
+    (check.moment_match, lambda m, w, s: right_moment_match(m, w, s)[::-1], 1, "mean, then std"),
+    (check.moment_match, lambda m, w, s: w @ m, 1, "two numbers are expected"),
+    (check.mean_field_stds, lambda cov: np.sqrt(np.diag(cov)), 1, "marginal stds"),
+    (check.mean_field_stds, lambda cov: 1 / np.sqrt(np.diag(cov)), 1, "diagonal was taken first"),
+    (check.mean_field_stds, lambda cov: np.sqrt(np.linalg.eigvalsh(cov)), 1, "principal axes"),
+    (check.mean_field_stds, lambda cov: np.diag(np.linalg.cholesky(cov)), 1, "Cholesky"),
+    (check.mean_field_stds, lambda cov: 1 / np.diag(np.linalg.inv(cov)), 1, "these are variances"),
+    (check.mean_field_stds, lambda cov: np.diag(np.linalg.inv(cov)), 1, "these are precisions"),
+    (
+        check.mean_field_stds,
+        lambda cov: np.sqrt(np.diag(np.linalg.inv(cov))),
+        1,
+        "roots of precisions",
+    ),
+    (check.mean_field_stds, lambda cov: 1.0, 1, "one std is expected"),
     (check.huffman_lengths, lambda p: -np.log2(p), 1, "not whole, or spend more than 1"),
     (check.huffman_lengths, lambda p: np.ones(p.size), 1, "not whole, or spend more than 1"),
     (check.huffman_lengths, lambda p: np.ceil(-np.log2(p)), 1, "rounded up"),
