@@ -58,10 +58,16 @@ for (const block of document.querySelectorAll(".cell_input div.highlight, articl
   block.append(button);
 }
 
-// Whatever scrolls sideways can be scrolled with the keys.
-for (const box of document.querySelectorAll("pre, .math-scroll, .table-scroll")) {
+// Whatever scrolls sideways can be scrolled with the keys. That changes when a fold opens, a
+// telephone is turned, or the fonts of the formulas come.
+const sideways = document.querySelectorAll("pre, .math-scroll, .table-scroll");
+const reach = (box) => {
   if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-}
+  else box.removeAttribute("tabindex");
+};
+const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => reach(target)));
+sideways.forEach((box) => widths.observe(box));
+document.fonts.ready.then(() => sideways.forEach(reach));
 
 // Mark the section that is being read.
 const links = new Map(
