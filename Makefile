@@ -65,7 +65,7 @@ store: $(TESTABLE)
 lock: $(READY)
 	@$(BIN)/python -m pip install --quiet uv
 	@grep -v '^-' requirements.txt | UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile \
-		- pyproject.toml --extra test --universal --python-version 3.11 --fork-strategy fewest \
+		- pyproject.toml --extra test --extra coursework --universal --python-version 3.11 --fork-strategy fewest \
 		--upgrade --annotation-style line --no-sources --quiet --output-file requirements.lock
 	@echo "requirements.lock: $$(grep -c == requirements.lock) packages. Now: make test"
 

@@ -1,0 +1,276 @@
+"""Where a student's code runs: three modes, and what each of them is found to keep out here.
+
+- bubblewrap: its own processes, network, users and file system; it sees the system, the Python
+  environment and `lib`, read-only, and a private folder in memory.
+- container: the same from Docker or Podman, with an image that holds the Python environment.
+- limits: an ordinary process with limits on memory, time and file size. It protects the marks, and
+  neither the files nor the network of whoever grades.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LIB = HERE.parent / "lib"
+MODES = ("bubblewrap", "container", "limits")
+IMAGE = "coursework-sandbox"
+
+# Users that systemd sets aside for processes that need one of their own for a while.
+FIRST_USER, USERS = 61_184, 4_336
+
+WARNING = """\
+WARNING: NO SANDBOX. {reason}
+What students wrote runs with limits on memory and time only: it can read and write the files of
+whoever grades, and use the network. Marks are still decided elsewhere. Install bubblewrap
+(`apt install bubblewrap`), or grade on a machine that holds nothing else."""
+
+
+class SandboxError(Exception):
+    """No process for a student's code can be started here; the message says why."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use; times in seconds of the clock, sizes in bytes."""
+
+    memory: int = 4 << 30
+    file: int = 20 << 20
+    folder: int = 64 << 20
+    processes: int = 64
+    cell: float = 10.0
+    call: float = 5.0
+    total: float = 60.0
+    restarts: int = 4
+    message: int = 8 << 20
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A mode that was found to work, and what a set lets its students see."""
+
+    mode: str
+    limits: Limits = Limits()
+    files: tuple[str, ...] = ()  # data files of the set, put into the student's folder
+    lib: bool = True
+    image: str = IMAGE
+    reason: str = field(default="", compare=False)  # why it is no better mode
+
+    def command(self) -> list[str]:
+        """Return the command that starts the worker."""
+        return {"bubblewrap": _bubblewrap, "container": _container, "limits": _limits}[self.mode](
+            self
+        )
+
+    def settings(self, folder: str) -> dict:
+        """Return what the worker is told first. `folder` is where it works in the mode limits."""
+        inside = self.mode != "limits"
+        lib = "/sandbox/lib" if inside else str(LIB.parent)
+        return {
+            "paths": [lib] if self.lib else [],
+            "folder": "/work" if inside else folder,
+            "uid": user_of_this_process() if os.getuid() == 0 else None,
+            "limits": {
+                "RLIMIT_AS": self.limits.memory,
+                "RLIMIT_FSIZE": self.limits.file,
+                "RLIMIT_CORE": 0,
+                "RLIMIT_CPU": int(2 * self.limits.total),
+                "RLIMIT_NOFILE": 256,
+                "RLIMIT_NPROC": processes_of_this_user() + self.limits.processes,
+            },
+        }
+
+
+ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "Agg",
+    "MPLCONFIGDIR": "/tmp",
+    "PYTHONHASHSEED": "0",  # sets come in the same order on every run
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+
+
+def choose(wanted: str = "auto", image: str = IMAGE) -> Sandbox:
+    """Return the best mode that works here, or the one that is wanted; SandboxError if none."""
+    reasons = []
+    for mode in MODES if wanted == "auto" else (wanted,):
+        reason = why_not(mode, image)
+        if reason is None:
+            return Sandbox(mode, image=image, reason="; ".join(reasons))
+        reasons.append(f"{mode}: {reason}")
+    raise SandboxError("no sandbox works here. " + "; ".join(reasons))
+
+
+@lru_cache
+def why_not(mode: str, image: str = IMAGE) -> str | None:
+    """Start the mode, look around from inside, and say what is wrong with it; None if nothing."""
+    from coursework.student import Student, StudentError
+
+    tool = {"bubblewrap": shutil.which("bwrap"), "container": _engine(), "limits": "python"}[mode]
+    if tool is None:
+        return "not installed"
+    if mode == "container" and not _has_image(image):
+        return f"the image {image} is not built (coursework/Containerfile)"
+    try:
+        with Student(Sandbox(mode, image=image), [("cell of the probe", PROBE)]) as probe:
+            seen = json.loads(probe.call("look_around", [str(HERE), str(Path.home())]))
+    except (SandboxError, StudentError, ValueError, TypeError) as error:
+        if mode == "limits" and os.getuid() == 0:
+            return f"other users than root cannot read this Python ({error}); don't grade as root"
+        return str(error) or type(error).__name__
+    if seen["uid"] == 0:
+        return "it would run as root"
+    if mode == "limits":
+        return None
+    found = [thing for thing in ("network", "files", "writes", "processes") if seen[thing]]
+    return f"inside, {', '.join(found)} of this machine can be reached" if found else None
+
+
+# Run inside, as a student's code would be.
+PROBE = '''
+import json, os
+import colorsys  # what is not imported yet must be readable too
+
+def look_around(folders):
+    def write(path):
+        try:
+            open(path, "w").close()
+        except OSError:
+            return False
+        return True
+
+    with open("/proc/net/dev") as devices:
+        network = [line for line in devices if ":" in line and line.split(":")[0].strip() != "lo"]
+    return json.dumps({
+        "uid": os.getuid(),
+        "network": len(network) > 0,
+        "files": any(os.path.isdir(f) and os.path.exists(f + "/grade.py") for f in folders),
+        "writes": any(write(f + "/probe") for f in ["/", "/usr", "/etc", "/sandbox"]),
+        "processes": len([p for p in os.listdir("/proc") if p.isdigit()]) > 8,
+    })
+'''
+
+
+def user_of_this_process() -> int:
+    """Return a user for the student of this process: two at a time don't share their limits."""
+    return FIRST_USER + os.getpid() % USERS
+
+
+def processes_of_this_user() -> int:
+    """Count the threads of the user as whom the worker will run: the limit is over all of them."""
+    if os.getuid() == 0 or not os.path.isdir("/proc/self/task"):
+        return 0
+    count = 0
+    for entry in os.scandir("/proc"):
+        try:
+            if entry.name.isdigit() and entry.stat().st_uid == os.getuid():
+                count += len(os.listdir(f"/proc/{entry.name}/task"))
+        except OSError:
+            pass  # it has just ended
+    return count
+
+
+def _python() -> list[str]:
+    # -P: nothing beside the notebook is imported; -s: nor what the user has installed.
+    return [sys.executable, "-P", "-s", "-B"]
+
+
+def _bubblewrap(sandbox: Sandbox) -> list[str]:
+    flags = _bubblewrap_flags()
+    size = ["--size", str(sandbox.limits.folder)] if "--size" in flags else []
+    command = ["bwrap", "--die-with-parent", "--new-session", "--hostname", "sandbox"]
+    if os.getuid() == 0:
+        # Real root needs no user namespace to mount; the worker then becomes another user. With one,
+        # that user would be root outside, and root's processes are not limited.
+        command += [f"--unshare-{what}" for what in ("ipc", "pid", "net", "uts", "cgroup-try")]
+        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-all", "--uid", "65534", "--gid", "65534"]
+        command += ["--disable-userns"] if "--disable-userns" in flags else []
+    for path in ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"):
+        command += ["--ro-bind-try", path, path]
+    for path in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
+        if os.path.islink(path):
+            command += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            command += ["--ro-bind", path, path]
+    command += ["--proc", "/proc", "--dev", "/dev"]
+    for folder in ("/tmp", "/work", "/dev/shm"):
+        command += ["--perms", "1777", *size, "--tmpfs", folder]
+    folders = [*_environment_folders(), "/sandbox/lib/lib"]
+    for parent in sorted({str(parent) for path in folders for parent in Path(path).parents} - {"/"}):
+        command += ["--perms", "0755", "--dir", parent]  # bubblewrap would make them private
+    for path in _environment_folders():
+        command += ["--ro-bind", path, path]
+    for name in ("worker.py", "protocol.py"):
+        command += ["--ro-bind", str(HERE / name), f"/sandbox/{name}"]
+    if sandbox.lib:
+        command += ["--ro-bind", str(LIB), "/sandbox/lib/lib"]
+    for path in sandbox.files:
+        command += ["--ro-bind", path, f"/work/{Path(path).name}"]
+    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/work", "--"]
+    return [*command, *_python(), "/sandbox/worker.py"]
+
+
+@lru_cache
+def _bubblewrap_flags() -> frozenset[str]:
+    run = subprocess.run(["bwrap", "--help"], capture_output=True, text=True, check=False)
+    return frozenset(run.stdout.split())
+
+
+def _environment_folders() -> list[str]:
+    """Return the folders outside /usr in which Python and its packages lie."""
+    folders = {sys.prefix, sys.base_prefix, os.path.dirname(os.path.realpath(sys.executable))}
+    folders |= {os.path.realpath(folder) for folder in folders}
+    outside = sorted(f for f in folders if not f.startswith("/usr/") and f not in ("/", "/usr"))
+    return [f for f in outside if not any(f.startswith(other + "/") for other in outside)]
+
+
+def _container(sandbox: Sandbox) -> list[str]:
+    limits = sandbox.limits
+    command = [str(_engine()), "run", "--rm", "--interactive", "--init", "--pull", "never"]
+    command += ["--network", "none", "--read-only", "--cap-drop", "ALL", "--user", "65534:65534"]
+    command += ["--security-opt", "no-new-privileges", "--pids-limit", str(limits.processes)]
+    command += ["--memory", str(limits.memory)]
+    for folder in ("/tmp", "/work"):
+        command += ["--tmpfs", f"{folder}:rw,mode=1777,size={limits.folder}"]
+    mounts = {HERE / name: f"/sandbox/{name}" for name in ("worker.py", "protocol.py")}
+    if sandbox.lib:
+        mounts[LIB] = "/sandbox/lib/lib"
+    mounts |= {Path(path): f"/work/{Path(path).name}" for path in sandbox.files}
+    for outside, inside in mounts.items():
+        command += ["--volume", f"{outside}:{inside}:ro"]
+    for name, value in ENVIRONMENT.items():
+        if name != "PATH":
+            command += ["--env", f"{name}={value}"]
+    return [*command, "--workdir", "/work", sandbox.image, "python", "-P", "-s", "-B",
+            "/sandbox/worker.py"]
+
+
+@lru_cache
+def _engine() -> str | None:
+    return shutil.which("docker") or shutil.which("podman")
+
+
+def _has_image(image: str) -> bool:
+    try:
+        run = subprocess.run(
+            [str(_engine()), "image", "inspect", image], capture_output=True, check=False, timeout=20
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return run.returncode == 0
+
+
+def _limits(sandbox: Sandbox) -> list[str]:
+    return [sys.executable, "-P", "-s", "-B", str(HERE / "supervisor.py"),
+            *_python(), str(HERE / "worker.py")]
