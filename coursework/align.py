@@ -29,7 +29,9 @@ def align(master: list[Cell], submission: list[Cell]) -> Aligned:
     seen: set[int] = set()
     for given in (n for n, cell in enumerate(master) if cell.role == "given"):
         if given not in owner:  # deleted: nothing that a student needs is lost by that
-            result.program.append((f"cell {master[given].grade_id or 'given'}", master[given].source))
+            result.program.append(
+                (f"cell {master[given].grade_id or 'given'}", master[given].source)
+            )
             result.notes.append(f"the given cell {master[given].grade_id or given + 1} was missing")
     for number, (cell, index) in enumerate(zip(submission, owner, strict=True), start=1):
         _place(result, master, cell, index, number, seen)
@@ -95,9 +97,7 @@ class _Lookup:
         return by_text
 
 
-def _words_by_place(
-    master: list[Cell], submission: list[Cell], owner: list[int | None]
-) -> None:
+def _words_by_place(master: list[Cell], submission: list[Cell], owner: list[int | None]) -> None:
     """Where names are lost, words are the unknown text that follows the text they answer."""
     for index, cell in enumerate(master):
         if cell.role != "words" or index in owner or index == 0 or index - 1 not in owner:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from coursework.align import Aligned, align
-from coursework.notebooks import UnreadableError, parse, read_bytes
+from coursework.notebooks import Cell, UnreadableError, parse, read_bytes
 from coursework.parts import NotEarned, Part
 from coursework.results import PartResult, QuestionResult, Result
 from coursework.sandbox import Sandbox
@@ -15,23 +15,9 @@ from coursework.sets import ProblemSet
 from coursework.student import Student, StudentError
 
 
-def mark(
-    path: Path, student: str, problem_set: ProblemSet, sandbox: Sandbox, seed: int
-) -> Result:
+def mark(path: Path, student: str, problem_set: ProblemSet, sandbox: Sandbox, seed: int) -> Result:
     """Return the result of a submission. Whatever it holds, there is a result."""
-    result = Result(
-        student=student,
-        set=problem_set.name,
-        status="ok",
-        mode=sandbox.mode,
-        seed=seed,
-        submission="",
-        fingerprint=problem_set.fingerprint,
-        questions=[
-            QuestionResult(name, points, by_hand=name in problem_set.words)
-            for name, points in problem_set.questions.items()
-        ],
-    )
+    result = _empty(student, problem_set, sandbox, seed)
     try:
         content = read_bytes(path)
         result.submission = hashlib.sha256(content).hexdigest()
@@ -44,9 +30,41 @@ def mark(
     return result
 
 
-def _mark(
-    result: Result, aligned: Aligned, problem_set: ProblemSet, sandbox: Sandbox
-) -> None:
+def mark_cells(
+    cells: list[Cell], problem_set: ProblemSet, sandbox: Sandbox, seed: int
+) -> list[QuestionResult]:
+    """Return the questions of a notebook that is not in a file: a master, a release."""
+    result = _empty("", problem_set, sandbox, seed)
+    _mark(result, align(problem_set.released, cells), problem_set, sandbox)
+    return result.questions
+
+
+def _empty(student: str, problem_set: ProblemSet, sandbox: Sandbox, seed: int) -> Result:
+    return Result(
+        student=student,
+        set=problem_set.name,
+        status="ok",
+        mode=sandbox.mode,
+        seed=seed,
+        submission="",
+        fingerprint=problem_set.fingerprint,
+        questions=[
+            QuestionResult(name, points, by_hand=name in problem_set.words)
+            for name, points in problem_set.questions.items()
+        ],
+    )
+
+
+def failed(
+    student: str, problem_set: ProblemSet, sandbox: Sandbox, seed: int, reason: str
+) -> Result:
+    """Return the result that says that the grader itself has failed: somebody must look."""
+    result = _empty(student, problem_set, sandbox, seed)
+    result.status, result.reason = "failed", reason[:500]
+    return result
+
+
+def _mark(result: Result, aligned: Aligned, problem_set: ProblemSet, sandbox: Sandbox) -> None:
     sandbox = replace(sandbox, files=problem_set.files, lib=problem_set.lib)
     result.notes = list(aligned.notes)
     questions = {question.name: question for question in result.questions}

@@ -4,12 +4,12 @@ A question has parts, each a function of the student and a random generator that
 is earned and raises if not:
 
     @part("safe_prices", points=2, says="no price is above the limit")
-    def _(student, rng):
+    def limits(student, rng):
         got = student.call("safe_prices", q, 5.0)
         check_close(got, reference(q, 5.0))
 
-The function runs in the process that decides marks, so it takes nothing that comes back for granted:
-`check_…` look at type, shape and finiteness before they look at values.
+The function runs in the process that decides marks, so it takes nothing that comes back for
+granted: `check_…` look at type, shape and finiteness before they look at values.
 """
 
 import math

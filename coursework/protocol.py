@@ -17,7 +17,7 @@ import numpy as np
 
 HEADER = struct.Struct("<II")
 NUMERIC_KINDS = "biufc"
-MOST_ITEMS = 200_000  # in lists, tuples and dicts of one message
+MOST_ITEMS = 50_000  # in lists, tuples and dicts of one message
 DEEPEST = 40
 LONGEST_INT = 2_000  # bits
 

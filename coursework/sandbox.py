@@ -61,11 +61,23 @@ class Sandbox:
     image: str = IMAGE
     reason: str = field(default="", compare=False)  # why it is no better mode
 
-    def command(self) -> list[str]:
-        """Return the command that starts the worker."""
-        return {"bubblewrap": _bubblewrap, "container": _container, "limits": _limits}[self.mode](
-            self
-        )
+    def command(self, name: str) -> list[str]:
+        """Return the command that starts the worker; `name` is what a container is called."""
+        if self.mode == "container":
+            return _container(self, name)
+        return {"bubblewrap": _bubblewrap, "limits": _limits}[self.mode](self)
+
+    def remove(self, name: str) -> None:
+        """Remove a container that may outlive the command that started it."""
+        if self.mode == "container":
+            command = [str(_engine()), "rm", "--force", name]
+            subprocess.run(command, capture_output=True, check=False, timeout=60)
+
+    def seen(self) -> list[str]:
+        """Return the folders of this machine that a student's code sees whole."""
+        return {"bubblewrap": ["/usr", *_environment_folders()], "container": [], "limits": []}[
+            self.mode
+        ]
 
     def settings(self, folder: str) -> dict:
         """Return what the worker is told first. `folder` is where it works in the mode limits."""
@@ -136,7 +148,7 @@ def why_not(mode: str, image: str = IMAGE) -> str | None:
 
 
 # Run inside, as a student's code would be.
-PROBE = '''
+PROBE = """
 import json, os
 import colorsys  # what is not imported yet must be readable too
 
@@ -157,7 +169,7 @@ def look_around(folders):
         "writes": any(write(f + "/probe") for f in ["/", "/usr", "/etc", "/sandbox"]),
         "processes": len([p for p in os.listdir("/proc") if p.isdigit()]) > 8,
     })
-'''
+"""
 
 
 def user_of_this_process() -> int:
@@ -189,8 +201,8 @@ def _bubblewrap(sandbox: Sandbox) -> list[str]:
     size = ["--size", str(sandbox.limits.folder)] if "--size" in flags else []
     command = ["bwrap", "--die-with-parent", "--new-session", "--hostname", "sandbox"]
     if os.getuid() == 0:
-        # Real root needs no user namespace to mount; the worker then becomes another user. With one,
-        # that user would be root outside, and root's processes are not limited.
+        # Real root needs no user namespace to mount; the worker then becomes another user. With
+        # one, that user would be root outside, and root's processes are not limited.
         command += [f"--unshare-{what}" for what in ("ipc", "pid", "net", "uts", "cgroup-try")]
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
@@ -207,7 +219,9 @@ def _bubblewrap(sandbox: Sandbox) -> list[str]:
     for folder in ("/tmp", "/work", "/dev/shm"):
         command += ["--perms", "1777", *size, "--tmpfs", folder]
     folders = [*_environment_folders(), "/sandbox/lib/lib"]
-    for parent in sorted({str(parent) for path in folders for parent in Path(path).parents} - {"/"}):
+    for parent in sorted(
+        {str(parent) for path in folders for parent in Path(path).parents} - {"/"}
+    ):
         command += ["--perms", "0755", "--dir", parent]  # bubblewrap would make them private
     for path in _environment_folders():
         command += ["--ro-bind", path, path]
@@ -235,9 +249,19 @@ def _environment_folders() -> list[str]:
     return [f for f in outside if not any(f.startswith(other + "/") for other in outside)]
 
 
-def _container(sandbox: Sandbox) -> list[str]:
+def _container(sandbox: Sandbox, name: str) -> list[str]:
     limits = sandbox.limits
-    command = [str(_engine()), "run", "--rm", "--interactive", "--init", "--pull", "never"]
+    command = [
+        str(_engine()),
+        "run",
+        "--rm",
+        "--name",
+        name,
+        "--interactive",
+        "--init",
+        "--pull",
+        "never",
+    ]
     command += ["--network", "none", "--read-only", "--cap-drop", "ALL", "--user", "65534:65534"]
     command += ["--security-opt", "no-new-privileges", "--pids-limit", str(limits.processes)]
     command += ["--memory", str(limits.memory)]
@@ -252,8 +276,10 @@ def _container(sandbox: Sandbox) -> list[str]:
     for name, value in ENVIRONMENT.items():
         if name != "PATH":
             command += ["--env", f"{name}={value}"]
-    return [*command, "--workdir", "/work", sandbox.image, "python", "-P", "-s", "-B",
-            "/sandbox/worker.py"]
+    # `timeout`, so that none outlives a grader that was killed.
+    until = ["timeout", "--signal=KILL", str(int(5 * limits.total))]
+    python = ["python", "-P", "-s", "-B", "/sandbox/worker.py"]
+    return [*command, "--workdir", "/work", sandbox.image, *until, *python]
 
 
 @lru_cache
@@ -264,7 +290,10 @@ def _engine() -> str | None:
 def _has_image(image: str) -> bool:
     try:
         run = subprocess.run(
-            [str(_engine()), "image", "inspect", image], capture_output=True, check=False, timeout=20
+            [str(_engine()), "image", "inspect", image],
+            capture_output=True,
+            check=False,
+            timeout=20,
         )
     except subprocess.TimeoutExpired:
         return False
@@ -272,5 +301,12 @@ def _has_image(image: str) -> bool:
 
 
 def _limits(sandbox: Sandbox) -> list[str]:
-    return [sys.executable, "-P", "-s", "-B", str(HERE / "supervisor.py"),
-            *_python(), str(HERE / "worker.py")]
+    return [
+        sys.executable,
+        "-P",
+        "-s",
+        "-B",
+        str(HERE / "supervisor.py"),
+        *_python(),
+        str(HERE / "worker.py"),
+    ]

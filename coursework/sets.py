@@ -1,10 +1,10 @@
 """A problem set: a folder with a master notebook, the hidden tests, and what students need beside.
 
-    ps1/
-      set.toml     its title, and how long it takes
-      ps1.ipynb    the master: nbgrader's cells, with solutions and the tests that students see
-      hidden.py    the tests that give the marks
-      files/       data that are handed out with it (may be missing)
+ps1/
+  set.toml     its title, and how long it takes
+  ps1.ipynb    the master: nbgrader's cells, with solutions and the tests that students see
+  hidden.py    the tests that give the marks
+  files/       data that are handed out with it (may be missing)
 """
 
 import hashlib

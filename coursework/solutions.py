@@ -8,7 +8,9 @@ TEXT_STUB = "YOUR ANSWER HERE"
 _SOLUTION = re.compile(
     r"^(?P<indent>[ \t]*)[^\n]*BEGIN SOLUTION[^\n]*\n.*?^[^\n]*END SOLUTION[^\n]*$", re.M | re.S
 )
-_HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS[^\n]*\n.*?^[^\n]*END HIDDEN TESTS[^\n]*\n?", re.M | re.S)
+_HIDDEN = re.compile(
+    r"^[^\n]*BEGIN HIDDEN TESTS[^\n]*\n.*?^[^\n]*END HIDDEN TESTS[^\n]*\n?", re.M | re.S
+)
 _MARK = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)")
 
 
@@ -38,7 +40,7 @@ def without_hidden_tests(source: str) -> str:
 
 
 def solution_lines(source: str) -> list[str]:
-    """Return the lines of the solutions in a cell that are long enough to be recognised."""
-    found = [match[0].splitlines()[1:-1] for match in _SOLUTION.finditer(source)]
-    lines = [line.strip() for block in found for line in block]
+    """Return the lines of a solution that are long enough to be recognised elsewhere."""
+    blocks = [match[0].splitlines()[1:-1] for match in _SOLUTION.finditer(source)]
+    lines = [line.strip() for block in blocks or [source.splitlines()] for line in block]
     return [line for line in lines if len(line) >= 12]

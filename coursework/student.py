@@ -4,6 +4,7 @@ Everything that comes back is only what the student's code claims. It is plain d
 size, within limited time; nothing of it is ever executed here.
 """
 
+import itertools
 import os
 import select
 import shutil
@@ -16,6 +17,7 @@ from typing import Any
 from coursework import protocol
 from coursework.sandbox import ENVIRONMENT, Sandbox, SandboxError
 
+_SERIAL = itertools.count()
 START = 30.0  # seconds that a worker may take to start on a busy machine
 
 
@@ -23,11 +25,11 @@ class StudentError(Exception):
     """The student's code did not answer; the message is fit for the teacher's eyes only."""
 
 
-class Died(StudentError):
+class DiedError(StudentError):
     """Its process has ended, or what it sent was no message."""
 
 
-class TimedOut(StudentError):
+class TimedOutError(StudentError):
     """It did not answer in time."""
 
 
@@ -46,6 +48,7 @@ class Student:
         self._process: subprocess.Popen | None = None
         self._folder: str | None = None
         self._number = 0
+        self._name = f"coursework-{os.getpid()}-{next(_SERIAL)}"
 
     def __enter__(self):
         try:
@@ -64,25 +67,34 @@ class Student:
         """Return what the student's function returns; StudentError if it doesn't."""
         return self._look({"name": name, "args": list(args)})
 
+    def error(self, name: str, *args: Any) -> str | None:
+        """Return the name of the error that a call raises, or None if it returns."""
+        reply = self._ask({"name": name, "args": list(args)})
+        return reply.get("error")
+
     def value(self, name: str) -> Any:
         """Return the value of a name of the student's; StudentError if there is none."""
         return self._look({"name": name})
 
     def _look(self, message: dict[str, Any]) -> Any:
-        self._ensure_running()
-        reply = self._exchange(message, self.limits.call)
-        if reply.get("missing"):
-            raise StudentError(f"{message['name']} is not defined")
+        reply = self._ask(message)
         if "error" in reply:
             raise StudentError(f"{message['name']} raised {_wrong(reply)}")
         return reply.get("value")
 
+    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        self._ensure_running()
+        reply = self._exchange(message, self.limits.call)
+        if reply.get("missing"):
+            raise StudentError(f"{message['name']} is not defined")
+        return reply
+
     def _ensure_running(self) -> None:
         while self._process is None:
             if self._starts > self.limits.restarts:
-                raise Died("its process has died too often")
+                raise DiedError("its process has died too often")
             if time.monotonic() > self._until:
-                raise TimedOut("the time for the whole submission is over")
+                raise TimedOutError("the time for the whole submission is over")
             self._starts += 1
             self._start()
             self._run_cells()
@@ -92,7 +104,7 @@ class Student:
             self._folder = _working_folder(self.sandbox)
         began = time.monotonic()
         self._process = subprocess.Popen(
-            self.sandbox.command(),
+            self.sandbox.command(self._name),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -135,9 +147,9 @@ class Student:
             self._send({**message, "number": self._number}, until)
             reply = self._receive(until)
             if reply.get("number") != self._number:
-                raise Died("it answered what was not asked")
+                raise DiedError("it answered what was not asked")
         except StudentError as error:
-            self.trouble.add("timeout" if isinstance(error, TimedOut) else "crashed")
+            self.trouble.add("timeout" if isinstance(error, TimedOutError) else "crashed")
             self.stop()
             raise
         return reply
@@ -152,17 +164,17 @@ class Student:
             except BlockingIOError:
                 continue
             except OSError:
-                raise Died("the process has ended") from None
+                raise DiedError("the process has ended") from None
 
     def _receive(self, until: float) -> dict[str, Any]:
         header = self._read(protocol.HEADER.size, until)
         text_size, blob_size = protocol.HEADER.unpack(header)
-        if text_size + blob_size > self.limits.message:
-            raise Died("it returned more than can be looked at")
+        if text_size > self.limits.message // 4 or blob_size > self.limits.message:
+            raise DiedError("it returned more than can be looked at")
         try:
             return protocol.unpack(self._read(text_size, until), self._read(blob_size, until))
         except protocol.ProtocolError as error:
-            raise Died(str(error)) from None
+            raise DiedError(str(error)) from None
 
     def _read(self, size: int, until: float) -> bytes:
         pipe, parts = self._process.stdout.fileno(), []
@@ -173,7 +185,7 @@ class Student:
             except BlockingIOError:
                 continue
             if not part:
-                raise Died("the process has ended")
+                raise DiedError("the process has ended")
             parts.append(part)
             size -= len(part)
         return b"".join(parts)
@@ -200,6 +212,7 @@ class Student:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            self.sandbox.remove(self._name)
         folder, self._folder = self._folder, None
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
@@ -210,7 +223,7 @@ def _wait(pipe: int, event: int, until: float) -> None:
     poll.register(pipe, event)
     left = until - time.monotonic()
     if left <= 0 or not poll.poll(1000 * left):
-        raise TimedOut("it took too long")
+        raise TimedOutError("it took too long")
 
 
 def _wrong(reply: dict[str, Any]) -> str:

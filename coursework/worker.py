@@ -16,6 +16,7 @@ import random
 import resource
 import sys
 import types
+from contextlib import suppress
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import numpy as np
@@ -111,8 +112,13 @@ def _compiled(source, label):
     try:
         return compile(source, label, "exec", flags)
     except SyntaxError:
-        if not any(line.lstrip().startswith(("%", "!", "?")) or line.rstrip().endswith("?")
-                   or "= %" in line or "= !" in line for line in source.splitlines()):
+        if not any(
+            line.lstrip().startswith(("%", "!", "?"))
+            or line.rstrip().endswith("?")
+            or "= %" in line
+            or "= !" in line
+            for line in source.splitlines()
+        ):
             raise
     from IPython.core.inputtransformer2 import TransformerManager
 
@@ -163,10 +169,8 @@ def _limit(settings):
         os.setgroups([])
         os.setresgid(settings["uid"], settings["uid"], settings["uid"])
         os.setresuid(settings["uid"], settings["uid"], settings["uid"])
-    try:
+    with suppress(OSError, AttributeError):  # it is Linux that has this
         ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    except (OSError, AttributeError):
-        pass  # not Linux
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 – for students who use it; the same marks on every run
 
