@@ -27,20 +27,26 @@ def align(master: list[Cell], submission: list[Cell]) -> Aligned:
     owner = [_Lookup(master).find(cell) for cell in submission]
     _words_by_place(master, submission, owner)
     seen: set[int] = set()
-    for given in (n for n, cell in enumerate(master) if cell.role == "given"):
-        if given not in owner:  # deleted: nothing that a student needs is lost by that
-            result.program.append(
-                (f"cell {master[given].grade_id or 'given'}", master[given].source)
-            )
-            result.notes.append(f"the given cell {master[given].grade_id or given + 1} was missing")
     for number, (cell, index) in enumerate(zip(submission, owner, strict=True), start=1):
+        if index is not None and master[index].role == "answer":
+            _give(result, master, index, seen)
         _place(result, master, cell, index, number, seen)
         if index is not None:
             seen.add(index)
+    _give(result, master, len(master), seen)
     for index, cell in enumerate(master):
         if cell.role in ("answer", "words") and index not in owner:
             result.notes.append(f"the cell {cell.grade_id} was not found by its name")
     return result
+
+
+def _give(result: Aligned, master: list[Cell], before: int, seen: set[int]) -> None:
+    """Add what the master gives before a cell, where the submission has lost or moved it."""
+    for index, cell in enumerate(master[:before]):
+        if cell.role == "given" and index not in seen:
+            seen.add(index)
+            result.program.append((f"cell {cell.grade_id or 'given'}", cell.source))
+            result.notes.append(f"the given cell {cell.grade_id or index + 1} was not in its place")
 
 
 def _place(

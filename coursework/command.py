@@ -110,8 +110,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _sandboxed(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--sandbox", choices=["auto", "bubblewrap", "container", "limits"],
-                     default="auto", help="where students' code runs (default: the safest that works)")  # fmt: skip
+    modes = ["auto", "bubblewrap", "container", "limits"]
+    sub.add_argument("--sandbox", choices=modes, default="auto",
+                     help="where students' code runs (default: the safest that works)")  # fmt: skip
     sub.add_argument("--image", default="coursework-sandbox", help="of the container")
 
 

@@ -46,13 +46,16 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         link = os.path.islink(path)
         raise UnreadableError("it is a symbolic link" if link else str(error.strerror)) from None
-    with open(number, "rb") as file:
+    try:
         about = os.fstat(number)
         if not stat.S_ISREG(about.st_mode):
             raise UnreadableError("it is no plain file")
         if about.st_size > LARGEST:
             raise UnreadableError(f"it has {about.st_size >> 20} MB, more than {LARGEST >> 20}")
-        return file.read(LARGEST)
+        with open(number, "rb", closefd=False) as file:
+            return file.read(LARGEST)
+    finally:
+        os.close(number)
 
 
 def parse(content: bytes) -> list[Cell]:

@@ -40,7 +40,7 @@ def main():
         ready = {"ready": False, "says": f"{type(error).__name__}: {error}"}
     outbox.write(protocol.pack(ready))
     outbox.flush()
-    notebook = Notebook()
+    notebook, me = Notebook(), os.getpid()
     while True:
         message = _receive(inbox)
         try:
@@ -48,6 +48,8 @@ def main():
             packed = protocol.pack({"number": message["number"], **reply})
         except BaseException as error:
             packed = protocol.pack({"number": message["number"], **_described(error)})
+        if os.getpid() != me:
+            os._exit(0)  # a copy that a student has forked does not answer too
         outbox.write(packed)
         outbox.flush()
 
