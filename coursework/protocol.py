@@ -102,9 +102,12 @@ class _Packer:
 
 def _plain(value: Any) -> Any:
     """Return a Counter as the dict that it is, a named tuple as the tuple, an enum as the int."""
-    for kind in (bool, int, float, complex, str, bytes, list, tuple, dict):
-        if type(value) is not kind and isinstance(value, kind):
-            return kind.__new__(kind, value) if kind not in (list, dict) else kind(value)
+    kinds = (bool, int, float, complex, str, bytes, list, tuple, dict)
+    if type(value) in kinds:
+        return value
+    for kind in kinds:
+        if isinstance(value, kind):
+            return kind(value) if kind in (list, dict) else kind.__new__(kind, value)
     return value
 
 

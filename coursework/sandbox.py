@@ -3,8 +3,8 @@
 - bubblewrap: its own processes, network, users and file system; it sees the system, the Python
   environment and `lib`, read-only, and a private folder in memory.
 - container: the same from Docker or Podman, with an image that holds the Python environment.
-- limits: an ordinary process with limits on memory, time and file size. It protects the marks, and
-  neither the files nor the network of whoever grades.
+- limits: an ordinary process with limits on memory, time and file size. Marks are decided in another
+  process all the same, but nothing keeps it from files, the network, or the hidden tests.
 """
 
 import json
@@ -26,8 +26,8 @@ FIRST_USER, USERS = 61_184, 4_336
 
 WARNING = """\
 WARNING: NO SANDBOX. {reason}
-What students wrote runs with limits on memory and time only: it can read and write the files of
-whoever grades, and use the network. Marks are still decided elsewhere. Install bubblewrap
+What students wrote runs with limits on memory and time only: it can read and write what you can,
+hidden tests and other submissions too, use the network, and end your programs. Install bubblewrap
 (`apt install bubblewrap`), or grade on a machine that holds nothing else."""
 
 
@@ -206,7 +206,7 @@ def _bubblewrap(sandbox: Sandbox) -> list[str]:
         command += [f"--unshare-{what}" for what in ("ipc", "pid", "net", "uts", "cgroup-try")]
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
-        command += ["--unshare-all", "--uid", "65534", "--gid", "65534"]
+        command += ["--unshare-user", "--unshare-all", "--uid", "65534", "--gid", "65534"]
         command += ["--disable-userns"] if "--disable-userns" in flags else []
     for path in ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"):
         command += ["--ro-bind-try", path, path]

@@ -34,6 +34,8 @@ def main():
         sys.path.insert(0, path)
     try:
         os.chdir(settings["folder"])
+        for variable in ("HOME", "TMPDIR", "MPLCONFIGDIR"):
+            os.environ[variable] = settings["folder"]
         _limit(settings)
         ready = {"ready": True}
     except Exception as error:
