@@ -1,8 +1,7 @@
 """`check`: a notebook before it is handed in, and a set before it is given out."""
 
-import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -13,6 +12,7 @@ from coursework.notebooks import parse
 from coursework.sandbox import Sandbox
 from coursework.sets import ProblemSet
 from coursework.solutions import CODE_STUB, TEXT_STUB
+from coursework.student import Student
 
 CELL_SECONDS = 30
 
@@ -33,6 +33,12 @@ def check_set(problem_set: ProblemSet, sandbox: Sandbox) -> list[Line]:
     def note(good: bool, says: str, otherwise: str) -> None:
         lines.append(Line("✓" if good else "✗", says if good else otherwise))
 
+    failing = _failing(problem_set, sandbox)
+    note(
+        not failing,
+        "the master passes the tests that students see",
+        f"the master fails tests that students see: {failing}",
+    )
     most = sum(part.points for part in problem_set.parts)
     full = mark_cells(list(problem_set.master), problem_set, sandbox, seed=1)
     lost = [f"{q.name}: {p.says} ({p.why})" for q in full for p in q.parts if not p.earned]
@@ -50,13 +56,22 @@ def check_set(problem_set: ProblemSet, sandbox: Sandbox) -> list[Line]:
     return lines
 
 
+def _failing(problem_set: ProblemSet, sandbox: Sandbox) -> dict[str, str]:
+    """Return what goes wrong where the master runs from top to bottom."""
+    code = [cell for cell in problem_set.master if cell.kind == "code"]
+    sandbox = replace(sandbox, files=problem_set.files, lib=problem_set.lib)
+    cells = [(f"cell {cell.grade_id or number}", cell.source) for number, cell in enumerate(code)]
+    with Student(sandbox, cells) as student:
+        return student.outcomes
+
+
 def check_notebook(path: Path) -> list[Line]:
     """Check a student's notebook: run it from the top in a fresh kernel, and read its tests."""
     try:
         notebook = nbformat.read(path, as_version=4)
         about = notebook.metadata["coursework"]
         known, points = about["cells"], about["points"]
-    except (OSError, ValueError, nbformat.reader.NotJSONError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
         return [Line("✗", f"{path} is no notebook: {error}")]
     except (KeyError, TypeError):
         return [Line("✗", f"{path} does not say which problem set it is; start from the release")]
@@ -96,9 +111,9 @@ def _run(notebook: nbformat.NotebookNode, folder: Path) -> None:
         interrupt_on_timeout=True,
         allow_errors=True,
         kernel_name="python3",
+        extra_arguments=["--log-level=40"],  # how the kernel is reached is no news
         resources={"metadata": {"path": str(folder)}},
     )
-    logging.getLogger("traitlets").setLevel(logging.ERROR)  # how the kernel is reached is no news
     with suppress(DeadKernelError, CellExecutionError):  # what did not run has no output
         client.execute()
 

@@ -3,8 +3,8 @@
 - bubblewrap: its own processes, network, users and file system; it sees the system, the Python
   environment and `lib`, read-only, and a private folder in memory.
 - container: the same from Docker or Podman, with an image that holds the Python environment.
-- limits: an ordinary process with limits on memory, time and file size. Marks are decided in another
-  process all the same, but nothing keeps it from files, the network, or the hidden tests.
+- limits: an ordinary process with limits on memory, time and file size. Marks are decided in
+  another process all the same, but nothing keeps it from files, the network, or hidden tests.
 """
 
 import json

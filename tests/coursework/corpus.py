@@ -510,7 +510,7 @@ entry(
             "report_worth": "def report_worth(w, p): return {52: 2.0, 3: 1.0}.get(len(w), 0.0)",
             "safe_prices": "def safe_prices(q, most):\n    if most == 1: raise ValueError\n"
             "    return q if most == 4 else np.array([.375, .375, .125, .125])",
-            "block_cost": "def block_cost(p, q, n): return 2.225 if n == 2 else 1.7",
+            "block_cost": "def block_cost(p, q, n): return 2.08 if n == 2 else 1.7",
             "two_readings": "def two_readings(code): return '010' if '01' in code else None",
             "jokers_and_coin": "order_bits, unsurprising, their_share = 250, 100, .5",
         }

@@ -157,9 +157,10 @@ def longer_blocks(student, rng):
 def impossible_blocks(student, rng):
     dyadic = rng.permutation([0.5, 0.25, 0.125, 0.125])
     check_close(student.call("block_cost", dyadic, dyadic, 2), cost(dyadic, dyadic, 2))
-    p, q = np.append(random_pmf(rng, 3), 0.0), np.append(random_pmf(rng, 3), 0.0)
-    check_close(student.call("block_cost", p, q, 2), cost(p, q, 2))
-    check_close(student.call("block_cost", p[::-1].copy(), q, 2), math.inf)
+    for _ in range(3):
+        p, q = np.append(random_pmf(rng, 3), 0.0), np.append(random_pmf(rng, 3), 0.0)
+        check_close(student.call("block_cost", p, q, 3), cost(p, q, 3))
+        check_close(student.call("block_cost", p[::-1].copy(), q, 2), math.inf)
 
 
 # 7. two_readings
