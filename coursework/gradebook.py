@@ -136,7 +136,8 @@ def _to_look_at(
     try:
         submission = parse(read_bytes(course.submission(result.student, problem_set.name)))
     except UnreadableError as error:
-        note = nbformat.v4.new_markdown_cell(f"The submission cannot be read: {error}.")
+        says = f"The submission cannot be read: {error}."
+        note = nbformat.v4.new_markdown_cell(says, id="unreadable")
         notebook.cells.insert(0, note)
         return notebook
     aligned = align(problem_set.released, submission)

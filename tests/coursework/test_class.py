@@ -1,0 +1,314 @@
+"""A class of 30 goes from release to marks as the teacher's page says, by the command line."""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from coursework import batch, export, feedback, results, sandbox, sets
+from coursework.course import Course
+from tests.coursework import corpus
+from tests.coursework.classroom import PS1, WORDS, blank, hand_in, notebook, roster, solutions
+
+pytest.importorskip("nbgrader")
+ROOT = Path(__file__).parents[2]
+FIRST = ["Ada", "Bea", "Cem", "Dev", "Eva", "Fay", "Gus", "Hu", "Ida", "Jin"]
+LAST = ["Ång", "Berg", "Costa"]
+SET = sets.load(PS1)
+
+
+def names():
+    pairs = [f"{first} {last}" for last in LAST for first in FIRST]
+    return {f"u{number:02}": name for number, name in enumerate(pairs)}
+
+
+def work_of(number):
+    """Return what one of the class hands in, the marks of its tests, and its words."""
+    answers, earned = dict(solutions()), 20
+    if number == 3:
+        return None, None, {}
+    if number == 4:
+        return blank(), 0, {}
+    if number == 5:
+        return b"not a notebook", None, {}
+    if number % 3 == 1:
+        answers["two_readings"] = "def two_readings(code): return None"
+        earned -= 6
+    if number % 4 == 2:
+        answers["safe_prices"] = "def safe_prices(q, most): return q"
+        earned -= 4
+    if number == 7:
+        answers["block_cost"] = "import os; os._exit(1)"
+        earned -= 4
+    words = WORDS if number % 2 else {"unused_budget": "No, 0.2996 bits."}
+    return notebook(answers, words=words), earned, words
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class")
+    roster(folder, names())
+    with zipfile.ZipFile(folder / "moodle.zip", "w") as archive:
+        for number, name in enumerate(names().values()):
+            content = work_of(number)[0]
+            if content is not None:
+                data = content if isinstance(content, bytes) else json.dumps(content)
+                stem = ["ps1", "ps1 (1)", "PS1", "ps1-2"][number % 4]
+                place = f"{name}_{1000 + number}_assignsubmission_file_/{stem}.ipynb"
+                archive.writestr(place, data)
+    return folder
+
+
+def run(course, *arguments, code=0):
+    made = subprocess.run(
+        [sys.executable, "-m", "coursework", *arguments],
+        cwd=course,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert made.returncode == code, made.stdout + made.stderr
+    return made.stdout + made.stderr
+
+
+@pytest.fixture(scope="module")
+def finished(course):
+    """Do what the teacher's page says, and return what each command has said."""
+    said = {
+        "release": run(course, "release", "ps1", "--to", "out"),
+        "collect": run(course, "collect", "ps1", "moodle.zip"),
+        "grade": run(course, "grade", "ps1", "--seed", "42"),
+        "gradebook": run(course, "gradebook", "ps1", code=1),
+    }
+    mark_the_words(course)
+    said["feedback"] = run(course, "feedback", "ps1")
+    said["export"] = run(course, "export", "ps1")
+    return said
+
+
+def mark_the_words(course):
+    """Mark as a person does in the form grader: 2 points for each text, u10's code by hand."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        for submission in gradebook.assignment_submissions("ps1"):
+            if submission.student_id == "u05":
+                continue  # unreadable: there is nothing to mark
+            for grade in submission.notebooks[0].grades:
+                if grade.needs_manual_grade and grade.name in WORDS:
+                    grade.manual_score, grade.needs_manual_grade = 2, False
+        grade = gradebook.find_grade("two_readings", "ps1", "ps1", "u10")
+        grade.manual_score = 1
+        gradebook.db.commit()
+
+
+def rows(course):
+    with open(course / "marks-ps1.csv", encoding="utf-8-sig", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+def test_everybody_on_the_roster_has_a_row_with_the_marks_they_earned(course, finished):
+    table = rows(course)
+    assert list(table) == list(names())
+    for number, row in enumerate(table.values()):
+        _, earned, words = work_of(number)
+        if number == 3:
+            assert (row["status"], row["total"], row["sandbox"]) == ("missing", "0", "")
+        elif number == 5:
+            assert (row["status"], row["total"]) == ("unreadable", "")
+            assert row["remarks"] == "it is no JSON, so no notebook"
+        else:
+            override = 1 if number == 10 else 0  # two_readings had 0 of the tests
+            assert float(row["total"]) == earned + 2 * len(words) + override, row
+            assert row["status"] == ("crashed" if number == 7 else "ok")
+            assert row["sandbox"] in sandbox.MODES
+        assert row["of"] == "26"
+
+
+def test_the_commands_say_what_they_did(finished):
+    assert "wrote out/ps1.ipynb, out/ps1.zip" in finished["release"]
+    assert "29 written" in finished["collect"]
+    assert "nothing from 1: u03" in finished["collect"]
+    assert "29 to grade" in finished["grade"]
+    assert "27 ok" in finished["grade"]
+    assert "u05: unreadable" in finished["gradebook"]
+    assert "wrote 29 files" in finished["feedback"]
+
+
+def test_nothing_changes_on_a_second_run(course, finished):
+    before = {p: p.read_bytes() for p in course.rglob("*") if p.is_file() and p.suffix != ".db"}
+    assert "29 there already" in run(course, "collect", "ps1", "moodle.zip")
+    assert "0 to grade, 29 graded already" in run(course, "grade", "ps1")
+    run(course, "gradebook", "ps1", code=1)
+    for command in ("feedback", "export"):
+        assert "everything is there already" in run(course, command, "ps1")
+    assert {p: p.read_bytes() for p in before} == before
+
+
+def test_marks_by_hand_are_kept_when_the_gradebook_is_entered_again(course, finished):
+    from coursework.gradebook import marks_by_hand
+
+    marks = marks_by_hand(Course(course), SET)
+    assert marks["u10"] == {"two_readings": 1, "unused_budget": 2}
+    assert marks["u01"] == dict.fromkeys(WORDS, 2)
+    assert "u04" not in marks
+
+
+def test_nbgraders_own_export_agrees(course, finished):
+    """`nbgrader export` writes the same totals from the gradebook."""
+    made = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "nbgrader", "export", "--to", "grades.csv"],
+        cwd=course,
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stderr
+    with open(course / "grades.csv", encoding="utf-8", newline="") as file:
+        theirs = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    ours = {student: float(row["total"] or 0) for student, row in rows(course).items()}
+    assert theirs == ours
+
+
+def test_the_form_grader_can_open_every_notebook_and_shows_the_words_as_text(course, finished):
+    for number, student in enumerate(names()):
+        path = course / "autograded" / student / "ps1" / "ps1.ipynb"
+        assert path.exists() is (number != 3)
+        if path.exists():
+            nbformat.validate(nbformat.read(path, as_version=4))
+    text = (course / "autograded" / "u01" / "ps1" / "ps1.ipynb").read_text("utf-8")
+    assert "whatever comes." in text
+
+
+def test_the_release_is_what_a_student_can_check(course, finished):
+    assert "not written yet" in run(course, "check", "out/ps1.ipynb", code=1)
+
+
+def test_changed_marks_are_exported_only_when_asked_for(course, finished, tmp_path):
+    copy = tmp_path / "class"
+    shutil.copytree(course, copy)
+    (copy / "marks-ps1.csv").write_text("mine")
+    assert "would be overwritten" in run(copy, "export", "ps1", code=2)
+    assert (copy / "marks-ps1.csv").read_text() == "mine"
+    assert "would write" in run(copy, "export", "ps1", "--overwrite", "--dry-run")
+    assert (copy / "marks-ps1.csv").read_text() == "mine"
+    run(copy, "export", "ps1", "--overwrite")
+    assert rows(copy) == rows(course)
+
+
+# ---- feedback and export, on results that are made here
+
+
+class Tags(HTMLParser):
+    """Collect the tags and attributes of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes = set(), set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+@pytest.fixture(scope="module")
+def scripted(tmp_path_factory):
+    """Return the result of a submission that puts scripts wherever it can."""
+    folder = tmp_path_factory.mktemp("scripts")
+    mode = next(m for m in ("bubblewrap", "limits") if sandbox.why_not(m) is None)
+    corpus.scripting().hand_in(folder)
+    roster(folder, {"scripts": "=1+1"})
+    plan = batch.plan(Course(folder), SET, sandbox.Sandbox(mode), 1, again=False)
+    batch.grade(plan.jobs[0])
+    return folder, results.read(Course(folder).result("scripts", "ps1"))
+
+
+def test_feedback_runs_no_script_and_escapes_what_students_wrote(scripted):
+    page = feedback.page(scripted[1], {}, SET.title)
+    seen = Tags(page)
+    assert not seen.tags & {"script", "img", "iframe", "a", "link", "svg"}
+    assert not [name for name in seen.attributes if name.startswith("on") or name == "href"]
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "default-src 'none'" in page
+
+
+def test_feedback_does_not_say_why_a_hidden_test_failed(course):
+    result = results.read(Course(course).result("u07", "ps1"))
+    result.questions[0].parts[0].earned = False
+    result.questions[0].parts[0].why = "got SECRET INPUT"
+    assert "SECRET" not in feedback.page(result, {}, SET.title)
+    assert "✗ random weights and reports" in feedback.page(result, {}, SET.title)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_form_grader_is_given_no_html_of_students(scripted):
+    from nbconvert import HTMLExporter
+
+    from coursework import gradebook
+
+    course = Course(scripted[0])
+    gradebook.enter(course, SET)
+    path = course.folder / "autograded" / "scripts" / "ps1" / "ps1.ipynb"
+    exporter = HTMLExporter(template_name="basic", embed_widgets=False)
+    body, _ = exporter.from_notebook_node(nbformat.read(path, as_version=4))
+    assert "alert(1)" in body
+    assert "<script>alert" not in body
+    assert "<img src=x" not in body
+    assert 'href="javascript' not in body
+
+
+def test_a_spreadsheet_takes_no_cell_for_a_formula(scripted):
+    text = export.table(Course(scripted[0]), SET, {})
+    assert "'=1+1" in text
+    for dangerous in ("=x", "+x", "-x", "@x", "\t=x"):
+        assert export.safe(dangerous)[0] not in "+-@" and not export.safe(dangerous).startswith("=")
+
+
+def test_a_submission_that_was_never_graded_is_not_missing(tmp_path):
+    roster(tmp_path, {"a": "A", "b": "B"})
+    hand_in(tmp_path, "a", blank())
+    table = list(csv.DictReader(export.table(Course(tmp_path), SET, {}).splitlines()))
+    assert [row["status"] for row in table] == ["not graded", "missing"]
+    assert [row["total"] for row in table] == ["", "0"]
+
+
+@pytest.mark.parametrize("command", ["grade", "collect", "feedback", "export", "gradebook"])
+def test_dry_runs_write_nothing(command, tmp_path):
+    roster(tmp_path, {"a": "A"})
+    hand_in(tmp_path, "a", blank())
+    before = sorted(tmp_path.rglob("*"))
+    extra = [str(tmp_path / "submitted")] if command == "collect" else []
+    run(tmp_path, command, "ps1", *extra, "--dry-run")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["grade", "ps77"], "there is no problem set 'ps77'"),
+        (["collect", "ps1", "nowhere.zip"], "roster.csv cannot be read"),
+        (["export", "ps1"], "roster.csv cannot be read"),
+        (["grade"], "the following arguments are required: set"),
+        ([], "the following arguments are required: COMMAND"),
+        (["grade", "ps1", "--sandbox", "none"], "invalid choice"),
+        (["release", "ps1", "--to", "/proc/none"], "/proc/none"),
+    ],
+)
+def test_what_cannot_be_done_says_so_and_ends_with_2(arguments, says, tmp_path):
+    assert says in run(tmp_path, *arguments, code=2)
+
+
+def test_help_names_every_command_and_the_exit_codes(tmp_path):
+    said = run(tmp_path, "--help")
+    for word in ("release", "check", "collect", "grade", "gradebook", "feedback", "export"):
+        assert word in said
+    assert "ends with 0 if all is well, 1 if something needs a look" in said
