@@ -13,7 +13,7 @@ from pathlib import Path
 
 from coursework import sets
 from coursework.course import Course, CourseError, ExistsError
-from coursework.results import write_whole
+from coursework.results import STATUSES, write_whole
 
 EPILOG = """\
 From zero to marks, in the folder of a course that holds roster.csv:
@@ -174,7 +174,7 @@ def _collect(given: argparse.Namespace) -> int:
 
 
 def _grade(given: argparse.Namespace) -> int:
-    from coursework import batch
+    from coursework import batch, results
 
     course = Course(given.course)
     problem_set = sets.load(sets.find(given.set, given.course))
@@ -190,11 +190,16 @@ def _grade(given: argparse.Namespace) -> int:
     elif plan.jobs:
         with batch.alone(course, problem_set.name):
             _run(batch, plan.jobs, given)
-    return _needs_a_look(
+    problems = [
         f"{student}: graded before the submission, the set, the seed or the sandbox changed; "
         "--again grades it again"
         for student in plan.stale
-    )
+    ]
+    for student in course.submissions(problem_set.name):
+        result = results.read(course.result(student, problem_set.name))
+        if result is not None and result.status in ("unreadable", "failed"):
+            problems.append(f"{student}: {result.status}, {result.reason}")
+    return _needs_a_look(problems)
 
 
 def _run(batch, jobs: list, given: argparse.Namespace) -> None:
@@ -208,7 +213,7 @@ def _run(batch, jobs: list, given: argparse.Namespace) -> None:
     executors = (lambda: batch.dask(given.dask)) if given.dask else (lambda: batch.processes(width))
     batch.run(jobs, executors, width=width, tell=tell)
     if jobs:
-        counts = ", ".join(f"{count} {status}" for status, count in statuses.most_common())
+        counts = ", ".join(f"{statuses[s]} {s}" for s in STATUSES if statuses[s])
         print(f"graded {len(jobs)}: {counts}")
 
 

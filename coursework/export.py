@@ -42,15 +42,16 @@ def _row(
         total = "" if handed_in else "0"
         return [person.id, name, *empty, total, _text(problem_set.points), "", status, "", remarks]
     marks = marks_of(result, by_hand)
-    open_questions = [question for question, points in marks.items() if points is None]
-    total = "" if open_questions else _text(sum(marks.values()))
+    unmarked = [question for question, points in marks.items() if points is None]
+    by_hand_only = unmarked if result.status not in ("unreadable", "failed") else []
+    total = "" if unmarked else _text(sum(marks.values()))
     return [
         person.id,
         name,
         *("" if points is None else _text(points) for points in marks.values()),
         total,
         _text(problem_set.points),
-        " ".join(open_questions),
+        " ".join(by_hand_only),
         result.status,
         result.mode,
         safe("; ".join([result.reason, *result.notes]).strip("; ")),

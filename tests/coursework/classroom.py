@@ -1,17 +1,18 @@
 """What the tests of the coursework share: notebooks as students hand them in, made by code."""
 
-import copy
 import json
 import os
 import sys
-from functools import cache
 from pathlib import Path
 
-from coursework import protocol, release, sandbox, sets
+from coursework import protocol, sandbox, sets
 from coursework.course import Course
 from coursework.results import Result
 from coursework.sandbox import Limits
 from coursework.student import StudentError
+from tools.made_up_class import WORDS, blank, code, named, notebook, solutions
+
+__all__ = ["WORDS", "blank", "code", "named", "notebook", "solutions"]
 
 PS1 = sets.BUILT_IN / "ps1"
 POINTS = {
@@ -21,58 +22,8 @@ POINTS = {
     "block_cost": 4,
     "two_readings": 6,
 }
-WORDS = {
-    "unused_budget": "No: it costs −log2 .8125 = 0.2996 bits a telegram, whatever comes.",
-    "better_than_english": "H(P, Q) ≥ H(P) for one P. I would ask about the text & the alphabet.",
-}
 # Those of a real run are longer, and the tests would be, too.
 QUICK = Limits(cell=4, call=2, total=40)
-
-
-@cache
-def _released() -> str:
-    return release.make(sets.load(PS1)).notebook.decode()
-
-
-@cache
-def solutions() -> dict[str, str]:
-    """Return the answers of the master: question -> source."""
-    cells = sets.load(PS1).master
-    return {c.grade_id.removesuffix("-answer"): c.source for c in cells if c.role == "answer"}
-
-
-def blank() -> dict:
-    """Return the notebook that students get."""
-    made = json.loads(_released())
-    for cell in made["cells"]:
-        cell["source"] = "".join(cell["source"])
-    return made
-
-
-def named(notebook: dict) -> dict[str, dict]:
-    """Return the cells that have a name."""
-    cells = [c for c in notebook["cells"] if "nbgrader" in c["metadata"]]
-    return {c["metadata"]["nbgrader"]["grade_id"]: c for c in cells}
-
-
-def notebook(answers=None, before=(), after=(), words=None) -> dict:
-    """Return a notebook with these answers, and with cells of code before and after them."""
-    made = copy.deepcopy(blank())
-    cells = named(made)
-    for question, source in (solutions() if answers is None else answers).items():
-        cells[f"{question}-answer"]["source"] = source
-    for question, text in (WORDS if words is None else words).items():
-        cells[question]["source"] = text
-    start = made["cells"].index(cells["setup"]) + 1
-    made["cells"][start:start] = [code(source) for source in before]
-    made["cells"] += [code(source) for source in after]
-    return made
-
-
-def code(source: str, **metadata) -> dict:
-    """Return a cell of code."""
-    return {"cell_type": "code", "source": source, "metadata": metadata, "outputs": [],
-            "execution_count": None}  # fmt: skip
 
 
 def hand_in(course: Path, student: str, content: dict | bytes) -> Path:

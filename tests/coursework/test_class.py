@@ -1,12 +1,11 @@
 """A class of 30 goes from release to marks as the teacher's page says, by the command line."""
 
 import csv
-import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,62 +15,42 @@ import pytest
 from coursework import batch, export, feedback, results, sandbox, sets
 from coursework.course import Course
 from tests.coursework import corpus
-from tests.coursework.classroom import PS1, WORDS, blank, hand_in, notebook, roster, solutions
+from tests.coursework.classroom import PS1, WORDS, blank, hand_in, roster
+from tools import made_up_class
 
 pytest.importorskip("nbgrader")
 ROOT = Path(__file__).parents[2]
-FIRST = ["Ada", "Bea", "Cem", "Dev", "Eva", "Fay", "Gus", "Hu", "Ida", "Jin"]
-LAST = ["Ång", "Berg", "Costa"]
 SET = sets.load(PS1)
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
-def names():
-    pairs = [f"{first} {last}" for last in LAST for first in FIRST]
-    return {f"u{number:02}": name for number, name in enumerate(pairs)}
+PAGE = (ROOT / "book" / "for-teachers.md").read_text("utf-8")
 
 
-def work_of(number):
-    """Return what one of the class hands in, the marks of its tests, and its words."""
-    answers, earned = dict(solutions()), 20
-    if number == 3:
-        return None, None, {}
-    if number == 4:
-        return blank(), 0, {}
-    if number == 5:
-        return b"not a notebook", None, {}
-    if number % 3 == 1:
-        answers["two_readings"] = "def two_readings(code): return None"
-        earned -= 6
-    if number % 4 == 2:
-        answers["safe_prices"] = "def safe_prices(q, most): return q"
-        earned -= 4
-    if number == 7:
-        answers["block_cost"] = "import os; os._exit(1)"
-        earned -= 4
-    words = WORDS if number % 2 else {"unused_budget": "No, 0.2996 bits."}
-    return notebook(answers, words=words), earned, words
+def transcript(text):
+    """Return the commands of a page's consoles, each with what the page says it prints."""
+    blocks = re.findall(r"^```console\n(.*?)^```", text, re.M | re.S)
+    pieces = re.split(r"^\$ (.*)\n", "".join(blocks), flags=re.M)[1:]
+    return list(zip(pieces[::2], pieces[1::2], strict=True))
+
+
+def as_printed(said):
+    """Return a pattern: "…" stands for anything in a line, and alone in a line for any lines."""
+    lines = [r"(.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*") + r"\n"
+             for line in said.splitlines()]  # fmt: skip
+    return "".join(lines)
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("class")
-    roster(folder, names())
-    with zipfile.ZipFile(folder / "moodle.zip", "w") as archive:
-        for number, name in enumerate(names().values()):
-            content = work_of(number)[0]
-            if content is not None:
-                data = content if isinstance(content, bytes) else json.dumps(content)
-                stem = ["ps1", "ps1 (1)", "PS1", "ps1-2"][number % 4]
-                place = f"{name}_{1000 + number}_assignsubmission_file_/{stem}.ipynb"
-                archive.writestr(place, data)
-    return folder
+    return tmp_path_factory.mktemp("class") / "demo"
 
 
 def run(course, *arguments, code=0):
     made = subprocess.run(
         [sys.executable, "-m", "coursework", *arguments],
         cwd=course,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=ENVIRONMENT,
         capture_output=True,
         text=True,
         timeout=300,
@@ -82,16 +61,20 @@ def run(course, *arguments, code=0):
 
 @pytest.fixture(scope="module")
 def finished(course):
-    """Do what the teacher's page says, and return what each command has said."""
-    said = {
-        "release": run(course, "release", "ps1", "--to", "out"),
-        "collect": run(course, "collect", "ps1", "moodle.zip"),
-        "grade": run(course, "grade", "ps1", "--seed", "42"),
-        "gradebook": run(course, "gradebook", "ps1", code=1),
-    }
-    mark_the_words(course)
-    said["feedback"] = run(course, "feedback", "ps1")
-    said["export"] = run(course, "export", "ps1")
+    """Do what the teacher's page says, command by command, and return what each has printed."""
+    said = {}
+    for command, _ in transcript(PAGE):
+        words = command.replace("../demo", str(course)).split()
+        if words[0] == "cd":
+            continue
+        if words[1] == "-m":
+            code = 1 if words[3] in ("grade", "gradebook") else 0  # u05 needs a look
+            said[command] = run(course, *words[3:], code=code)
+        else:
+            script = [sys.executable, ROOT / words[1], *words[2:]]
+            said[command] = subprocess.check_output(script, text=True, env=ENVIRONMENT)
+        if "gradebook" in words:
+            mark_the_words(course)
     return said
 
 
@@ -118,9 +101,9 @@ def rows(course):
 
 def test_everybody_on_the_roster_has_a_row_with_the_marks_they_earned(course, finished):
     table = rows(course)
-    assert list(table) == list(names())
+    assert list(table) == list(made_up_class.students())
     for number, row in enumerate(table.values()):
-        _, earned, words = work_of(number)
+        work = made_up_class.work(number)
         if number == 3:
             assert (row["status"], row["total"], row["sandbox"]) == ("missing", "0", "")
         elif number == 5:
@@ -128,26 +111,25 @@ def test_everybody_on_the_roster_has_a_row_with_the_marks_they_earned(course, fi
             assert row["remarks"] == "it is no JSON, so no notebook"
         else:
             override = 1 if number == 10 else 0  # two_readings had 0 of the tests
-            assert float(row["total"]) == earned + 2 * len(words) + override, row
+            assert float(row["total"]) == work.earned + 2 * len(work.words) + override, row
             assert row["status"] == ("crashed" if number == 7 else "ok")
             assert row["sandbox"] in sandbox.MODES
         assert row["of"] == "26"
 
 
-def test_the_commands_say_what_they_did(finished):
-    assert "wrote out/ps1.ipynb, out/ps1.zip" in finished["release"]
-    assert "29 written" in finished["collect"]
-    assert "nothing from 1: u03" in finished["collect"]
-    assert "29 to grade" in finished["grade"]
-    assert "27 ok" in finished["grade"]
-    assert "u05: unreadable" in finished["gradebook"]
-    assert "wrote 29 files" in finished["feedback"]
+@pytest.mark.parametrize(("command", "said"), transcript(PAGE), ids=lambda text: text[:40])
+def test_the_commands_print_what_the_page_says(course, finished, command, said):
+    if command.startswith("cd "):
+        assert said == ""
+        return
+    printed = finished[command].replace(str(course), "../demo")
+    assert re.fullmatch(as_printed(said), printed), printed
 
 
 def test_nothing_changes_on_a_second_run(course, finished):
     before = {p: p.read_bytes() for p in course.rglob("*") if p.is_file() and p.suffix != ".db"}
     assert "29 there already" in run(course, "collect", "ps1", "moodle.zip")
-    assert "0 to grade, 29 graded already" in run(course, "grade", "ps1")
+    assert "0 to grade, 29 graded already" in run(course, "grade", "ps1", code=1)
     run(course, "gradebook", "ps1", code=1)
     for command in ("feedback", "export"):
         assert "everything is there already" in run(course, command, "ps1")
@@ -179,7 +161,7 @@ def test_nbgraders_own_export_agrees(course, finished):
 
 
 def test_the_form_grader_can_open_every_notebook_and_shows_the_words_as_text(course, finished):
-    for number, student in enumerate(names()):
+    for number, student in enumerate(made_up_class.students()):
         path = course / "autograded" / student / "ps1" / "ps1.ipynb"
         assert path.exists() is (number != 3)
         if path.exists():
