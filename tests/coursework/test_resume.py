@@ -87,8 +87,19 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_results(box, tm
     wait_until_none_is_left()
 
 
+def test_a_grader_that_is_killed_takes_the_students_processes_with_it(box, tmp_path):
+    hand_in(tmp_path, "sleeper", notebook(before=["while True: pass"]))
+    run = subprocess.Popen(command(tmp_path), env=environment(), stdout=subprocess.DEVNULL)
+    while not sandboxed_processes():
+        time.sleep(0.02)
+    time.sleep(0.5)  # it is in its endless loop
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    wait_until_none_is_left()
+
+
 def wait_until_none_is_left():
-    for _ in range(100):
+    for _ in range(60):
         if not sandboxed_processes():
             return
         time.sleep(0.05)
