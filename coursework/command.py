@@ -182,8 +182,8 @@ def _grade(given: argparse.Namespace) -> int:
     _keep_outside(sandbox, course, problem_set)
     seed = batch.seed_of_run(course, problem_set.name, given.seed, write=not given.dry_run)
     plan = batch.plan(course, problem_set, sandbox, seed, given.again or given.overwrite)
-    print(f"{problem_set.title}: {len(plan.jobs)} to grade, {len(plan.done)} graded already, "
-          f"sandbox {sandbox.mode}, seed {seed}")  # fmt: skip
+    print(f"{problem_set.title}; sandbox {sandbox.mode}, seed {seed}")
+    print(f"{len(plan.jobs)} to grade, {len(plan.done)} graded already")
     if given.dry_run:
         for job in plan.jobs:
             print(f"would grade {job.student}")

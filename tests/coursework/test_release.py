@@ -3,10 +3,13 @@
 import copy
 import io
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -14,9 +17,10 @@ import pytest
 from coursework import release, sets
 from coursework.command import main
 from coursework.solutions import without_hidden_tests, without_solution
-from tests.coursework.classroom import PS1, notebook
+from tests.coursework.classroom import PS1, notebook, solutions
 
 nbgrader = pytest.importorskip("nbgrader")
+ROOT = Path(__file__).parents[2]
 SET = sets.load(PS1)
 MADE = release.make(SET)
 
@@ -157,6 +161,24 @@ def test_students_check_their_notebook(tmp_path, answers, code, expected):
     assert run.returncode == code, run.stderr
     assert expected in run.stdout
     assert run.stderr == ""
+
+
+def test_the_check_prints_what_the_students_page_says(tmp_path):
+    page = (ROOT / "book" / "hand-in.md").read_text("utf-8")
+    block = re.search(r"^```console\n\$ (.*)\n((?:.*\n)*?)```", page, re.M)
+    words = block[1].split()
+    answers = {name: solutions()[name] for name in ("report_worth", "jokers_and_coin")}
+    answers["safe_prices"] = solutions()["safe_prices"].replace("if least > even", "if False")
+    made = notebook(answers, words={"unused_budget": "No."})
+    (tmp_path / words[-1]).write_text(json.dumps(made))
+    run = subprocess.run(
+        [sys.executable, *words[1:]],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout == block[2]
 
 
 def test_check_sees_what_is_missing_and_changed(tmp_path, capsys):
