@@ -129,8 +129,8 @@ def why_not(mode: str, image: str = IMAGE) -> str | None:
 
     tool = {"bubblewrap": shutil.which("bwrap"), "container": _engine(), "limits": "python"}[mode]
     if tool is None:
-        return "not installed"
-    if mode == "container" and not _has_image(image):
+        return "not installed, or not running" if mode == "container" else "not installed"
+    if mode == "container" and not _answers([str(tool), "image", "inspect", image]):
         return f"the image {image} is not built (coursework/Containerfile)"
     try:
         with Student(Sandbox(mode, image=image), [("cell of the probe", PROBE)]) as probe:
@@ -258,7 +258,6 @@ def _container(sandbox: Sandbox, name: str) -> list[str]:
         "--name",
         name,
         "--interactive",
-        "--init",
         "--pull",
         "never",
     ]
@@ -284,18 +283,18 @@ def _container(sandbox: Sandbox, name: str) -> list[str]:
 
 @lru_cache
 def _engine() -> str | None:
-    return shutil.which("docker") or shutil.which("podman")
+    """Return the first of Docker and Podman that answers."""
+    for name in ("docker", "podman"):
+        path = shutil.which(name)
+        if path and _answers([path, "info"]):
+            return path
+    return None
 
 
-def _has_image(image: str) -> bool:
+def _answers(command: list[str]) -> bool:
     try:
-        run = subprocess.run(
-            [str(_engine()), "image", "inspect", image],
-            capture_output=True,
-            check=False,
-            timeout=20,
-        )
-    except subprocess.TimeoutExpired:
+        run = subprocess.run(command, capture_output=True, check=False, timeout=20)
+    except (subprocess.TimeoutExpired, OSError):
         return False
     return run.returncode == 0
 

@@ -729,7 +729,8 @@ if os.fork() == 0:
         os.execv(sys.executable, [sys.executable, '-c', 'import time; time.sleep(987654)'])
     os._exit(0)
 import subprocess
-subprocess.Popen(['sleep', '987654'], start_new_session=True)
+subprocess.Popen(
+    [sys.executable, '-c', 'import time; time.sleep(987654)'], start_new_session=True)
 """
 
 

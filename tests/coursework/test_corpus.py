@@ -27,12 +27,13 @@ SECRET = "secret-of-the-teacher"
 
 @pytest.fixture(scope="module")
 def box():
-    reason = sandbox.why_not("bubblewrap")
+    mode = os.environ.get("COURSEWORK_MODE", "bubblewrap")  # or container, where there is one
+    reason = sandbox.why_not(mode)
     if reason is not None:
         if os.environ.get("CI"):
             pytest.fail(f"the sandbox must run in CI: {reason}")
         pytest.skip(f"THE SANDBOX DID NOT RUN: {reason}")
-    return sandbox.Sandbox("bubblewrap", limits=QUICK)
+    return sandbox.Sandbox(mode, limits=QUICK)
 
 
 @pytest.fixture(scope="module")
@@ -83,14 +84,14 @@ def test_no_batch_is_stopped(graded):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_gets_exactly_what_it_has_earned(graded, name):
+def test_it_gets_exactly_what_it_has_earned(box, graded, name):
     folder, entries, _ = graded
     result = results.read(Course(folder).result(name, "ps1"))
     why = [p.why for q in result.questions for p in q.parts if not p.earned]
     marks = earned(result) or dict.fromkeys(entries[name].marks, 0)
     assert marks == entries[name].marks, (why, result.errors, result.notes)
     assert result.status in entries[name].status, (result.errors, why)
-    assert result.mode == "bubblewrap"
+    assert result.mode == box.mode
     assert not [why for why in why if "TEST ITSELF" in why]
 
 
