@@ -58,7 +58,8 @@ def plan(
     for student, path in course.submissions(problem_set.name).items():
         target = course.result(student, problem_set.name)
         result = results.read(target)
-        if target.exists() and not again:
+        failed_before = result is not None and result.status == "failed"  # that was our fault
+        if target.exists() and not again and not failed_before:
             fresh = result is not None and _is_of(result, path, problem_set, sandbox, seed)
             (done if fresh else stale).append(student)
             continue

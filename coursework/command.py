@@ -273,7 +273,10 @@ def _export(given: argparse.Namespace) -> int:
     problem_set = sets.load(sets.find(given.set, given.course))
     text = export.table(course, problem_set, _by_hand(course, problem_set))
     target = given.to or given.course / f"marks-{problem_set.name}.csv"
-    return _write({target: text.encode("utf-8-sig")}, given)
+    code = _write({target: text.encode("utf-8-sig")}, given)
+    listed = {person.id for person in course.roster()}
+    strangers = sorted(set(course.submissions(problem_set.name)) - listed)
+    return _needs_a_look(f"{s} handed in and is not on the roster" for s in strangers) or code
 
 
 def _by_hand(course: Course, problem_set: sets.ProblemSet) -> dict[str, dict[str, float]]:

@@ -6,6 +6,7 @@ never as HTML, and nothing that the student's code has printed is in it.
 """
 
 import json
+import re
 import warnings
 from pathlib import Path
 
@@ -155,8 +156,8 @@ def _to_look_at(
 
 def fenced(text: str) -> str:
     """Return Markdown that shows a text as it is: no HTML, no links, no images."""
-    longest = max((len(run) for run in text.replace("~", "`").split() if run), default=0)
-    fence = "`" * max(3, min(longest, 200_000) + 1) if "`" in text or "~" in text else "```"
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)  # longer than any in the text, so that none ends it
     clean = text.encode(errors="replace").decode()
     return f"{fence}text\n{clean}\n{fence}"
 

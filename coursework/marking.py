@@ -93,7 +93,7 @@ def _try(
         outcome.earned = True
     except (NotEarned, StudentError) as error:
         outcome.why = str(error)[:500]
-    except (Exception, RecursionError) as error:
+    except Exception as error:
         # A test that fails in itself is no student's fault, and somebody must look.
         outcome.why = f"THE TEST ITSELF FAILED: {type(error).__name__}: {error}"[:500]
         result.notes.append(f"the test “{part.says}” of {part.question} failed in itself")

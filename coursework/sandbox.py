@@ -134,7 +134,8 @@ def why_not(mode: str, image: str = IMAGE) -> str | None:
         return f"the image {image} is not built (coursework/Containerfile)"
     try:
         with Student(Sandbox(mode, image=image), [("cell of the probe", PROBE)]) as probe:
-            seen = json.loads(probe.call("look_around", [str(HERE), str(Path.home())]))
+            secrets = [str(HERE / "marking.py"), str(HERE / "sets")]
+            seen = json.loads(probe.call("look_around", secrets))
     except (SandboxError, StudentError, ValueError, TypeError) as error:
         if mode == "limits" and os.getuid() == 0:
             return f"other users than root cannot read this Python ({error}); don't grade as root"
@@ -152,7 +153,7 @@ PROBE = """
 import json, os
 import colorsys  # what is not imported yet must be readable too
 
-def look_around(folders):
+def look_around(secrets):
     def write(path):
         try:
             open(path, "w").close()
@@ -165,7 +166,7 @@ def look_around(folders):
     return json.dumps({
         "uid": os.getuid(),
         "network": len(network) > 0,
-        "files": any(os.path.isdir(f) and os.path.exists(f + "/grade.py") for f in folders),
+        "files": any(os.path.exists(f) for f in secrets),
         "writes": any(write(f + "/probe") for f in ["/", "/usr", "/etc", "/sandbox"]),
         "processes": len([p for p in os.listdir("/proc") if p.isdigit()]) > 8,
     })

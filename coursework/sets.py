@@ -10,7 +10,7 @@ ps1/
 import hashlib
 import importlib.util
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -143,8 +143,6 @@ def _misfits(problem_set: ProblemSet) -> list[str]:
 
 
 def _released(cell: Cell) -> Cell:
-    from dataclasses import replace
-
     if cell.role in ("answer", "words"):
         return replace(cell, source=without_solution(cell.kind, cell.source))
     if cell.role == "tests":

@@ -263,6 +263,13 @@ def test_a_submission_that_was_never_graded_is_not_missing(tmp_path):
     assert [row["total"] for row in table] == ["", "0"]
 
 
+def test_who_handed_in_and_is_not_on_the_roster_is_named(tmp_path):
+    roster(tmp_path, {"a": "A"})
+    hand_in(tmp_path, "stranger", blank())
+    said = run(tmp_path, "export", "ps1", code=1)
+    assert "LOOK: stranger handed in and is not on the roster" in said
+
+
 @pytest.mark.parametrize("command", ["grade", "collect", "feedback", "export", "gradebook"])
 def test_dry_runs_write_nothing(command, tmp_path):
     roster(tmp_path, {"a": "A"})

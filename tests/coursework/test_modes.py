@@ -88,6 +88,32 @@ def test_student_code_never_runs_as_root():
             assert "don't grade as root" in reason
 
 
+@pytest.mark.skipif(shutil.which("bwrap") is None, reason="THE SANDBOX DID NOT RUN: no bubblewrap")
+def test_a_sandbox_that_lets_something_in_is_not_used(monkeypatch):
+    tight, asked = sandbox._bubblewrap, sandbox.Sandbox.settings
+
+    def leaky(box):
+        command = [word for word in tight(box) if word != "--unshare-net"]
+        here = command.index("--remount-ro")
+        shown = [
+            f for p in [*sandbox.HERE.parents][-2::-1] for f in ("--perms", "0755", "--dir", str(p))
+        ]
+        command[here:here] = [*shown, "--ro-bind", str(sandbox.HERE), str(sandbox.HERE)]
+        return command if os.getuid() == 0 else [*command[:1], "--share-net", *command[1:]]
+
+    monkeypatch.setattr(sandbox, "_bubblewrap", leaky)
+    sandbox.why_not.cache_clear()
+    reason = sandbox.why_not("bubblewrap")
+    assert reason == "inside, network, files of this machine can be reached"
+    if os.getuid() == 0:
+        monkeypatch.setattr(
+            sandbox.Sandbox, "settings", lambda *given: {**asked(*given), "uid": None}
+        )
+        sandbox.why_not.cache_clear()
+        assert sandbox.why_not("bubblewrap") == "it would run as root"
+    sandbox.why_not.cache_clear()
+
+
 def test_containers_have_no_network_no_rights_and_nothing_to_write_to():
     box = sandbox.Sandbox("container", files=("/somewhere/data.csv",))
     command = box.command("coursework-1-1")

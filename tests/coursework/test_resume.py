@@ -178,6 +178,8 @@ def test_a_job_that_kills_its_process_stops_nobody_else(box, tmp_path):
     result = results.read(Course(tmp_path).result("s001", "ps1"))
     assert (result.status, result.earned) == ("failed", 0)
     assert sum(earned(results.read(Course(tmp_path).result("s000", "ps1"))).values()) == 20
+    plan = batch.plan(Course(tmp_path), sets.load(PS1), box, 11, again=False)
+    assert [job.student for job in plan.jobs] == ["s001"], "what we failed at is tried again"
 
 
 def test_two_runs_at_a_time_are_refused(tmp_path):
