@@ -10,11 +10,11 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+
+from coursework import bubblewrap, container
 
 HERE = Path(__file__).resolve().parent
 LIB = HERE.parent / "lib"
@@ -64,20 +64,26 @@ class Sandbox:
     def command(self, name: str) -> list[str]:
         """Return the command that starts the worker; `name` is what a container is called."""
         if self.mode == "container":
-            return _container(self, name)
-        return {"bubblewrap": _bubblewrap, "limits": _limits}[self.mode](self)
+            return container.command(
+                name, self.image, self.limits, self.files, self.lib, ENVIRONMENT
+            )
+        if self.mode == "bubblewrap":
+            return bubblewrap.command(self.limits, self.files, self.lib)
+        worker = [*bubblewrap.PYTHON, str(HERE / "worker.py")]
+        return [*bubblewrap.PYTHON, str(HERE / "supervisor.py"), *worker]
 
     def remove(self, name: str) -> None:
         """Remove a container that may outlive the command that started it."""
         if self.mode == "container":
-            command = [str(_engine()), "rm", "--force", name]
-            subprocess.run(command, capture_output=True, check=False, timeout=60)
+            container.remove(name)
 
     def seen(self) -> list[str]:
         """Return the folders of this machine that a student's code sees whole."""
-        return {"bubblewrap": ["/usr", *_environment_folders()], "container": [], "limits": []}[
-            self.mode
-        ]
+        return {
+            "bubblewrap": ["/usr", *bubblewrap.environment_folders()],
+            "container": [],
+            "limits": [],
+        }[self.mode]
 
     def settings(self, folder: str) -> dict:
         """Return what the worker is told first. `folder` is where it works in the mode limits."""
@@ -127,10 +133,14 @@ def why_not(mode: str, image: str = IMAGE) -> str | None:
     """Start the mode, look around from inside, and say what is wrong with it; None if nothing."""
     from coursework.student import Student, StudentError
 
-    tool = {"bubblewrap": shutil.which("bwrap"), "container": _engine(), "limits": "python"}[mode]
+    tool = {
+        "bubblewrap": shutil.which("bwrap"),
+        "container": container.engine(),
+        "limits": "python",
+    }[mode]
     if tool is None:
         return "not installed, or not running" if mode == "container" else "not installed"
-    if mode == "container" and not _answers([str(tool), "image", "inspect", image]):
+    if mode == "container" and not container.has_image(image):
         return f"the image {image} is not built (coursework/Containerfile)"
     try:
         with Student(Sandbox(mode, image=image), [("cell of the probe", PROBE)]) as probe:
@@ -190,123 +200,3 @@ def processes_of_this_user() -> int:
         except OSError:
             pass  # it has just ended
     return count
-
-
-def _python() -> list[str]:
-    # -P: nothing beside the notebook is imported; -s: nor what the user has installed.
-    return [sys.executable, "-P", "-s", "-B"]
-
-
-def _bubblewrap(sandbox: Sandbox) -> list[str]:
-    flags = _bubblewrap_flags()
-    size = ["--size", str(sandbox.limits.folder)] if "--size" in flags else []
-    command = ["bwrap", "--die-with-parent", "--new-session", "--hostname", "sandbox"]
-    if os.getuid() == 0:
-        # Real root needs no user namespace to mount; the worker then becomes another user. With
-        # one, that user would be root outside, and root's processes are not limited.
-        command += [f"--unshare-{what}" for what in ("ipc", "pid", "net", "uts", "cgroup-try")]
-        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    else:
-        command += ["--unshare-user", "--unshare-all", "--uid", "65534", "--gid", "65534"]
-        command += ["--disable-userns"] if "--disable-userns" in flags else []
-    for path in ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"):
-        command += ["--ro-bind-try", path, path]
-    for path in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
-        if os.path.islink(path):
-            command += ["--symlink", os.readlink(path), path]
-        elif os.path.isdir(path):
-            command += ["--ro-bind", path, path]
-    command += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/tmp", "/work", "/dev/shm"):
-        command += ["--perms", "1777", *size, "--tmpfs", folder]
-    folders = [*_environment_folders(), "/sandbox/lib/lib"]
-    for parent in sorted(
-        {str(parent) for path in folders for parent in Path(path).parents} - {"/"}
-    ):
-        command += ["--perms", "0755", "--dir", parent]  # bubblewrap would make them private
-    for path in _environment_folders():
-        command += ["--ro-bind", path, path]
-    for name in ("worker.py", "protocol.py"):
-        command += ["--ro-bind", str(HERE / name), f"/sandbox/{name}"]
-    if sandbox.lib:
-        command += ["--ro-bind", str(LIB), "/sandbox/lib/lib"]
-    for path in sandbox.files:
-        command += ["--ro-bind", path, f"/work/{Path(path).name}"]
-    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/work", "--"]
-    return [*command, *_python(), "/sandbox/worker.py"]
-
-
-@lru_cache
-def _bubblewrap_flags() -> frozenset[str]:
-    run = subprocess.run(["bwrap", "--help"], capture_output=True, text=True, check=False)
-    return frozenset(run.stdout.split())
-
-
-def _environment_folders() -> list[str]:
-    """Return the folders outside /usr in which Python and its packages lie."""
-    folders = {sys.prefix, sys.base_prefix, os.path.dirname(os.path.realpath(sys.executable))}
-    folders |= {os.path.realpath(folder) for folder in folders}
-    outside = sorted(f for f in folders if not f.startswith("/usr/") and f not in ("/", "/usr"))
-    return [f for f in outside if not any(f.startswith(other + "/") for other in outside)]
-
-
-def _container(sandbox: Sandbox, name: str) -> list[str]:
-    limits = sandbox.limits
-    command = [
-        str(_engine()),
-        "run",
-        "--rm",
-        "--name",
-        name,
-        "--interactive",
-        "--pull",
-        "never",
-    ]
-    command += ["--network", "none", "--read-only", "--cap-drop", "ALL", "--user", "65534:65534"]
-    command += ["--security-opt", "no-new-privileges", "--pids-limit", str(limits.processes)]
-    command += ["--memory", str(limits.memory)]
-    for folder in ("/tmp", "/work"):
-        command += ["--tmpfs", f"{folder}:rw,mode=1777,size={limits.folder}"]
-    mounts = {HERE / name: f"/sandbox/{name}" for name in ("worker.py", "protocol.py")}
-    if sandbox.lib:
-        mounts[LIB] = "/sandbox/lib/lib"
-    mounts |= {Path(path): f"/work/{Path(path).name}" for path in sandbox.files}
-    for outside, inside in mounts.items():
-        command += ["--volume", f"{outside}:{inside}:ro"]
-    for name, value in ENVIRONMENT.items():
-        if name != "PATH":
-            command += ["--env", f"{name}={value}"]
-    # `timeout`, so that none outlives a grader that was killed.
-    until = ["timeout", "--signal=KILL", str(int(5 * limits.total))]
-    python = ["python", "-P", "-s", "-B", "/sandbox/worker.py"]
-    return [*command, "--workdir", "/work", sandbox.image, *until, *python]
-
-
-@lru_cache
-def _engine() -> str | None:
-    """Return the first of Docker and Podman that answers."""
-    for name in ("docker", "podman"):
-        path = shutil.which(name)
-        if path and _answers([path, "info"]):
-            return path
-    return None
-
-
-def _answers(command: list[str]) -> bool:
-    try:
-        run = subprocess.run(command, capture_output=True, check=False, timeout=20)
-    except (subprocess.TimeoutExpired, OSError):
-        return False
-    return run.returncode == 0
-
-
-def _limits(sandbox: Sandbox) -> list[str]:
-    return [
-        sys.executable,
-        "-P",
-        "-s",
-        "-B",
-        str(HERE / "supervisor.py"),
-        *_python(),
-        str(HERE / "worker.py"),
-    ]

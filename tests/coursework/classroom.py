@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from coursework import protocol, sandbox, sets
+from coursework import bubblewrap, protocol, sandbox, sets
 from coursework.course import Course
 from coursework.results import Result
 from coursework.sandbox import Limits
@@ -88,7 +88,7 @@ def as_ordinary_user(command: list[str], *folders: Path) -> list[str]:
             os.chown(path, 1000, 1000)
     outer = ["bwrap", "--die-with-parent", "--dev-bind", "/", "/"]
     # What root keeps to itself (Python in /root, pytest's folders in /tmp) is shown to this user.
-    shown = [*sandbox._environment_folders(), str(sandbox.HERE.parent), *map(str, folders)]
+    shown = [*bubblewrap.environment_folders(), str(sandbox.HERE.parent), *map(str, folders)]
     for top in {Path(*Path(path).parts[:2]) for path in shown}:
         if top.stat().st_mode & 0o005 != 0o005:
             outer += ["--perms", "0755", "--tmpfs", str(top)]

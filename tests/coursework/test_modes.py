@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coursework import results, sandbox
+from coursework import bubblewrap, container, results, sandbox
 from coursework.course import Course
 from coursework.student import Student
 from tests.coursework import corpus
@@ -64,13 +64,13 @@ def test_an_ordinary_user_gets_the_same_marks_in_each_mode(course, mode):
 def test_a_mode_that_is_not_there_is_refused_and_says_why(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     sandbox.why_not.cache_clear()
-    sandbox._engine.cache_clear()
+    container.engine.cache_clear()
     with pytest.raises(sandbox.SandboxError, match="bubblewrap: not installed"):
         sandbox.choose("bubblewrap")
     with pytest.raises(sandbox.SandboxError, match="container: not installed"):
         sandbox.choose("container")
     sandbox.why_not.cache_clear()
-    sandbox._engine.cache_clear()
+    container.engine.cache_clear()
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can do what is forbidden here")
@@ -90,10 +90,10 @@ def test_student_code_never_runs_as_root():
 
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="THE SANDBOX DID NOT RUN: no bubblewrap")
 def test_a_sandbox_that_lets_something_in_is_not_used(monkeypatch):
-    tight, asked = sandbox._bubblewrap, sandbox.Sandbox.settings
+    tight, asked = bubblewrap.command, sandbox.Sandbox.settings
 
-    def leaky(box):
-        command = [word for word in tight(box) if word != "--unshare-net"]
+    def leaky(*given):
+        command = [word for word in tight(*given) if word != "--unshare-net"]
         here = command.index("--remount-ro")
         shown = [
             f for p in [*sandbox.HERE.parents][-2::-1] for f in ("--perms", "0755", "--dir", str(p))
@@ -101,7 +101,7 @@ def test_a_sandbox_that_lets_something_in_is_not_used(monkeypatch):
         command[here:here] = [*shown, "--ro-bind", str(sandbox.HERE), str(sandbox.HERE)]
         return command if os.getuid() == 0 else [*command[:1], "--share-net", *command[1:]]
 
-    monkeypatch.setattr(sandbox, "_bubblewrap", leaky)
+    monkeypatch.setattr(bubblewrap, "command", leaky)
     sandbox.why_not.cache_clear()
     reason = sandbox.why_not("bubblewrap")
     assert reason == "inside, network, files of this machine can be reached"
@@ -139,7 +139,7 @@ def test_containers_have_no_network_no_rights_and_nothing_to_write_to():
 def test_the_hidden_tests_must_not_lie_where_students_code_can_read(tmp_path, capsys, monkeypatch):
     from coursework.command import main
 
-    monkeypatch.setattr(sandbox, "_environment_folders", lambda: [str(tmp_path)])
+    monkeypatch.setattr(bubblewrap, "environment_folders", lambda: [str(tmp_path)])
     monkeypatch.setattr(sandbox, "choose", lambda *a: sandbox.Sandbox("bubblewrap"))
     course = tmp_path / "course"
     shutil.copytree(ROOT / "coursework" / "sets" / "ps1", course / "sets" / "ps1")
