@@ -60,8 +60,9 @@ def read_bytes(path: Path) -> bytes:
 
 def parse(content: bytes) -> list[Cell]:
     """Return the cells of a notebook of any version, past or future; else UnreadableError."""
+    text = content.decode(json.detect_encoding(content), errors="replace").removeprefix("\ufeff")
     try:
-        notebook = json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+        notebook = json.loads(text, parse_int=_integer)
     except (ValueError, RecursionError):
         raise UnreadableError("it is no JSON, so no notebook") from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
@@ -89,6 +90,11 @@ def _cell(cell: dict[str, Any]) -> Cell:
         locked=about.get("locked") is True,
         points=float(points) if type(points) in (int, float) else 0.0,
     )
+
+
+def _integer(digits: str) -> int:
+    """Return a number of an output; Python refuses those of more than 4,300 digits."""
+    return int(digits) if len(digits) < 4_000 else 0
 
 
 def _text(source: Any) -> str:

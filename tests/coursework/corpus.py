@@ -258,7 +258,20 @@ def _scripts(made):
     ]
 
 
+def _damaged(made):
+    made["cells"].append(code("'BAD BYTE'"))
+    return json.dumps(made).encode().replace(b"BAD BYTE", b"\xe9\xff")
+
+
+def _big_integer(made):
+    data = {"application/json": "BIG"}
+    named(made)["report_worth"]["outputs"] = [{"output_type": "display_data", "data": data}]
+    return json.dumps(made).encode().replace(b'"BIG"', b"7" * 10_000)
+
+
 FUTURE = {"nbformat": 5, "nbformat_minor": 9, "new_things": {"a": [1]}}
+entry("a-damaged-byte", edited(_damaged))
+entry("a-huge-integer-in-an-output", edited(_big_integer))
 entry("tests-deleted", edited(_without(*POINTS)))
 entry("setup-deleted", edited(_without("setup")))
 entry("metadata-stripped", edited(_strip_all))
