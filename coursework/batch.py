@@ -8,6 +8,7 @@ import ctypes
 import fcntl
 import hashlib
 import json
+import os
 import secrets
 import signal
 from collections.abc import Callable, Iterator
@@ -161,17 +162,21 @@ def processes(count: int) -> Iterator[Executor]:
     """Give an executor of processes on this machine."""
     # Forked processes would inherit each other's pipes; these start clean.
     context = get_context("spawn")
-    executor = ProcessPoolExecutor(count, mp_context=context, initializer=_end_with_the_parent)
+    executor = ProcessPoolExecutor(
+        count, mp_context=context, initializer=_end_with_the_parent, initargs=(os.getpid(),)
+    )
     try:
         yield executor
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _end_with_the_parent() -> None:
-    """Ask Linux to end this process if the one that started it is killed."""
+def _end_with_the_parent(parent: int) -> None:
+    """Ask Linux to end this process if the one that started it is killed, or has been already."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from tests.coursework.test_corpus import sandboxed_processes
 
 ROOT = Path(__file__).parents[2]
 COUNT = 16
+MARK = f"run-of-test-{os.getpid()}"
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def command(course):
 
 
 def environment():
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "MARK": MARK}
 
 
 def graded(course):
@@ -100,10 +101,34 @@ def test_a_grader_that_is_killed_takes_the_students_processes_with_it(box, tmp_p
 
 def wait_until_none_is_left():
     for _ in range(60):
-        if not sandboxed_processes():
+        if not sandboxed_processes() and not of_the_grader():
             return
         time.sleep(0.05)
-    assert sandboxed_processes() == []
+    assert sandboxed_processes() + of_the_grader() == []
+
+
+def of_the_grader():
+    """Return the command lines of what still runs of the runs that were started here."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and MARK.encode() in (entry / "environ").read_bytes():
+                found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            pass
+    return found
+
+
+def test_killed_while_it_starts_it_leaves_no_process(box, tmp_path):
+    fill(tmp_path, 3)
+    for tenths in range(1, 13):
+        run = subprocess.Popen(command(tmp_path), env=environment(), stdout=subprocess.DEVNULL)
+        time.sleep(tenths / 10)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        for path in (tmp_path / "graded" / "ps1").glob("*.json"):
+            path.unlink()
+    wait_until_none_is_left()
 
 
 def test_results_do_not_depend_on_the_order_or_the_number_of_processes(box, tmp_path):
