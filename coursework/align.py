@@ -34,6 +34,7 @@ def align(master: list[Cell], submission: list[Cell]) -> Aligned:
         if index is not None:
             seen.add(index)
     _give(result, master, len(master), seen)
+    _words_elsewhere(result, master, submission, owner)
     for index, cell in enumerate(master):
         if cell.role in ("answer", "words") and index not in owner:
             result.notes.append(f"the cell {cell.grade_id} was not found by its name")
@@ -66,7 +67,7 @@ def _place(
     if role == "text" or (role == "tests" and not changed):
         return
     if role == "words":
-        if changed:
+        if changed and cell.source.strip():
             earlier = result.words.get(match.grade_id)
             result.words[match.grade_id] = f"{earlier}\n\n{cell.source}" if earlier else cell.source
             if earlier:
@@ -104,13 +105,39 @@ class _Lookup:
 
 
 def _words_by_place(master: list[Cell], submission: list[Cell], owner: list[int | None]) -> None:
-    """Where names are lost, words are the unknown text that follows the text they answer."""
+    """Take unknown text that follows a question in words, or its answer, for words of the answer.
+
+    So it is found where names are lost, and where somebody has written into a cell of their own.
+    """
+    known = None
+    for place, cell in enumerate(submission):
+        if owner[place] is not None:
+            known = owner[place]
+        elif cell.kind != "code" and known is not None:
+            roles = [near.role for near in master[known : known + 2]]
+            owner[place] = known + roles.index("words") if "words" in roles else None
+
+
+def _words_elsewhere(
+    result: Aligned, master: list[Cell], submission: list[Cell], owner: list[int | None]
+) -> None:
+    """Where no words were found, show what was written into the question or into cells of code."""
     for index, cell in enumerate(master):
-        if cell.role != "words" or index in owner or index == 0 or index - 1 not in owner:
+        if cell.role != "words" or cell.grade_id in result.words:
             continue
-        place = owner.index(index - 1) + 1
-        if place < len(submission) and owner[place] is None and submission[place].kind != "code":
-            owner[place] = index
+        found, known = [], None
+        for own, by in zip(submission, owner, strict=True):
+            known = by if by is not None else known
+            asks = (
+                by == index - 1
+                and master[by].role == "text"
+                and not same(own.source, master[by].source)
+            )
+            if own.source.strip() and (asks or (by is None and known == index)):
+                found.append(own.source)
+        if found:
+            result.words[cell.grade_id] = "\n\n".join(found)
+            result.notes.append(f"{cell.grade_id} was answered outside of its cell")
 
 
 def plain(source: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 LARGEST = 100 << 20  # bytes; outputs count, and are never looked at
+MOST_PARTS = 8_000_000  # lists and dicts of the JSON: each takes 70 bytes where it is read
 MOST_CELLS = 2_000
 LONGEST_CELL = 200_000  # characters
 
@@ -60,6 +61,8 @@ def read_bytes(path: Path) -> bytes:
 
 def parse(content: bytes) -> list[Cell]:
     """Return the cells of a notebook of any version, past or future; else UnreadableError."""
+    if content.count(b"[") + content.count(b"{") > MOST_PARTS:
+        raise UnreadableError("its outputs are more than can be looked at")
     text = content.decode(json.detect_encoding(content), errors="replace").removeprefix("\ufeff")
     try:
         notebook = json.loads(text, parse_int=_integer)

@@ -10,7 +10,10 @@ This file is also mounted in the sandbox, beside worker.py; it imports nothing o
 import json
 import math
 import struct
+from array import array
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -20,6 +23,7 @@ NUMERIC_KINDS = "biufc"
 MOST_ITEMS = 50_000  # in lists, tuples and dicts of one message
 DEEPEST = 40
 LONGEST_INT = 2_000  # bits
+MOST_KEYS = 10_000  # of one dict: whoever chooses keys that collide makes it slow
 
 
 class ProtocolError(Exception):
@@ -67,9 +71,9 @@ class _Packer:
         self.items += 1
         if depth > DEEPEST or self.items > MOST_ITEMS:
             return {"other": f"{type(value).__name__} that is too large or too deep"}
-        if isinstance(value, np.ndarray | np.generic):
-            return self._numpy(value)
         value = _plain(value)
+        if isinstance(value, np.ndarray):
+            return self._array(value)
         kind = type(value)
         if value is None or kind in (bool, float, str):
             return value
@@ -81,28 +85,31 @@ class _Packer:
             return {"bytes": value.hex()}
         if kind in (list, tuple):
             return {kind.__name__: [self.tree(item, depth + 1) for item in value]}
-        if kind is dict:
+        if kind is dict and len(value) <= MOST_KEYS:
             pairs = [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in value.items()]
             return {"dict": pairs}
         return {"other": str(kind.__name__)[:100]}
 
-    def _numpy(self, value: Any) -> Any:
-        """Arrays as their bytes; a NumPy number as the Python number that it is."""
-        array = np.asarray(value)
-        if array.dtype.kind not in NUMERIC_KINDS or array.dtype.itemsize > 16:
-            return {"other": f"array of dtype {array.dtype}"[:100]}
-        if isinstance(value, np.generic):
-            item = value.item()
-            return self.tree(item if isinstance(item, bool | int | complex) else float(item))
-        plain = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+    def _array(self, value: np.ndarray) -> Any:
+        """Return where the bytes of an array are."""
+        value = np.asarray(value)
+        if value.dtype.kind not in NUMERIC_KINDS or value.dtype.itemsize > 16:
+            return {"other": f"array of dtype {value.dtype}"[:100]}
+        plain = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
         start = len(self.blob)
         self.blob += plain.tobytes()
-        return {"array": [plain.dtype.str, list(array.shape), start]}
+        return {"array": [plain.dtype.str, list(value.shape), start]}
 
 
 def _plain(value: Any) -> Any:
-    """Return a Counter as the dict that it is, a named tuple as the tuple, an enum as the int."""
+    """Return a value as the plain one that it holds: a Counter as a dict, a fraction as a float."""
     kinds = (bool, int, float, complex, str, bytes, list, tuple, dict)
+    if isinstance(value, np.longdouble | Fraction | Decimal):
+        return float(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, array):
+        return np.asarray(value)
     if type(value) in kinds:
         return value
     for kind in kinds:
@@ -117,6 +124,7 @@ class _Reader:
     def __init__(self, blob: bytes):
         self.blob = blob
         self.items = 0
+        self.read = 0  # bytes of arrays: two of them don't share any
 
     def value(self, tree: Any, depth: int) -> Any:
         """Return the value of a tree."""
@@ -144,6 +152,8 @@ class _Reader:
         return tuple(self._list(content, depth))
 
     def _dict(self, content: Any, depth: int) -> dict[Any, Any]:
+        if type(content) is not list or len(content) > MOST_KEYS:
+            raise ProtocolError("a dict is a list of pairs, and not of many")
         return {self.value(k, depth + 1): self.value(v, depth + 1) for k, v in content}
 
     def _complex(self, content: Any, depth: int) -> complex:
@@ -167,7 +177,8 @@ class _Reader:
         if len(sizes) > 33 or any(type(n) is not int or n < 0 for n in sizes):
             raise ProtocolError("a shape is made of whole numbers")
         size = math.prod(shape)
-        if start + size * dtype.itemsize > len(self.blob):
+        self.read += size * dtype.itemsize
+        if start + size * dtype.itemsize > len(self.blob) or self.read > len(self.blob):
             raise ProtocolError("an array has its bytes")
         return np.frombuffer(self.blob, dtype, size, start).reshape(shape).copy()
 

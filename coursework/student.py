@@ -42,6 +42,7 @@ class Student:
         self.limits = sandbox.limits
         self.outcomes: dict[str, str] = {}  # label of a cell -> what went wrong in it
         self.trouble: set[str] = set()  # "crashed", "timeout"
+        self.missing: set[str] = set()  # names that were asked for and are not there
         self._deadly: set[int] = set()  # cells that are not run again
         self._starts = 0
         self._until = time.monotonic() + self.limits.total
@@ -85,7 +86,8 @@ class Student:
     def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
         self._ensure_running()
         reply = self._exchange(message, self.limits.call)
-        if reply.get("missing"):
+        if reply.get("missing") is True:
+            self.missing.add(message["name"])
             raise StudentError(f"{message['name']} is not defined")
         return reply
 
@@ -146,7 +148,8 @@ class Student:
         try:
             self._send({**message, "number": self._number}, until)
             reply = self._receive(until)
-            if reply.get("number") != self._number:
+            number = reply.get("number")
+            if type(number) is not int or number != self._number:
                 raise DiedError("it answered what was not asked")
         except StudentError as error:
             self.trouble.add("timeout" if isinstance(error, TimedOutError) else "crashed")

@@ -9,6 +9,7 @@ import ast
 import asyncio
 import builtins
 import ctypes
+import importlib
 import inspect
 import linecache
 import os
@@ -34,6 +35,7 @@ def main():
         sys.path.insert(0, path)
     try:
         os.chdir(settings["folder"])
+        sys.path.append(settings["folder"])  # last: what %%writefile has written hides nothing
         for variable in ("HOME", "TMPDIR", "MPLCONFIGDIR"):
             os.environ[variable] = settings["folder"]
         _limit(settings)
@@ -92,7 +94,7 @@ class Notebook:
 
 
 class Shell:
-    """What a cell may expect of IPython: magics that measure run their code, others do nothing."""
+    """What a cell may expect of IPython: a few magics; all others do nothing."""
 
     def __init__(self, notebook):
         self.notebook = notebook
@@ -103,9 +105,13 @@ class Shell:
             self.notebook.execute(line, "%" + name)
 
     def run_cell_magic(self, name, line, cell):
-        """Run the cell below %%time, %%timeit and %%capture."""
+        """Run the cell below %%time, %%timeit and %%capture; write that below %%writefile."""
         if name in ("time", "timeit", "capture"):
             self.notebook.execute(cell, "%%" + name)
+        elif name in ("writefile", "file"):
+            with open(line.split()[-1], "w", encoding="utf-8") as file:
+                file.write(cell)
+            importlib.invalidate_caches()
 
     def __getattr__(self, name):
         return lambda *arguments, **options: None

@@ -5,7 +5,10 @@ import contextlib
 import json
 import math
 import pickle
+from array import array
 from collections import Counter, namedtuple
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -58,13 +61,13 @@ def test_plain_data_arrives_as_it_was(value):
     st.lists(st.integers(0, 4), max_size=3),
 )
 def test_arrays_arrive_with_their_numbers_shape_and_kind(dtype, shape):
-    array = (np.arange(math.prod(shape)) % 7).reshape(shape).astype(dtype)
-    got = sent(array)
-    assert np.array_equal(got, array)
+    numbers = (np.arange(math.prod(shape)) % 7).reshape(shape).astype(dtype)
+    got = sent(numbers)
+    assert np.array_equal(got, numbers)
     assert (got.shape, got.dtype.kind, got.dtype.itemsize) == (
-        array.shape,
-        array.dtype.kind,
-        array.dtype.itemsize,
+        numbers.shape,
+        numbers.dtype.kind,
+        numbers.dtype.itemsize,
     )
 
 
@@ -77,6 +80,28 @@ def test_special_floats_arrive():
 
 def test_numpy_numbers_arrive_as_python_numbers():
     assert same_as(sent([np.float32(0.5), np.int8(3), np.True_]), [0.5, 3, True])
+
+
+def test_what_the_standard_library_counts_with_arrives_as_numbers_and_text():
+    assert same_as(sent([Fraction(1, 4), Decimal("0.5"), np.str_("010")]), [0.25, 0.5, "010"])
+    assert np.array_equal(sent(array("d", [0.5, 2])), [0.5, 2])
+
+
+def test_arrays_that_share_their_bytes_are_refused():
+    """Else two megabytes of text and eight of numbers become hundreds of gigabytes."""
+    one = '{"array": ["<f8", [100], 0]}'
+    assert unpack(f'{{"value": {one}}}'.encode(), bytes(800))["value"].shape == (100,)
+    with pytest.raises(ProtocolError):
+        unpack(f'{{"value": {{"list": [{one}, {one}]}}}}'.encode(), bytes(800))
+
+
+def test_a_dict_of_many_keys_is_refused():
+    """Keys can be chosen so that each collides with all before it."""
+    keys = {"value": {"dict": [[key, 0] for key in range(protocol.MOST_KEYS + 1)]}}
+    with pytest.raises(ProtocolError):
+        unpack(json.dumps(keys).encode(), b"")
+    assert len(sent(dict.fromkeys(range(protocol.MOST_KEYS)))) == protocol.MOST_KEYS
+    assert isinstance(sent(dict.fromkeys(range(protocol.MOST_KEYS + 1))), Other)
 
 
 def test_subclasses_arrive_as_what_they_hold():
