@@ -186,6 +186,56 @@ entry(
     ),
 )
 
+entry(
+    "numbers-of-the-standard-library",
+    with_cells(
+        after=[
+            "from array import array\nfrom decimal import Decimal\nfrom fractions import Fraction",
+            "order_bits = Decimal(float(order_bits))\nunsurprising = Fraction(int(unsurprising))",
+            "worth, array_of, text_of = report_worth, safe_prices, two_readings",
+            "def report_worth(w, p): return np.longdouble(worth(w, p))",
+            "def safe_prices(q, most): return array('d', array_of(q, most))",
+            "def two_readings(code):\n    bits = text_of(code)\n"
+            "    return bits if bits is None else np.array([bits])[0]",
+        ]
+    ),
+)
+entry(
+    "callables",
+    with_cells(
+        after=[
+            "import functools\nsafe_prices = functools.partial(safe_prices)",
+            "worth, plain = report_worth, two_readings\nclass Worth:\n"
+            "    def __call__(self, weights, possible): return worth(weights, possible)\n"
+            "report_worth = Worth()",
+            "block_cost = lambda p, q, n=1, cost=block_cost: cost(p, q, n)",
+            "@functools.wraps(plain)\ndef two_readings(*a, **k): return plain(*a, **k)",
+        ]
+    ),
+)
+entry(
+    "writes-a-module",
+    with_cells(
+        before=["%%writefile my_helper.py\ndef helper(x): return 1 / x", "from my_helper import *"],
+        changed={
+            "report_worth": solutions()["report_worth"].replace("(1 / left)", "(helper(left))")
+        },
+    ),
+)
+entry(
+    "changes-the-surroundings",
+    with_cells(
+        before=[
+            "np.seterr(all='raise'); np.set_printoptions(precision=1)",
+            "import warnings; warnings.simplefilter('error')",
+            "import random; random.seed(1); np.random.seed(1)",
+            "import sys; sys.stdout.close(); sys.stderr.close()",
+            "import os; os.makedirs('/tmp/x'); os.chdir('/tmp/x'); os.rmdir('/tmp/x')",
+            "import atexit, time; atexit.register(time.sleep, 1000)",
+        ]
+    ),
+)
+
 # ---- what editors and file systems do to notebooks
 
 
@@ -269,9 +319,93 @@ def _big_integer(made):
     return json.dumps(made).encode().replace(b'"BIG"', b"7" * 10_000)
 
 
+def _words_moved(to):
+    """Leave the stub of an answer in words, and write the answer somewhere near."""
+
+    def change(made):
+        for name, text in WORDS.items():
+            stub = named(made)[name]
+            stub["source"] = named(blank())[name]["source"]
+            place = made["cells"].index(stub)
+            if to == "the question":
+                made["cells"][place - 1]["source"] += f"\n\n{text}"
+            elif to == "a cell of code":
+                made["cells"].insert(place + 1, code(f"# {text}"))
+            else:
+                own = {"cell_type": "markdown", "metadata": {}, "source": text}
+                made["cells"].insert(place + (to == "below"), own)
+
+    return change
+
+
+def _kind(kind, *names):
+    return lambda made: [named(made)[name].update(cell_type=kind) for name in names]
+
+
+def _answers_added(above):
+    """Leave the stubs, and answer in cells of one's own."""
+
+    def change(made):
+        for name, answer in solutions().items():
+            stub = named(made)[f"{name}-answer"]
+            stub["source"] = named(blank())[f"{name}-answer"]["source"]
+            made["cells"].insert(made["cells"].index(stub) + (not above), code(answer))
+
+    return change
+
+
+def _colab(made):
+    made.update(nbformat=4, nbformat_minor=0, metadata={"colab": {"provenance": []}})
+    for number, cell in enumerate(made["cells"]):
+        cell.pop("id", None)
+        cell["metadata"]["id"] = f"x{number}"
+        cell["source"] = cell["source"].splitlines(keepends=True)
+
+
+def _same_names(made):
+    for name in POINTS:
+        cell = next(c for c in made["cells"] if c["source"] == solutions()[name])
+        cell["metadata"]["nbgrader"]["grade_id"] = "report_worth-answer"
+
+
+def _names_that_look_alike(made):
+    for cell in named(made).values():
+        about = cell["metadata"]["nbgrader"]
+        about["grade_id"] = about["grade_id"].replace("o", "\u043e")  # Cyrillic
+        cell.pop("id", None)
+
+
+def _more_points(made):
+    about = {"grade": True, "solution": False, "grade_id": "extra", "locked": True, "points": 1000}
+    made["cells"].append({**code("pass"), "metadata": {"nbgrader": about}})
+    setup = {**about, "grade_id": "setup", "grade": False}
+    made["cells"].append({**code("P = Q = None"), "metadata": {"nbgrader": setup}})
+    named(made)["report_worth"]["metadata"]["nbgrader"]["points"] = 1000
+
+
 FUTURE = {"nbformat": 5, "nbformat_minor": 9, "new_things": {"a": [1]}}
 entry("a-damaged-byte", edited(_damaged))
 entry("a-huge-integer-in-an-output", edited(_big_integer))
+entry("words-below", edited(_words_moved("below")))
+entry("words-above", edited(_words_moved("above")))
+entry("words-in-the-question", edited(_words_moved("the question")))
+entry("words-in-code", edited(_words_moved("a cell of code")))
+entry("words-in-raw-cells", edited(_kind("raw", *WORDS)))
+entry("words-in-code-cells", edited(_kind("code", *WORDS)))
+entry("setup-in-markdown", edited(_kind("markdown", "setup")))
+entry("answer-in-a-raw-cell", edited(_kind("raw", "block_cost-answer")), lost={"block_cost"})
+entry("answers-below-the-stubs", edited(_answers_added(above=False)))
+entry("answers-above-the-stubs", edited(_answers_added(above=True)))
+entry("saved-by-colab", edited(_colab))
+entry("all-answers-of-one-name", edited(_same_names))
+entry("names-that-look-alike", edited(_names_that_look_alike))
+entry("gives-itself-points", edited(_more_points))
+entry(
+    "outputs-of-many-parts",
+    lambda: b'{"cells": [], "metadata": [' + b"[]," * 9_000_000 + b"[]]}",
+    lost=ALL,
+    status="unreadable",
+)
 entry("tests-deleted", edited(_without(*POINTS)))
 entry("setup-deleted", edited(_without("setup")))
 entry("metadata-stripped", edited(_strip_all))
@@ -621,6 +755,44 @@ threading.Thread(target=forge, daemon=True).start()"""
     ),
     lost=ALL,
     status={"crashed", "timeout", "ok"},
+)
+# They answer for the worker, with numbers that count and with what no worker would say.
+FORGE = """
+import json, os, struct, sys, time
+def forge(value, numbers=b"", **more):
+    frame = sys._getframe()
+    while "message" not in frame.f_locals: frame = frame.f_back
+    message = {"number": frame.f_locals["message"]["number"], "value": value, **more}
+    text = json.dumps(message).encode()
+    for pipe in range(3, 30):
+        try: os.write(pipe, struct.pack('<II', len(text), len(numbers)) + text + numbers)
+        except OSError: pass
+    time.sleep(60)
+"""
+TWO = '{"array": ["<i8", [2], 0]}'
+for name, forged in {
+    "an-array-for-a-number": f"forge(None, bytes(16), number={TWO})",
+    "an-array-for-what-is-missing": f"forge(None, bytes(16), missing={TWO})",
+    "an-array-for-an-error": f"forge(None, bytes(16), error={TWO})",
+    "arrays-in-one-place": (
+        'forge({"list": [{"array": ["<f8", [10**6], 0]}] * 15_000}, bytes(8 * 10**6))'
+    ),
+    "keys-that-collide": ('forge({"dict": [[key * (2**61 - 1), 0] for key in range(1, 60_000)]})'),
+}.items():
+    entry(
+        name,
+        with_cells(answers=every_function(forged, FORGE)),
+        lost=ALL,
+        status={"crashed", "timeout"},
+    )
+entry(
+    "an-array-for-the-number-of-a-cell",
+    with_cells(
+        answers=every_function("return 0.0"),
+        before=[f"{FORGE}\nforge(None, bytes(16), number={TWO})"],
+    ),
+    lost=ALL,
+    status="crashed",
 )
 entry(
     "half-a-message",
