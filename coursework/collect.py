@@ -93,22 +93,36 @@ def store(collected: Collected, course: Course, set_name: str, overwrite: bool) 
 
 
 def owners_of(where: str, people: list[Person]) -> list[Person]:
-    """Return the people whose id, or else whose name, a path bears.
+    """Return the people whose id or name a path bears: one, if it is clear whose it is.
 
-    Moodle writes "Ada Lovelace_1234567_assignsubmission_file_/ps1.ipynb", Canvas
-    "lovelaceada_LATE_1234_5678_ps1-1.ipynb".
+    The outermost part that names somebody decides: the platform or the teacher has written it, and
+    students choose only what stands further in. A file that is called like somebody else stays the
+    file of whoever handed it in, and what names two people in one place belongs to nobody yet.
     """
-    parts = PurePosixPath(folded(where)).parts
-    words = {word for part in parts for word in re.split(r"[_\s(),]+", part)} | {*parts}
+    owners: list[Person] = []
+    for part in PurePosixPath(folded(where)).parts:
+        platform = _PLATFORM.match(part)
+        found = _named("_".join(filter(None, platform.groups())) if platform else part, people)
+        if platform and not owners:
+            return found
+        if not owners or len(owners) > 1:
+            owners = [p for p in owners if p in found] or owners or found
+    return owners
+
+
+# Moodle writes "Ada Lovelace_1234567_assignsubmission_file_/ps1.ipynb", Canvas
+# "lovelaceada_LATE_1234_5678_ps1-1.ipynb". What follows is the student's.
+_PLATFORM = re.compile(r"(.+?)_(\d+)_assignsubmission_|([^_]+)(?:_late)?_(\d+)_\d+_")
+
+
+def _named(part: str, people: list[Person]) -> list[Person]:
+    words = {*re.split(r"[_\s(),]+", part), part}
     words |= {PurePosixPath(word).stem for word in words}
+    beginning = _letters(part.partition("_")[0])
     by_id = [person for person in people if folded(person.id) in words]
-    if by_id:
-        return by_id
-    beginnings = {_letters(part.partition("_")[0]) for part in parts}
-    by_name = [p for p in people if p.name and _orders(p.name) & beginnings]
-    if by_name:
-        return by_name
-    return [p for p in people if p.email and folded(p.email).partition("@")[0] in words]
+    by_name = [p for p in people if p.name and beginning in _orders(p.name)]
+    both = [person for person in by_name if person in by_id] or by_id + by_name
+    return both or [p for p in people if p.email and folded(p.email).partition("@")[0] in words]
 
 
 def _orders(name: str) -> set[str]:
