@@ -66,8 +66,8 @@ store: $(TESTABLE)
 lock: $(READY)
 	@$(BIN)/python -m pip install --quiet uv
 	@grep -v '^-' requirements.txt | UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile \
-		- pyproject.toml --extra test --universal --python-version 3.11 --fork-strategy fewest \
-		--upgrade --annotation-style line --no-sources --quiet --output-file requirements.lock
+		- pyproject.toml --extra test --extra coursework --universal --python-version 3.11 \
+		--fork-strategy fewest --upgrade --annotation-style line --no-sources --quiet --output-file requirements.lock
 	@echo "requirements.lock: $$(grep -c == requirements.lock) packages. Now: make test"
 
 clean:
@@ -87,5 +87,5 @@ $(READY): $(PINS)
 $(TESTABLE): $(READY)
 	@echo "Installing what the tests need."
 	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check \
-		-c requirements.lock -e '.[test]' $(QUIETLY)
+		-c requirements.lock -e '.[test,coursework]' $(QUIETLY)
 	@touch $@

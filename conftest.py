@@ -33,11 +33,13 @@ def pytest_collection_modifyitems(items):
 def _stage(item):
     fixtures = getattr(item, "fixturenames", ())
     uses_notebooks = item.nodeid.partition("::")[0].endswith(".ipynb") or "executed" in fixtures
+    grades = "coursework" in item.path.parts[-2:-1]
     return (
         item.path.name == "test_lab.py",
         "chromium" in fixtures,
         not {"site", "small_book"}.isdisjoint(fixtures),
         uses_notebooks,
+        grades,
     )
 
 
@@ -81,11 +83,14 @@ def chromium():
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say it loudly when the tests in a browser, or those against PyTorch, did not run."""
+    """Say it loudly when tests in a browser, in the sandbox or against PyTorch did not run."""
     skipped = terminalreporter.stats.get("skipped", [])
     if any("PyTorch is not installed" in str(report.longrepr) for report in skipped):
         terminalreporter.section("TESTS AGAINST PYTORCH DID NOT RUN", yellow=True, bold=True)
         terminalreporter.line("It is not installed; .ci/run installs it (a build for the CPU).")
+    if any("THE SANDBOX DID NOT RUN" in str(report.longrepr) for report in skipped):
+        terminalreporter.section("THE SANDBOX DID NOT RUN", yellow=True, bold=True)
+        terminalreporter.line("Students' code was not graded in bubblewrap; .ci/run installs it.")
     count = sum(browser.MISSING in str(report.longrepr) for report in skipped)
     if count:
         terminalreporter.section(f"{count} TESTS IN A BROWSER DID NOT RUN", yellow=True, bold=True)

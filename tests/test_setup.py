@@ -16,6 +16,7 @@ from tools.chapters import ROOT
 REQUIREMENTS = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
 LOCK = (ROOT / "requirements.lock").read_text("utf-8").splitlines()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
 README = (ROOT / "README.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
@@ -55,11 +56,21 @@ def test_pytorch_is_asked_for_by_an_exact_version():
 
 @pytest.mark.parametrize(
     "requirement",
-    named([*REQUIREMENTS, *PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]),
+    named([*REQUIREMENTS, *PROJECT["dependencies"], *EXTRAS["test"], *EXTRAS["coursework"]]),
     ids=lambda requirement: requirement.name,
 )
 def test_what_is_asked_for_is_locked(requirement):
     assert requirement.specifier.contains(str(LOCKED[requirement.name].specifier).lstrip("="))
+
+
+def test_a_reader_installs_nothing_for_grading():
+    asked = {requirement.name for requirement in named([*REQUIREMENTS, *PROJECT["dependencies"]])}
+    assert {requirement.name for requirement in named(EXTRAS["coursework"])} == {
+        "distributed",
+        "nbgrader",
+    }
+    assert not asked & {"distributed", "nbgrader", "dask"}
+    assert "--extra test --extra coursework" in MAKEFILE
 
 
 def is_for_this_system(requirement):
@@ -99,7 +110,9 @@ def test_the_readme_is_short_and_shows_the_two_commands_before_the_plain_ones():
 def test_the_files_that_a_document_names_exist(document):
     text = (ROOT / document).read_text("utf-8")
     names = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
-    names += re.findall(r"`((?:book|lib|explorers|theme|tests|tools|bench)/[\w./-]*)`", text)
+    names += re.findall(
+        r"`((?:book|lib|explorers|coursework|theme|tests|tools|bench)/[\w./-]*)`", text
+    )
     assert names
     assert not [n for n in names if not (ROOT / n).exists() and "your-topic" not in n]
 

@@ -1,0 +1,70 @@
+"""The command that starts the worker in bubblewrap, and what it can see there.
+
+Its own processes, network and file system; of this machine only /usr, the folders of Python and
+its packages, `lib` and the data of the set, all read-only, and private folders in memory.
+"""
+
+import os
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LIB = HERE.parent / "lib"
+# -P: nothing beside the notebook is imported; -s: nor what the user has installed.
+PYTHON = [sys.executable, "-P", "-s", "-B"]
+
+
+def command(limits, files: tuple[str, ...], lib: bool) -> list[str]:
+    """Return the command."""
+    flags = _flags()
+    size = ["--size", str(limits.folder)] if "--size" in flags else []
+    command = ["bwrap", "--die-with-parent", "--new-session", "--hostname", "sandbox"]
+    if os.getuid() == 0:
+        # Real root needs no user namespace to mount; the worker then becomes another user. With
+        # one, that user would be root outside, and root's processes are not limited.
+        command += [f"--unshare-{what}" for what in ("ipc", "pid", "net", "uts", "cgroup-try")]
+        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user", "--unshare-all", "--uid", "65534", "--gid", "65534"]
+        command += ["--disable-userns"] if "--disable-userns" in flags else []
+    for path in ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"):
+        command += ["--ro-bind-try", path, path]
+    for path in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
+        if os.path.islink(path):
+            command += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            command += ["--ro-bind", path, path]
+    command += ["--proc", "/proc", "--dev", "/dev"]
+    for folder in ("/tmp", "/work", "/dev/shm"):
+        command += ["--perms", "1777", *size, "--tmpfs", folder]
+    folders = [*environment_folders(), "/sandbox/lib/lib"]
+    for parent in sorted(
+        {str(parent) for path in folders for parent in Path(path).parents} - {"/"}
+    ):
+        command += ["--perms", "0755", "--dir", parent]  # bubblewrap would make them private
+    for path in environment_folders():
+        command += ["--ro-bind", path, path]
+    for name in ("worker.py", "protocol.py"):
+        command += ["--ro-bind", str(HERE / name), f"/sandbox/{name}"]
+    if lib:
+        command += ["--ro-bind", str(LIB), "/sandbox/lib/lib"]
+    for path in files:
+        command += ["--ro-bind", path, f"/work/{Path(path).name}"]
+    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/work", "--"]
+    return [*command, *PYTHON, "/sandbox/worker.py"]
+
+
+@lru_cache
+def _flags() -> frozenset[str]:
+    run = subprocess.run(["bwrap", "--help"], capture_output=True, text=True, check=False)
+    return frozenset(run.stdout.split())
+
+
+def environment_folders() -> list[str]:
+    """Return the folders outside /usr in which Python and its packages lie."""
+    folders = {sys.prefix, sys.base_prefix, os.path.dirname(os.path.realpath(sys.executable))}
+    folders |= {os.path.realpath(folder) for folder in folders}
+    outside = sorted(f for f in folders if not f.startswith("/usr/") and f not in ("/", "/usr"))
+    return [f for f in outside if not any(f.startswith(other + "/") for other in outside)]

@@ -1,0 +1,320 @@
+"""The command line: what is asked for, what is said, and with which code it ends.
+
+0 all is well; 1 something is not, and the last lines say what; 2 it was asked wrongly or cannot be
+done here.
+"""
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from coursework import sets
+from coursework.course import Course, CourseError, ExistsError
+from coursework.results import STATUSES, write_whole
+
+EPILOG = """\
+From zero to marks, in the folder of a course that holds roster.csv:
+  python -m coursework release ps1 --to out
+  python -m coursework collect ps1 moodle.zip
+  python -m coursework grade ps1
+  python -m coursework gradebook ps1      (then mark the words in nbgrader's form grader)
+  python -m coursework feedback ps1
+  python -m coursework export ps1
+
+Nothing is overwritten unless you say --overwrite; --dry-run writes nothing.
+It ends with 0 if all is well, 1 if something needs a look, 2 if it cannot be done."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the arguments say and return the exit code."""
+    given = _parser().parse_args(arguments)
+    try:
+        return given.do(given)
+    except (CourseError, sets.SetError) as error:
+        return _complain(error)
+    except KeyboardInterrupt:
+        return _complain("stopped; what was done stays, and the same command goes on from there")
+    except Exception as error:
+        from coursework.sandbox import SandboxError
+
+        if isinstance(error, SandboxError | OSError):
+            return _complain(error)
+        raise
+
+
+def _complain(what: object) -> int:
+    print(f"coursework: {what}", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m coursework",
+        description="Hand out problem sets, collect them, grade them, and export the marks.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name, does, help):
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.set_defaults(do=does)
+        return sub
+
+    def common(sub, course=True):
+        sub.add_argument("set", help="a problem set: its name, or the path of its folder")
+        if course:
+            sub.add_argument("--course", type=Path, default=Path(), metavar="FOLDER",
+                             help="the folder of the course (default: this one)")  # fmt: skip
+        sub.add_argument(
+            "--dry-run", action="store_true", help="say what would be done; write nothing"
+        )
+        sub.add_argument("--overwrite", action="store_true", help="replace files that are there")
+
+    release = command("release", _release, "write the version for students, as notebook and zip")
+    common(release)
+    release.add_argument("--to", type=Path, default=Path(), metavar="FOLDER", help="where to")
+
+    check = command("check", _check, "check a notebook before handing it in, or a set of yours")
+    check.add_argument("paths", nargs="+", metavar="NOTEBOOK-OR-SET")
+    _sandboxed(check)
+
+    collect = command("collect", _collect, "take in what was handed in: zips, folders, notebooks")
+    common(collect)
+    collect.add_argument("downloads", nargs="+", type=Path, metavar="DOWNLOAD")
+
+    grade = command("grade", _grade, "grade what was collected; a run that was stopped goes on")
+    common(grade)
+    grade.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
+                       help="how many at a time (default: %(default)s)")  # fmt: skip
+    grade.add_argument(
+        "--dask", metavar="ADDRESS", help="grade on a Dask cluster that sees this folder"
+    )
+    grade.add_argument("--seed", type=int, help="of the inputs (default: drawn once, then kept)")
+    grade.add_argument("--again", action="store_true", help="grade also what has been graded")
+    _sandboxed(grade)
+
+    gradebook = command("gradebook", _gradebook, "enter the results into nbgrader's gradebook")
+    common(gradebook)
+    feedback = command("feedback", _feedback, "write a page of feedback for every student")
+    common(feedback)
+    export = command("export", _export, "write the marks of everybody on the roster as CSV")
+    common(export)
+    export.add_argument(
+        "--to", type=Path, metavar="FILE", help="(default: marks-SET.csv in the course)"
+    )
+    return parser
+
+
+def _sandboxed(sub: argparse.ArgumentParser) -> None:
+    modes = ["auto", "bubblewrap", "container", "limits"]
+    sub.add_argument("--sandbox", choices=modes, default="auto",
+                     help="where students' code runs (default: the safest that works)")  # fmt: skip
+    sub.add_argument("--image", default="coursework-sandbox", help="of the container")
+
+
+def _release(given: argparse.Namespace) -> int:
+    from coursework import release
+
+    problem_set = sets.load(sets.find(given.set, given.course))
+    made = release.make(problem_set)
+    leaks = release.leaks(problem_set, made)
+    if leaks:
+        raise sets.SetError(f"the release would show a solution: {leaks[0]!r}")
+    name = problem_set.name
+    files = {given.to / f"{name}.ipynb": made.notebook, given.to / f"{name}.zip": made.archive}
+    return _write(files, given)
+
+
+def _check(given: argparse.Namespace) -> int:
+    from coursework import check
+
+    bad = 0
+    for path in given.paths:
+        # A file beside a set.toml is a master; every other notebook is a student's.
+        notebook = Path(path) if path.endswith(".ipynb") else None
+        if notebook and not (notebook.parent / "set.toml").exists():
+            print(f"{path}:")
+            lines = check.check_notebook(notebook)
+        else:
+            folder = notebook.parent.resolve() if notebook else sets.find(path)
+            print(f"{folder}:")
+            lines = check.check_set(sets.load(folder), _sandbox(given))
+        for line in lines:
+            print(f"  {line.sign} {line.says}")
+        bad += sum(line.sign != "✓" for line in lines)
+    return 1 if bad else 0
+
+
+def _collect(given: argparse.Namespace) -> int:
+    from coursework import collect
+
+    course, name = Course(given.course), sets.find(given.set, given.course).name
+    people = course.roster()
+    for download in given.downloads:
+        if not download.exists():
+            raise CourseError(f"there is no {download}")
+    collected = collect.look_through(given.downloads, people, name)
+    if given.dry_run:
+        for student, found in collected.chosen.items():
+            print(f"{student}: {_visible(found.where)}")
+    else:
+        done = collect.store(collected, course, name, given.overwrite)
+        for what, count in sorted(Counter(done.values()).items()):
+            print(f"{count} {what}")
+    missing = [p.id for p in people if p.id not in collected.chosen]
+    for note in collected.notes:
+        print(f"note: {_visible(note)}")
+    if missing:
+        print(f"nothing from {len(missing)}: {', '.join(missing)}")
+    return _needs_a_look(collected.problems)
+
+
+def _grade(given: argparse.Namespace) -> int:
+    from coursework import batch, results
+
+    course = Course(given.course)
+    problem_set = sets.load(sets.find(given.set, given.course))
+    sandbox = _sandbox(given)
+    _keep_outside(sandbox, course, problem_set)
+    seed = batch.seed_of_run(course, problem_set.name, given.seed, write=not given.dry_run)
+    plan = batch.plan(course, problem_set, sandbox, seed, given.again or given.overwrite)
+    print(f"{problem_set.title}; sandbox {sandbox.mode}, seed {seed}")
+    print(f"{len(plan.jobs)} to grade, {len(plan.done)} graded already")
+    if given.dry_run:
+        for job in plan.jobs:
+            print(f"would grade {job.student}")
+    elif plan.jobs:
+        with batch.alone(course, problem_set.name):
+            _run(batch, plan.jobs, given)
+    problems = [
+        f"{student}: graded before the submission, the set, the seed or the sandbox changed; "
+        "--again grades it again"
+        for student in plan.stale
+    ]
+    for student in course.submissions(problem_set.name):
+        result = results.read(course.result(student, problem_set.name))
+        if result is not None and result.status in ("unreadable", "failed"):
+            problems.append(f"{student}: {result.status}, {result.reason}")
+    return _needs_a_look(problems)
+
+
+def _run(batch, jobs: list, given: argparse.Namespace) -> None:
+    statuses: Counter[str] = Counter()
+    width = max(1, given.jobs)
+
+    def tell(job, status: str) -> None:
+        statuses[status] += 1
+        print(f"[{statuses.total()}/{len(jobs)}] {job.student}: {status}", flush=True)
+
+    executors = (lambda: batch.dask(given.dask)) if given.dask else (lambda: batch.processes(width))
+    batch.run(jobs, executors, width=width, tell=tell)
+    if jobs:
+        counts = ", ".join(f"{statuses[s]} {s}" for s in STATUSES if statuses[s])
+        print(f"graded {len(jobs)}: {counts}")
+
+
+def _keep_outside(sandbox, course: Course, problem_set: sets.ProblemSet) -> None:
+    """See to it that no hidden test and no other submission is where a student's code can read."""
+    for seen in sandbox.seen():
+        for folder in (course.folder.resolve(), problem_set.folder):
+            if folder.is_relative_to(seen) and sets.BUILT_IN not in folder.parents:
+                raise CourseError(
+                    f"{folder} lies in {seen}, which students' code can read; move it"
+                )
+
+
+def _sandbox(given: argparse.Namespace):
+    from coursework import sandbox
+
+    chosen = sandbox.choose(given.sandbox, given.image)
+    if chosen.mode == "limits":
+        reason = chosen.reason or "It was asked for: --sandbox limits."
+        print(sandbox.WARNING.format(reason=reason), file=sys.stderr)
+    return chosen
+
+
+def _gradebook(given: argparse.Namespace) -> int:
+    from coursework import gradebook
+
+    course = Course(given.course)
+    problem_set = sets.load(sets.find(given.set, given.course))
+    if given.dry_run:
+        graded = [p.id for p in course.roster() if course.result(p.id, problem_set.name).exists()]
+        print(f"would enter {len(graded)} results into {gradebook.database(course)}")
+        return 0
+    odd = gradebook.enter(course, problem_set)
+    print(f"{gradebook.database(course)} is up to date; marks given by hand were kept")
+    return _needs_a_look(odd)
+
+
+def _feedback(given: argparse.Namespace) -> int:
+    from coursework import feedback, results
+
+    course = Course(given.course)
+    problem_set = sets.load(sets.find(given.set, given.course))
+    by_hand = _by_hand(course, problem_set)
+    files = {}
+    for person in course.roster():
+        result = results.read(course.result(person.id, problem_set.name))
+        if result is not None:
+            text = feedback.page(result, by_hand.get(person.id, {}), problem_set.title)
+            files[course.feedback(person.id, problem_set.name)] = text.encode()
+    return _write(files, given)
+
+
+def _export(given: argparse.Namespace) -> int:
+    from coursework import export
+
+    course = Course(given.course)
+    problem_set = sets.load(sets.find(given.set, given.course))
+    text = export.table(course, problem_set, _by_hand(course, problem_set))
+    target = given.to or given.course / f"marks-{problem_set.name}.csv"
+    code = _write({target: text.encode("utf-8-sig")}, given)
+    listed = {person.id for person in course.roster()}
+    strangers = sorted(set(course.submissions(problem_set.name)) - listed)
+    return _needs_a_look(f"{s} handed in and is not on the roster" for s in strangers) or code
+
+
+def _by_hand(course: Course, problem_set: sets.ProblemSet) -> dict[str, dict[str, float]]:
+    from coursework import gradebook
+
+    return gradebook.marks_by_hand(course, problem_set)
+
+
+def _write(files: dict[Path, bytes], given: argparse.Namespace) -> int:
+    """Write all of the files or, if one is there with another content, none."""
+    new = {path: data for path, data in files.items() if not _has(path, data)}
+    there = [path for path in new if path.exists()]
+    if there and not given.overwrite:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise ExistsError(f"{there[0]}{more} would be overwritten; --overwrite allows it")
+    for path, data in new.items():
+        if not given.dry_run:
+            write_whole(path, data)
+    verb = "would write" if given.dry_run else "wrote"
+    names = [str(path) for path in new]
+    listed = (
+        ", ".join(names) if len(names) <= 3 else f"{len(names)} files in {next(iter(new)).parent}"
+    )
+    print(f"{verb} {listed}" if names else "everything is there already")
+    return 0
+
+
+def _has(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == data
+
+
+def _needs_a_look(problems: Iterable[str]) -> int:
+    problems = list(problems)
+    for problem in problems:
+        print(f"LOOK: {_visible(problem)}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _visible(text: str) -> str:
+    """Return a text that does nothing to a terminal, whatever students call their files."""
+    return "".join(c if c.isprintable() else "�" for c in text)

@@ -1,0 +1,72 @@
+"""The command that starts the worker in a container of Docker or Podman, and what ends it."""
+
+import shutil
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LIB = HERE.parent / "lib"
+
+
+def command(
+    name: str, image: str, limits, files: tuple[str, ...], lib: bool, environment: dict[str, str]
+) -> list[str]:
+    """Return the command; `name` is what the container is called."""
+    command = [
+        str(engine()),
+        "run",
+        "--rm",
+        "--name",
+        name,
+        "--interactive",
+        "--pull",
+        "never",
+    ]
+    command += ["--network", "none", "--read-only", "--cap-drop", "ALL", "--user", "65534:65534"]
+    command += ["--security-opt", "no-new-privileges", "--pids-limit", str(limits.processes)]
+    command += ["--memory", str(limits.memory)]
+    for folder in ("/tmp", "/work"):
+        command += ["--tmpfs", f"{folder}:rw,mode=1777,size={limits.folder}"]
+    mounts = {HERE / name: f"/sandbox/{name}" for name in ("worker.py", "protocol.py")}
+    if lib:
+        mounts[LIB] = "/sandbox/lib/lib"
+    mounts |= {Path(path): f"/work/{Path(path).name}" for path in files}
+    for outside, inside in mounts.items():
+        command += ["--volume", f"{outside}:{inside}:ro"]
+    for name, value in environment.items():
+        if name != "PATH":
+            command += ["--env", f"{name}={value}"]
+    # `timeout`, so that none outlives a grader that was killed.
+    until = ["timeout", "--signal=KILL", str(int(5 * limits.total))]
+    python = ["python", "-P", "-s", "-B", "/sandbox/worker.py"]
+    return [*command, "--workdir", "/work", image, *until, *python]
+
+
+@lru_cache
+def engine() -> str | None:
+    """Return the first of Docker and Podman that answers."""
+    for name in ("docker", "podman"):
+        path = shutil.which(name)
+        if path and _answers([path, "info"]):
+            return path
+    return None
+
+
+def _answers(command: list[str]) -> bool:
+    try:
+        run = subprocess.run(command, capture_output=True, check=False, timeout=20)
+    except (subprocess.TimeoutExpired, OSError):
+        return False
+    return run.returncode == 0
+
+
+def has_image(image: str) -> bool:
+    """Is there an image of this name?"""
+    return _answers([str(engine()), "image", "inspect", image])
+
+
+def remove(name: str) -> None:
+    """Remove a container that may outlive the command that started it."""
+    command = [str(engine()), "rm", "--force", name]
+    subprocess.run(command, capture_output=True, check=False, timeout=60)

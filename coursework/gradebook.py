@@ -1,0 +1,171 @@
+"""Into nbgrader's gradebook and back: its form grader is where people mark words and override.
+
+It is given the marks of the tests, and for each student a notebook to look at: the cells of the
+master with the student's answers in them. What the student wrote stands there as text or as code,
+never as HTML, and nothing that the student's code has printed is in it.
+"""
+
+import json
+import re
+import warnings
+from pathlib import Path
+
+import nbformat
+
+from coursework import release, results
+from coursework.align import align
+from coursework.course import Course, CourseError
+from coursework.notebooks import UnreadableError, parse, read_bytes
+from coursework.results import Result, write_whole
+from coursework.sets import ProblemSet
+
+INSTALL = "nbgrader is not installed; it comes with: pip install -e '.[coursework]'"
+
+
+def enter(course: Course, problem_set: ProblemSet) -> list[str]:
+    """Write all results of a set into the gradebook; return what was odd. Marks of people stay."""
+    odd = []
+    with _open(course) as gradebook:
+        released = release.make(problem_set).notebook
+        _enter_set(gradebook, problem_set, released)
+        write_whole(course.folder / "source" / problem_set.name / problem_set.notebook.name,
+                    problem_set.notebook.read_bytes())  # fmt: skip
+        write_whole(course.folder / "release" / problem_set.name / problem_set.notebook.name,
+                    released)  # fmt: skip
+        for person in course.roster():
+            first, _, last = person.name.rpartition(" ")
+            gradebook.update_or_create_student(
+                person.id, first_name=first, last_name=last, email=person.email or None
+            )
+            result = results.read(course.result(person.id, problem_set.name))
+            if result is None:
+                continue
+            if result.status in ("unreadable", "failed"):
+                odd.append(f"{person.id}: {result.status}, so there is nothing to mark by hand")
+            _enter_result(gradebook, course, problem_set, released, result)
+    return odd
+
+
+def marks_by_hand(course: Course, problem_set: ProblemSet) -> dict[str, dict[str, float]]:
+    """Return the marks that people gave in the form grader: student -> question -> points."""
+    if not database(course).exists():
+        return {}
+    marks: dict[str, dict[str, float]] = {}
+    with _open(course) as gradebook:
+        from nbgrader.api import MissingEntry
+
+        try:
+            submissions = gradebook.assignment_submissions(problem_set.name)
+        except MissingEntry:
+            return {}
+        for submission in submissions:
+            for notebook in submission.notebooks:
+                for grade in notebook.grades:
+                    if grade.manual_score is not None:
+                        points = grade.manual_score + (grade.extra_credit or 0)
+                        marks.setdefault(submission.student_id, {})[grade.name] = points
+    return marks
+
+
+def database(course: Course) -> Path:
+    """Return the path of the gradebook."""
+    return course.folder / "gradebook.db"
+
+
+def _open(course: Course):
+    try:
+        from nbgrader.api import Gradebook
+    except ImportError:
+        raise CourseError(INSTALL) from None
+    from sqlalchemy.exc import SAWarning
+
+    # nbgrader 0.9.6 adds to sessions in an order that SQLAlchemy 2.1 finds odd.
+    warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
+    return Gradebook(f"sqlite:///{database(course).resolve()}")
+
+
+def _enter_set(gradebook, problem_set: ProblemSet, released: bytes) -> None:
+    """Tell the gradebook which cells there are, as nbgrader's own generator does."""
+    gradebook.update_or_create_assignment(problem_set.name)
+    gradebook.update_or_create_notebook(problem_set.name, problem_set.name)
+    here = (problem_set.name, problem_set.name)
+    checksums = {
+        cell["metadata"]["nbgrader"]["grade_id"]: cell["metadata"]["nbgrader"]["checksum"]
+        for cell in json.loads(released)["cells"]
+        if "nbgrader" in cell["metadata"]
+    }
+    for cell in problem_set.released:
+        if not cell.grade_id:
+            continue
+        if cell.grade:
+            gradebook.update_or_create_grade_cell(
+                cell.grade_id, *here, max_score=cell.points, cell_type=cell.kind
+            )
+        if cell.solution:
+            gradebook.update_or_create_solution_cell(cell.grade_id, *here)
+        gradebook.update_or_create_source_cell(
+            cell.grade_id,
+            *here,
+            cell_type=cell.kind,
+            locked=cell.role in ("tests", "given"),
+            source=cell.source,
+            checksum=checksums[cell.grade_id],
+        )
+
+
+def _enter_result(
+    gradebook, course: Course, problem_set: ProblemSet, released: bytes, result: Result
+) -> None:
+    name = problem_set.name
+    gradebook.update_or_create_submission(name, result.student)
+    for question in result.questions:
+        grade = gradebook.find_grade(question.name, name, name, result.student)
+        unknown = result.status in ("unreadable", "failed")
+        by_hand = unknown or (question.by_hand and bool(question.words))
+        grade.auto_score = None if by_hand else question.earned
+        grade.needs_manual_grade = by_hand and grade.manual_score is None
+    gradebook.db.commit()
+    target = course.folder / "autograded" / result.student / name / f"{name}.ipynb"
+    write_whole(target, nbformat.writes(_to_look_at(course, problem_set, released, result)))
+
+
+def _to_look_at(
+    course: Course, problem_set: ProblemSet, released: bytes, result: Result
+) -> nbformat.NotebookNode:
+    """Return the master's notebook with a student's answers and the outcome of the tests."""
+    notebook = nbformat.reads(released.decode(), 4)
+    try:
+        submission = parse(read_bytes(course.submission(result.student, problem_set.name)))
+    except UnreadableError as error:
+        says = f"The submission cannot be read: {error}."
+        note = nbformat.v4.new_markdown_cell(says, id="unreadable")
+        notebook.cells.insert(0, note)
+        return notebook
+    aligned = align(problem_set.released, submission)
+    questions = {question.name: question for question in result.questions}
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in aligned.answers:
+            cell.source = "\n\n# ---\n\n".join(aligned.answers[name])
+        elif name in questions and questions[name].by_hand and questions[name].words:
+            cell.source = fenced(questions[name].words)
+        elif name in questions and cell.cell_type == "code":
+            cell.outputs = [_outcome(questions[name])]
+    return notebook
+
+
+def fenced(text: str) -> str:
+    """Return Markdown that shows a text as it is: no HTML, no links, no images."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)  # longer than any in the text, so that none ends it
+    clean = text.encode(errors="replace").decode()
+    return f"{fence}text\n{clean}\n{fence}"
+
+
+def _outcome(question) -> nbformat.NotebookNode:
+    lines = [f"{question.earned:g} of {question.points:g} points"]
+    for part in question.parts:
+        sign = "✓" if part.earned else "✗"
+        lines.append(f"{sign} {part.says}" + (f": {part.why}" if part.why else ""))
+    text = "\n".join(lines).encode(errors="replace").decode()
+    return nbformat.v4.new_output("stream", name="stdout", text=text + "\n")

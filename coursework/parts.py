@@ -1,0 +1,108 @@
+"""What the hidden tests of a set are written with.
+
+A question has parts, each a function of the student and a random generator that returns if the part
+is earned and raises if not:
+
+    @part("safe_prices", points=2, says="no price is above the limit")
+    def limits(student, rng):
+        got = student.call("safe_prices", q, 5.0)
+        check_close(got, reference(q, 5.0))
+
+The function runs in the process that decides marks, so it takes nothing that comes back for
+granted: `check_…` look at type, shape and finiteness before they look at values.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = ["NotEarned", "Part", "check", "check_close", "check_equal", "part", "same_as"]
+
+
+class NotEarned(AssertionError):  # noqa: N818
+    """A part is not earned; the message is for the teacher."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that is tested, and what it is worth."""
+
+    question: str
+    points: float
+    says: str  # what students read in their feedback
+    after: str  # what must be earned first, by what it says
+    test: Callable[..., None]
+
+
+def part(
+    question: str, *, points: float, says: str, after: Callable[..., None] | None = None
+) -> Callable[..., Any]:
+    """Declare a part of a question. With `after`, only who earned that part can earn this one."""
+
+    def declare(test: Callable[..., None]) -> Callable[..., None]:
+        needs = after.part.says if after is not None else ""
+        test.part = Part(question, points, says, needs, test)
+        return test
+
+    return declare
+
+
+def check(condition: bool, says: str) -> None:
+    """Raise NotEarned unless the condition holds."""
+    if condition is not True and condition is not np.True_:
+        raise NotEarned(says)
+
+
+def check_close(got: Any, expected: Any, *, rtol: float = 1e-6, atol: float = 1e-9) -> None:
+    """Check that numbers agree: type, then shape, then finiteness, then values.
+
+    `expected` is a number or an array. A number may come as int, float or an array without axes; an
+    array also as a list. An infinite entry must be expected to be right.
+    """
+    want = np.asarray(expected, dtype=float)
+    have = as_numbers(got)
+    check(have.shape == want.shape, f"shape {have.shape}, expected {want.shape}")
+    finite = np.isfinite(want)
+    check(bool(np.array_equal(finite, np.isfinite(have))), f"got {_short(got)}, not all finite")
+    check(bool(np.array_equal(want[~finite], have[~finite])), f"got {_short(got)}")
+    error = np.abs(have[finite] - want[finite])
+    check(
+        bool((error <= atol + rtol * np.abs(want[finite])).all()),
+        f"got {_short(got)}, expected {_short(expected)}",
+    )
+
+
+def as_numbers(got: Any) -> np.ndarray:
+    """Return a float array of what is a number, an array or (nested) lists of numbers."""
+    if type(got) in (int, float):
+        return np.asarray(float(got) if abs(got) < 1e300 else math.copysign(math.inf, got))
+    if isinstance(got, np.ndarray) and got.dtype.kind in "iuf":
+        return got.astype(float)
+    if type(got) in (list, tuple) and len(got) > 0:
+        rows = [as_numbers(item) for item in got]
+        check(all(row.shape == rows[0].shape for row in rows), "rows of different lengths")
+        return np.stack(rows)
+    raise NotEarned(f"expected numbers, got {_short(got)}")
+
+
+def check_equal(got: Any, expected: Any) -> None:
+    """Check that two plain values are the same and of the same type: True is not 1."""
+    check(same_as(got, expected), f"got {_short(got)}, expected {_short(expected)}")
+
+
+def same_as(got: Any, expected: Any) -> bool:
+    """Are two plain values the same, and of the same types?"""
+    if type(got) is not type(expected):
+        return False
+    if isinstance(expected, list | tuple):
+        return len(got) == len(expected) and all(map(same_as, got, expected))
+    if isinstance(expected, np.ndarray):
+        return got.dtype == expected.dtype and bool(np.array_equal(got, expected))
+    return bool(got == expected)
+
+
+def _short(value: Any) -> str:
+    return repr(value)[:200]

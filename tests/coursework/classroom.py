@@ -1,0 +1,103 @@
+"""What the tests of the coursework share: notebooks as students hand them in, made by code."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from coursework import bubblewrap, protocol, sandbox, sets
+from coursework.course import Course
+from coursework.results import Result
+from coursework.sandbox import Limits
+from coursework.student import StudentError
+from tools.made_up_class import WORDS, blank, code, named, notebook, solutions
+
+__all__ = ["WORDS", "blank", "code", "named", "notebook", "solutions"]
+
+PS1 = sets.BUILT_IN / "ps1"
+POINTS = {
+    "report_worth": 3,
+    "jokers_and_coin": 3,
+    "safe_prices": 4,
+    "block_cost": 4,
+    "two_readings": 6,
+}
+# Those of a real run are longer, and the tests would be, too.
+QUICK = Limits(cell=6, call=2, total=40)
+
+
+def hand_in(course: Path, student: str, content: dict | bytes) -> Path:
+    """Put a notebook where `collect` would have put it."""
+    path = Course(course).submission(student, "ps1")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
+    path.write_bytes(data)
+    return path
+
+
+def earned(result: Result) -> dict[str, float]:
+    """Return the points of each question that tests decide."""
+    return {q.name: q.earned for q in result.questions if not q.by_hand}
+
+
+def roster(course: Path, students: dict[str, str]) -> None:
+    """Write the roster: id -> name."""
+    lines = [f'{student},"{name}",{student}@school.example' for student, name in students.items()]
+    course.mkdir(parents=True, exist_ok=True)
+    (course / "roster.csv").write_text("\n".join(["id,name,email", *lines]) + "\n", "utf-8")
+
+
+class InThisProcess:
+    """A student whose functions run here: for functions of ours, without a sandbox."""
+
+    def __init__(self, **names):
+        self.names = names
+
+    def call(self, name, *args):
+        """Return what a function returns, as it would arrive."""
+        try:
+            return _arrived(self.names[name](*_arrived(list(args))))
+        except Exception as error:
+            raise StudentError(str(error)) from error
+
+    def value(self, name):
+        """Return a value as it would arrive."""
+        return _arrived(self.names[name])
+
+    def error(self, name, *args):
+        """Return the name of the error of a call."""
+        try:
+            self.names[name](*_arrived(list(args)))
+        except Exception as error:
+            return type(error).__name__
+        return None
+
+
+def _arrived(value):
+    packed = protocol.pack({"value": value})
+    text, _ = protocol.HEADER.unpack(packed[:8])
+    return protocol.unpack(packed[8 : 8 + text], packed[8 + text :])["value"]
+
+
+def as_ordinary_user(command: list[str], *folders: Path) -> list[str]:
+    """Return a command that runs another as a user who is not root, with these folders theirs."""
+    if os.getuid() != 0:
+        return command
+    for folder in folders:
+        for path in [folder, *folder.rglob("*")]:
+            os.chown(path, 1000, 1000)
+    outer = ["bwrap", "--die-with-parent", "--dev-bind", "/", "/"]
+    # What root keeps to itself (Python in /root, pytest's folders in /tmp) is shown to this user.
+    shown = [*bubblewrap.environment_folders(), str(sandbox.HERE.parent), *map(str, folders)]
+    for top in {Path(*Path(path).parts[:2]) for path in shown}:
+        if top.stat().st_mode & 0o005 != 0o005:
+            outer += ["--perms", "0755", "--tmpfs", str(top)]
+            inside = [path for path in shown if Path(path).is_relative_to(top)]
+            for parent in sorted({str(q) for p in inside for q in Path(p).parents if q != top}):
+                if Path(parent).is_relative_to(top):
+                    outer += ["--perms", "0755", "--dir", parent]
+            for path in inside:
+                outer += ["--bind", path, path]
+    become = "import os,sys; os.setgroups([]); os.setgid(1000); os.setuid(1000); "
+    become += "os.execv(sys.argv[1], sys.argv[1:])"
+    return [*outer, "--", sys.executable, "-c", become, *command]

@@ -1,0 +1,204 @@
+"""What students get: nbgrader's own generator would make the same, and no solution is in it."""
+
+import copy
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from coursework import release, sets
+from coursework.command import main
+from coursework.solutions import without_hidden_tests, without_solution
+from tests.coursework.classroom import PS1, notebook, solutions
+
+nbgrader = pytest.importorskip("nbgrader")
+ROOT = Path(__file__).parents[2]
+SET = sets.load(PS1)
+MADE = release.make(SET)
+
+
+def by_nbgrader(master):
+    """Return the cells as nbgrader's preprocessors make them, as its generator chains them."""
+    from nbgrader.preprocessors import (
+        ClearHiddenTests,
+        ClearOutput,
+        ClearSolutions,
+        ComputeChecksums,
+        LockCells,
+    )
+
+    made, resources = nbformat.from_dict(copy.deepcopy(master)), {}
+    for step in (LockCells, ClearSolutions, ClearOutput, ComputeChecksums, ClearHiddenTests):
+        made, resources = step().preprocess(made, resources)
+    return ComputeChecksums().preprocess(made, resources)[0].cells
+
+
+def test_nbgrader_would_release_the_same_cells():
+    ours = nbformat.reads(MADE.notebook.decode(), 4).cells
+    theirs = by_nbgrader(nbformat.read(SET.notebook, 4))
+    assert len(ours) == len(theirs)
+    for mine, other in zip(ours, theirs, strict=True):
+        assert mine.source == other.source
+        if "nbgrader" in other.metadata:
+            other.metadata.nbgrader.pop("cell_type")  # said twice: it is beside
+            assert mine.metadata == other.metadata
+
+
+def test_the_release_is_valid_and_shows_no_solution():
+    nbformat.validate(nbformat.reads(MADE.notebook.decode(), 4))
+    assert release.leaks(SET, MADE) == []
+    for word in (b"BEGIN SOLUTION", b"HIDDEN", b"heapq", b"0.2996"):
+        assert word not in MADE.notebook
+
+
+def test_a_leak_is_found():
+    leaking = release.Release("ps1", {"ps1.ipynb": SET.notebook.read_bytes()})
+    assert len(release.leaks(SET, leaking)) > 10
+
+
+def test_the_zip_holds_the_files_in_a_folder_and_is_the_same_each_time():
+    with zipfile.ZipFile(io.BytesIO(MADE.archive)) as archive:
+        assert archive.namelist() == ["ps1/ps1.ipynb"]
+    assert release.make(SET).archive == MADE.archive
+
+
+def test_data_files_go_with_it(tmp_path):
+    folder = tmp_path / "ps1"
+    shutil.copytree(PS1, folder)
+    (folder / "files").mkdir()
+    (folder / "files" / "news.csv").write_text("a,b\n")
+    made = release.make(sets.load(folder))
+    assert made.files["news.csv"] == b"a,b\n"
+
+
+@pytest.mark.parametrize("source", ["### BEGIN SOLUTION\nx", "x\n### END SOLUTION"])
+def test_half_a_mark_is_an_error(source):
+    with pytest.raises(ValueError, match="BEGIN"):
+        without_solution("code", source)
+
+
+def test_hidden_tests_leave_no_trace():
+    source = "assert f(1) == 1\n### BEGIN HIDDEN TESTS\nassert f(2) == 4\n### END HIDDEN TESTS"
+    assert without_hidden_tests(source) == "assert f(1) == 1"
+
+
+def test_release_overwrites_nothing_and_a_dry_run_writes_nothing(tmp_path, capsys):
+    assert main(["release", "ps1", "--to", str(tmp_path / "out"), "--dry-run"]) == 0
+    assert not (tmp_path / "out").exists()
+    assert main(["release", "ps1", "--to", str(tmp_path)]) == 0
+    assert main(["release", "ps1", "--to", str(tmp_path)]) == 0  # the same: nothing to write
+    (tmp_path / "ps1.ipynb").write_text("mine")
+    assert main(["release", "ps1", "--to", str(tmp_path)]) == 2
+    assert "--overwrite" in capsys.readouterr().err
+    assert (tmp_path / "ps1.ipynb").read_text() == "mine"
+    assert main(["release", "ps1", "--to", str(tmp_path), "--overwrite"]) == 0
+    assert (tmp_path / "ps1.ipynb").read_bytes() == MADE.notebook
+
+
+def test_a_master_is_checked(capsys):
+    assert main(["check", "ps1", "--sandbox", "auto"]) == 0
+    said = capsys.readouterr().out
+    assert "the master scores 20 of 20" in said
+    assert "the master passes the tests that students see" in said
+    assert "the blank release scores 0" in said
+
+
+def broken_set(tmp_path, change):
+    folder = tmp_path / "ps9"
+    shutil.copytree(PS1, folder)
+    master = json.loads((folder / "ps1.ipynb").read_text("utf-8"))
+    cells = {c["metadata"].get("nbgrader", {}).get("grade_id"): c for c in master["cells"]}
+    change(cells)
+    (folder / "ps9.ipynb").write_text(json.dumps(master))
+    return folder
+
+
+def test_a_master_that_loses_marks_or_leaks_is_found(tmp_path, capsys):
+    def change(cells):
+        cells["report_worth-answer"]["source"] = "def report_worth(w, p): return 1.0"
+        cells["safe_prices"]["source"] = "    w = (least - q.min()) / (even - q.min())"
+
+    assert main(["check", str(broken_set(tmp_path, change))]) == 1
+    said = capsys.readouterr().out
+    assert "✗ the master fails tests that students see" in said
+    assert "✗ the master loses report_worth" in said
+    assert "✗ the release shows" in said
+
+
+def test_a_set_whose_points_do_not_add_up_is_refused(tmp_path, capsys):
+    def change(cells):
+        cells["safe_prices"]["metadata"]["nbgrader"]["points"] = 5
+
+    assert main(["check", str(broken_set(tmp_path, change))]) == 2
+    assert "safe_prices is worth 5 points, its parts 4" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("answers", "code", "expected"),
+    [
+        (None, 0, "✓ report_worth: the examples agree"),
+        ({}, 1, "· report_worth: not written yet"),
+        ({"report_worth": "def report_worth(w, p): return 1.0"}, 1, "✗ report_worth: AssertionErr"),
+        ({"report_worth": "import os; os._exit(1)"}, 1, "its tests did not run, the kernel has"),
+    ],
+)
+def test_students_check_their_notebook(tmp_path, answers, code, expected):
+    made = notebook(answers, words={} if answers == {} else None)
+    (tmp_path / "ps1.ipynb").write_text(json.dumps(made))
+    run = subprocess.run(
+        [sys.executable, "-m", "coursework", "check", str(tmp_path / "ps1.ipynb")],
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == code, run.stderr
+    assert expected in run.stdout
+    assert run.stderr == ""
+
+
+def test_the_check_prints_what_the_students_page_says(tmp_path):
+    page = (ROOT / "book" / "hand-in.md").read_text("utf-8")
+    block = re.search(r"^```console\n\$ (.*)\n((?:.*\n)*?)```", page, re.M)
+    words = block[1].split()
+    answers = {name: solutions()[name] for name in ("report_worth", "jokers_and_coin")}
+    answers["safe_prices"] = solutions()["safe_prices"].replace("if least > even", "if False")
+    made = notebook(answers, words={"unused_budget": "No."})
+    (tmp_path / words[-1]).write_text(json.dumps(made))
+    run = subprocess.run(
+        [sys.executable, *words[1:]],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout == block[2]
+
+
+def test_check_sees_what_is_missing_and_changed(tmp_path, capsys):
+    from coursework.check import check_notebook
+
+    made = notebook()
+    cells = {c["metadata"].get("nbgrader", {}).get("grade_id"): c for c in made["cells"]}
+    cells["setup"]["source"] += "\nimport math"
+    made["cells"] = [cell for cell in made["cells"] if cell is not cells["safe_prices"]]
+    path = tmp_path / "ps1 (1).ipynb"
+    path.write_text(json.dumps(made))
+    said = [line.says for line in check_notebook(path)]
+    assert "the cell setup was changed; it is graded as it was given" in said
+    assert "the cell safe_prices is missing; copy it from a fresh notebook" in said
+    assert "the file should be called ps1.ipynb when you hand it in" in said
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"%PDF", b'{"cells": 3}'])
+def test_check_of_what_is_no_notebook_says_so(tmp_path, content, capsys):
+    path = tmp_path / "ps1.ipynb"
+    path.write_bytes(content)
+    assert main(["check", str(path)]) == 1
+    assert "✗" in capsys.readouterr().out
