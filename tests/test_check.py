@@ -19,6 +19,8 @@ CHECKS = [
     check.text_entropy,
     check.kraft_sum,
     check.huffman_lengths,
+    check.policy_gradient,
+    check.ppo_clip_objective,
 ]
 
 
@@ -59,7 +61,22 @@ def right_huffman_lengths(p):
     return lengths
 
 
+def right_ppo_clip_objective(log_ratio, advantage, epsilon):
+    ratio = math.exp(log_ratio)
+    if advantage > 0:
+        return min(ratio, 1 + epsilon) * advantage
+    return max(ratio, 1 - epsilon) * advantage
+
+
 RIGHT = {
+    check.policy_gradient: (
+        lambda p, r: (np.diag(p) - np.outer(p, p)) @ r,
+        "✓ policy_gradient: 4 cases agree with the slope of the mean pay",
+    ),
+    check.ppo_clip_objective: (
+        right_ppo_clip_objective,
+        "✓ ppo_clip_objective: 6 cases agree with lib.ppo_clip_objective",
+    ),
     check.kraft_sum: (
         lambda lengths: sum(2.0**-n for n in lengths),
         "✓ kraft_sum: 4 cases agree with lib.kraft_sum",
@@ -221,6 +238,30 @@ SLIPS = [
     (check.kraft_sum, lambda n: np.sum(np.exp(-n)), 1, "digits are binary"),
     (check.kraft_sum, lambda n: np.sum(1 / n), 1, "A word of ℓ digits costs"),
     (check.kraft_sum, lambda n: 1 - np.sum(0.5**n), 1, "what is left"),
+    (check.policy_gradient, lambda p, r: p * r, 1, "the baseline is missing"),
+    (check.policy_gradient, lambda p, r: p * (r - r.mean()), 2, "the plain mean of r"),
+    (check.policy_gradient, lambda p, r: r - p @ r, 1, "the natural gradient"),
+    (check.policy_gradient, lambda p, r: p * (p @ r - r), 1, "the way down"),
+    (check.policy_gradient, lambda p, r: p @ r, 1, "a slope for each logit"),
+    (check.ppo_clip_objective, lambda x, a, e: math.exp(x) * a, 2, "without a clip"),
+    (
+        check.ppo_clip_objective,
+        lambda x, a, e: np.clip(math.exp(x), 1 - e, 1 + e) * a,
+        3,
+        "on both sides",
+    ),
+    (
+        check.ppo_clip_objective,
+        lambda x, a, e: max(math.exp(x) * a, np.clip(math.exp(x), 1 - e, 1 + e) * a),
+        2,
+        "the larger of the two would",
+    ),
+    (
+        check.ppo_clip_objective,
+        lambda x, a, e: min(x * a, np.clip(x, 1 - e, 1 + e) * a),
+        1,
+        "the logarithm of the ratio",
+    ),
     (check.huffman_lengths, lambda p: -np.log2(p), 1, "not whole, or spend more than 1"),
     (check.huffman_lengths, lambda p: np.ones(p.size), 1, "not whole, or spend more than 1"),
     (check.huffman_lengths, lambda p: np.ceil(-np.log2(p)), 1, "rounded up"),
@@ -377,6 +418,8 @@ def test_every_slip_in_the_tables_is_met_by_a_function_above():
         check._CROSS_ENTROPY,
         check._KL_DIVERGENCE,
         check._TEXT_ENTROPY,
+        check._POLICY_GRADIENT,
+        check._PPO_CLIP_OBJECTIVE,
     ]
     known = [slip.says for table in tables for slip in table.slips]
     known += [slip.says for slip in check._SLIPS_OF_ALL]
