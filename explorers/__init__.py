@@ -3,6 +3,7 @@
 from explorers.bill_triangle import BillTriangle
 from explorers.coder_interval import CoderInterval
 from explorers.kraft_budget import KraftBudget
+from explorers.step_size import StepSize
 from explorers.surprise_bars import SurpriseBars
 
-__all__ = ["BillTriangle", "CoderInterval", "KraftBudget", "SurpriseBars"]
+__all__ = ["BillTriangle", "CoderInterval", "KraftBudget", "StepSize", "SurpriseBars"]

@@ -42,10 +42,11 @@ def test_the_cart_moves_as_gymnasiums(rng, classic):
             _, reward, terminated, _, _ = env.step(int(actions[i]))
             np.testing.assert_allclose(move.reached[i], env.state, rtol=1e-12, atol=1e-12)
             assert (move.rewards[i], move.terminated[i]) == (reward, terminated), step
+            # A pole that stands is unstable: it would make a rounding error grow from step to step.
+            ends += move.terminated[i]
             if move.terminated[i]:
-                ends += 1
                 env.reset(seed=0)
-                env.state = move.observations[i].copy()
+            env.state = move.observations[i].copy()
     assert ends > 10
 
 
