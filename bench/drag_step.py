@@ -48,6 +48,9 @@ CASES = {
     "CoderInterval, 8 of 10": (explorers.CoderInterval([1] * 8, [0.1] * 10), SLIDER),
     "BillTriangle, Q": (explorers.BillTriangle(), POINT),
     "BillTriangle, P": (explorers.BillTriangle(move_p=True), ".point.p .reach"),
+    "StepSize, the step": (explorers.StepSize(), ".pointer .reach"),
+    "StepSize, an arm": (explorers.StepSize(), SLIDER),
+    "StepSize, an arm, clip": (explorers.StepSize(method="clip"), SLIDER),
 }
 PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Drag</title>
 <link rel="stylesheet" href="/static/roles.css"><link rel="stylesheet" href="/static/explorer.css">

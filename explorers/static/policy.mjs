@@ -31,15 +31,31 @@ function slope(policy, advantage) {
 export function logitChange(method, old, advantage, step) {
   if (method === "natural") return advantage.map((one) => step * one);
   if (method === "plain") return slope(old, advantage).map((one) => step * one);
-  const change = old.map(() => 0);
+  return clippedChange(old, advantage, step);
+}
+
+/** Steps of the clipped objective. Plain loops: a drag draws a curve of such updates. */
+function clippedChange(old, advantage, step) {
+  const arms = old.length;
+  const change = new Array(arms).fill(0);
+  const now = old.slice();
+  const live = new Array(arms).fill(0);
   for (let n = 0; n < MOST_STEPS && step > 0; n += 1) {
-    const now = tilted(old, change);
-    const live = advantage.map((one, i) => {
+    let middle = 0;
+    let moving = false;
+    for (let i = 0; i < arms; i += 1) {
       const moved = ratio(old[i], now[i]);
-      return (one > 0 ? moved < 1 + CLIP : moved > 1 - CLIP) ? one : 0;
-    });
-    if (live.every((one) => one === 0)) break;
-    slope(now, live).forEach((one, i) => { change[i] += step * one; });
+      const credited = advantage[i] > 0 ? moved < 1 + CLIP : moved > 1 - CLIP;
+      live[i] = credited ? advantage[i] : 0;
+      middle += now[i] * live[i];
+      moving ||= live[i] !== 0;
+    }
+    if (!moving) break;
+    let sum = 0;
+    for (let i = 0; i < arms; i += 1) change[i] += step * now[i] * (live[i] - middle);
+    const most = Math.max(...change);
+    for (let i = 0; i < arms; i += 1) sum += now[i] = old[i] * Math.exp(change[i] - most);
+    for (let i = 0; i < arms; i += 1) now[i] /= sum;
   }
   return change;
 }

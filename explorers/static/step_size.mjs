@@ -13,7 +13,7 @@ const PANEL = { tall: 334, left: 26, right: 316, top: 22, middle: 150, low: 196,
 const MOST_NATS = 3;
 const GAINS = [-2, 3];
 const MOST_ADVANTAGE = 3;
-const POINTS = 80;
+const POINTS = 50;
 const METHODS = { plain: "gradient", natural: "natural gradient", clip: "clip, repeated" };
 // The curves: the panel, what of an update they show, the colour and the dashes.
 const CURVES = [
