@@ -7,7 +7,7 @@ from explorers.traits import OutcomesExplorer, Pmf
 
 PROMPT = (
     "the estimate thinks too well of an arm that is really bad. "
-    "Where on the way does the promise leave the truth?"
+    "After how many nats does the true gain turn down?"
 )
 ARMS = ["arm 1", "arm 2", "arm 3", "arm 4"]
 EVEN = [0.25] * 4
