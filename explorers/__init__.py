@@ -2,8 +2,18 @@
 
 from explorers.bill_triangle import BillTriangle
 from explorers.coder_interval import CoderInterval
+from explorers.forward_reverse import ForwardReverse
 from explorers.kraft_budget import KraftBudget
+from explorers.logit_pull import LogitPull
 from explorers.step_size import StepSize
 from explorers.surprise_bars import SurpriseBars
 
-__all__ = ["BillTriangle", "CoderInterval", "KraftBudget", "StepSize", "SurpriseBars"]
+__all__ = [
+    "BillTriangle",
+    "CoderInterval",
+    "ForwardReverse",
+    "KraftBudget",
+    "LogitPull",
+    "StepSize",
+    "SurpriseBars",
+]
