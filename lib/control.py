@@ -1,9 +1,11 @@
 """Two control tasks, many copies at once: a pole on a cart, and a pendulum to swing up."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from lib.pmf import as_real
 
 __all__ = ["CartPole", "Pendulum"]
 
@@ -16,7 +18,8 @@ class Transition(NamedTuple):
     observations (N, n): what to act on next, of a new episode where the old one is over.
     rewards (N,). reached (N, n): where the step led, before any new start.
     terminated (N,): the task itself ended the episode; nothing follows, its value is 0.
-    truncated (N,): only the clock ended it; what follows has a value that was not seen.
+    truncated (N,): only the clock ended it; what follows has a value that was not seen. A pole
+        that falls in the last step has fallen (Gymnasium says both).
     """
 
     observations: Floats
@@ -65,21 +68,21 @@ class _Task:
     def _start(self, count: int) -> Floats:
         raise NotImplementedError
 
-    def _checked(self, actions: ArrayLike) -> NDArray[Any]:
+    def _checked(self, actions: ArrayLike) -> Floats:
         raise NotImplementedError
 
     @staticmethod
-    def dynamics(state: Floats, actions: NDArray[Any]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    def dynamics(state: Floats, actions: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         """Return the next states, the rewards, and whether the task ends the episode."""
         raise NotImplementedError
 
-    def _shaped(self, actions: ArrayLike) -> NDArray[Any]:
-        actions = np.asarray(actions)
-        if actions.shape != (self.num_envs,):
+    def _shaped(self, actions: ArrayLike) -> Floats:
+        array, _ = as_real(actions, "actions")
+        if array.shape != (self.num_envs,):
             raise ValueError(
-                f"actions has shape {actions.shape}; expected ({self.num_envs},), one for each copy"
+                f"actions has shape {array.shape}; expected ({self.num_envs},), one for each copy"
             )
-        return actions
+        return array
 
 
 class CartPole(_Task):
@@ -94,7 +97,8 @@ class CartPole(_Task):
 
     Shapes: actions (N,); the state and the observations are (N, 4): x, x′, θ, θ′.
     Unit: metres, radians, seconds; half the pole's length l is .5, its mass m .1, in all M 1.1.
-    Errors: ValueError for a num_envs below 1, and for actions of another shape or other than 0, 1.
+    Errors: ValueError for a num_envs below 1, and for actions of another shape or other than 0, 1;
+        TypeError for actions that are no real numbers.
     Source: Barto, Sutton & Anderson (1983), without friction, as Gymnasium's CartPole-v1.
 
     A cart that is always pushed to the right loses its pole after some ten steps, 8 here.
@@ -110,14 +114,14 @@ class CartPole(_Task):
     def _start(self, count: int) -> Floats:
         return self.rng.uniform(-0.05, 0.05, (count, 4))
 
-    def _checked(self, actions: ArrayLike) -> NDArray[Any]:
+    def _checked(self, actions: ArrayLike) -> Floats:
         actions = self._shaped(actions)
         if not ((actions == 0) | (actions == 1)).all():
             raise ValueError("actions must be 0, a push to the left, or 1, a push to the right")
         return actions
 
     @staticmethod
-    def dynamics(state: Floats, actions: NDArray[Any]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    def dynamics(state: Floats, actions: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         """Return the next states, the rewards, and whether the task ends the episode."""
         mass, pole = 1.1, 0.1 * 0.5  # of all; of the pole times half its length
         x, speed, angle, turn = state.T
@@ -145,7 +149,8 @@ class Pendulum(_Task):
     Shapes: actions (N,), torques; the state is (N, 2): θ, θ′; the observations are (N, 3): cos θ,
         sin θ, θ′.
     Unit: radians, seconds, N m; the mass is 1 kg, the length 1 m, g = 10 m/s².
-    Errors: ValueError for a num_envs below 1, and for actions of another shape or not finite.
+    Errors: ValueError for a num_envs below 1, and for actions of another shape or not finite;
+        TypeError for actions that are no real numbers.
     Source: Gymnasium's Pendulum-v1.
 
     Hanging at rest costs π² a step, some 1,974 in an episode.
@@ -167,14 +172,14 @@ class Pendulum(_Task):
     def _start(self, count: int) -> Floats:
         return self.rng.uniform(-1, 1, (count, 2)) * [np.pi, 1.0]
 
-    def _checked(self, actions: ArrayLike) -> NDArray[Any]:
+    def _checked(self, actions: ArrayLike) -> Floats:
         actions = self._shaped(actions)
         if not np.isfinite(actions).all():
             raise ValueError("actions must be finite torques")
         return actions
 
     @staticmethod
-    def dynamics(state: Floats, actions: NDArray[Any]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    def dynamics(state: Floats, actions: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
         """Return the next states, the rewards, and whether the task ends the episode."""
         angle, speed = state.T
         torque = np.clip(actions, -2.0, 2.0)

@@ -156,8 +156,24 @@ def test_what_is_handed_out_does_not_change_later(rng):
         (lambda rng: CartPole(2, rng=rng).step([0]), r"expected \(2,\)"),
         (lambda rng: Pendulum(2, rng=rng).step([[0], [1]]), r"expected \(2,\)"),
         (lambda rng: Pendulum(2, rng=rng).step([0, np.nan]), "finite"),
+        (lambda rng: Pendulum(2, rng=rng).step(0.0), r"expected \(2,\)"),
+        (lambda rng: Pendulum(2, rng=rng).step([]), r"expected \(2,\)"),
+        (lambda rng: CartPole(2, rng=rng).step([0, np.nan]), "0, a push to the left"),
+        (lambda rng: CartPole(-3, rng=rng), "-3; expected a whole number from 1 up"),
+        (lambda rng: CartPole("2", rng=rng), "'2'; expected a whole number from 1 up"),
     ],
 )
 def test_what_cannot_be_done_is_an_error(rng, make, message):
     with pytest.raises(ValueError, match=message):
         make(rng)
+
+
+@pytest.mark.parametrize("task", [CartPole, Pendulum])
+@pytest.mark.parametrize("actions", [None, "10", [True, False], [1, 1j], ["left", "right"]])
+def test_what_is_no_action_at_all_is_an_error_and_moves_nothing(rng, task, actions):
+    env = task(2, rng=rng)
+    before = env.state.copy()
+    with pytest.raises(TypeError, match=r"actions has dtype .*; expected real numbers"):
+        env.step(actions)
+    np.testing.assert_array_equal(env.state, before)
+    assert not env.clock.any()
