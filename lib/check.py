@@ -1235,7 +1235,7 @@ _PPO_CLIP_OBJECTIVE = _Table(
     ],
     slips=[
         _Slip(
-            "this is ρA without a clip; the larger of the two would be the same here.",
+            "this is ρA, as without a clip or with the larger of the two. Take the smaller.",
             _gives(lambda x, a, e: np.exp(x) * a),
         ),
         _Slip(
@@ -1245,6 +1245,10 @@ _PPO_CLIP_OBJECTIVE = _Table(
         _Slip(
             "the first argument is the logarithm of the ratio. Take its exponential.",
             _gives(lambda x, a, e: min(x * a, float(np.clip(x, 1 - e, 1 + e)) * a)),
+        ),
+        _Slip(
+            "clip the ratio, not its logarithm.",
+            _gives(lambda x, a, e: min(np.exp(x) * a, float(np.exp(np.clip(x, -e, e))) * a)),
         ),
     ],
     unit="",

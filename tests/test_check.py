@@ -355,6 +355,12 @@ SLIPS = [
     (check.ppo_clip_objective, lambda x, a, e: math.exp(x) * a, 2, "without a clip"),
     (
         check.ppo_clip_objective,
+        lambda x, a, e: min(math.exp(x) * a, math.exp(np.clip(x, -e, e)) * a),
+        2,
+        "not its logarithm",
+    ),
+    (
+        check.ppo_clip_objective,
         lambda x, a, e: np.clip(math.exp(x), 1 - e, 1 + e) * a,
         3,
         "on both sides",
@@ -363,7 +369,7 @@ SLIPS = [
         check.ppo_clip_objective,
         lambda x, a, e: max(math.exp(x) * a, np.clip(math.exp(x), 1 - e, 1 + e) * a),
         2,
-        "the larger of the two would",
+        "with the larger of the two",
     ),
     (
         check.ppo_clip_objective,
