@@ -2,7 +2,7 @@
 
     OPENBLAS_NUM_THREADS=1 python -m tools.compare_policy_leashes [RUN …]
 
-A run is a task and a leash, "CartPole clip"; without arguments all of them, in eight minutes. It
+A run is a task and a leash, "CartPole clip"; without arguments all of them, in ten minutes. It
 has a row for each update: the mean return of the last 100 games, KL(old‖new), KL(new‖old). That
 mean tells late what an update did; "CartPole clip, fresh" is the same runs, with the mean of 100
 new games after each update instead.
