@@ -55,6 +55,9 @@ CASES = {
         explorers.ForwardReverse([-4, 0, 4], widths=[0.7] * 3),
         ".point.p .reach",
     ),
+    "StepSize, the step": (explorers.StepSize(), ".pointer .reach"),
+    "StepSize, an arm": (explorers.StepSize(), SLIDER),
+    "StepSize, an arm, clip": (explorers.StepSize(method="clip"), SLIDER),
 }
 PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Drag</title>
 <link rel="stylesheet" href="/static/roles.css"><link rel="stylesheet" href="/static/explorer.css">

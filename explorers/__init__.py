@@ -5,6 +5,7 @@ from explorers.coder_interval import CoderInterval
 from explorers.forward_reverse import ForwardReverse
 from explorers.kraft_budget import KraftBudget
 from explorers.logit_pull import LogitPull
+from explorers.step_size import StepSize
 from explorers.surprise_bars import SurpriseBars
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "ForwardReverse",
     "KraftBudget",
     "LogitPull",
+    "StepSize",
     "SurpriseBars",
 ]

@@ -15,6 +15,7 @@ from lib.codes import (
     prefix_code,
     shannon_lengths,
 )
+from lib.control import CartPole, Pendulum
 from lib.estimate import kl_estimates, miller_madow_entropy, plug_in_entropy
 from lib.gaussian import gaussian_cross_entropy, gaussian_entropy, gaussian_kl, gaussian_kl_full
 from lib.joint import conditional_entropy, information_gain, mutual_information
@@ -37,6 +38,8 @@ __all__ = [
     "MLP",
     "Adam",
     "AdaptiveModel",
+    "CartPole",
+    "Pendulum",
     "StaticModel",
     "arithmetic_decode",
     "arithmetic_encode",

@@ -45,6 +45,7 @@ LOG_Q = Kind((NAN, INF), np.rint)
 DISCOUNT = Kind((NAN, INF, -INF, -0.5, 1.5), np.rint)
 OUTCOMES = Kind((-1, 7))
 LABELS = Kind(())
+PUSHES = Kind((NAN, INF, -INF, -1, 0.5, 2), np.rint)
 
 
 class Spec(NamedTuple):
@@ -124,6 +125,14 @@ SPECS = {
     ),
     "ppo_clip_objective": Spec(
         lambda r, a: lib.ppo_clip_objective(r, a, 0.2), (Z[0], Z[1]), (LOG_Q, REAL), (0,)
+    ),
+    "CartPole": Spec(
+        lambda a: lib.CartPole(3, rng=np.random.default_rng(0)).step(a).reached,
+        (np.array([0.0, 1, 1]),),
+        (PUSHES,),
+    ),
+    "Pendulum": Spec(
+        lambda a: lib.Pendulum(3, rng=np.random.default_rng(0)).step(a).reached, (Z[0],), (REAL,)
     ),
 }
 NO_FUNCTIONS_OF_ARRAYS = {"MLP", "Adam"}  # tests/test_network.py has all about them

@@ -24,6 +24,8 @@ CHECKS = [
     check.cross_entropy_gradient,
     check.moment_match,
     check.mean_field_stds,
+    check.policy_gradient,
+    check.ppo_clip_objective,
 ]
 
 
@@ -93,6 +95,13 @@ def right_mean_field_stds(cov):
     return [np.sqrt(cov[i, i] - explained[i]) for i in range(d)]
 
 
+def right_ppo_clip_objective(log_ratio, advantage, epsilon):
+    ratio = math.exp(log_ratio)
+    if advantage > 0:
+        return min(ratio, 1 + epsilon) * advantage
+    return max(ratio, 1 - epsilon) * advantage
+
+
 RIGHT = {
     check.log_softmax: (right_log_softmax, "✓ log_softmax: 6 cases agree with lib.log_softmax"),
     check.cross_entropy_from_logits: (
@@ -110,6 +119,14 @@ RIGHT = {
     check.mean_field_stds: (
         right_mean_field_stds,
         "✓ mean_field_stds: 4 cases agree with the diagonal of the precision matrix",
+    ),
+    check.policy_gradient: (
+        lambda p, r: (np.diag(p) - np.outer(p, p)) @ r,
+        "✓ policy_gradient: 4 cases agree with the slope of the mean pay",
+    ),
+    check.ppo_clip_objective: (
+        right_ppo_clip_objective,
+        "✓ ppo_clip_objective: 6 cases agree with lib.ppo_clip_objective",
     ),
     check.kraft_sum: (
         lambda lengths: sum(2.0**-n for n in lengths),
@@ -330,6 +347,36 @@ SLIPS = [
         "roots of precisions",
     ),
     (check.mean_field_stds, lambda cov: 1.0, 1, "one std is expected"),
+    (check.policy_gradient, lambda p, r: p * r, 1, "the baseline is missing"),
+    (check.policy_gradient, lambda p, r: p * (r - r.mean()), 2, "the plain mean of r"),
+    (check.policy_gradient, lambda p, r: r - p @ r, 1, "the natural gradient"),
+    (check.policy_gradient, lambda p, r: p * (p @ r - r), 1, "the way down"),
+    (check.policy_gradient, lambda p, r: p @ r, 1, "a slope for each logit"),
+    (check.ppo_clip_objective, lambda x, a, e: math.exp(x) * a, 2, "without a clip"),
+    (
+        check.ppo_clip_objective,
+        lambda x, a, e: min(math.exp(x) * a, math.exp(np.clip(x, -e, e)) * a),
+        2,
+        "not its logarithm",
+    ),
+    (
+        check.ppo_clip_objective,
+        lambda x, a, e: np.clip(math.exp(x), 1 - e, 1 + e) * a,
+        3,
+        "on both sides",
+    ),
+    (
+        check.ppo_clip_objective,
+        lambda x, a, e: max(math.exp(x) * a, np.clip(math.exp(x), 1 - e, 1 + e) * a),
+        2,
+        "with the larger of the two",
+    ),
+    (
+        check.ppo_clip_objective,
+        lambda x, a, e: min(x * a, np.clip(x, 1 - e, 1 + e) * a),
+        1,
+        "the logarithm of the ratio",
+    ),
     (check.huffman_lengths, lambda p: -np.log2(p), 1, "not whole, or spend more than 1"),
     (check.huffman_lengths, lambda p: np.ones(p.size), 1, "not whole, or spend more than 1"),
     (check.huffman_lengths, lambda p: np.ceil(-np.log2(p)), 1, "rounded up"),
@@ -656,6 +703,8 @@ def test_every_slip_in_the_tables_is_met_by_a_function_above():
         check._LOG_SOFTMAX,
         check._LOSS_FROM_LOGITS,
         check._LOSS_GRADIENT,
+        check._POLICY_GRADIENT,
+        check._PPO_CLIP_OBJECTIVE,
     ]
     known = [slip.says for table in tables for slip in table.slips]
     known += [slip.says for slip in check._SLIPS_OF_ALL + check._SLIPS_IN_NATS]

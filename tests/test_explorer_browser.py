@@ -16,6 +16,7 @@ from explorers import (
     ForwardReverse,
     KraftBudget,
     LogitPull,
+    StepSize,
     SurpriseBars,
 )
 from explorers.base import STATIC
@@ -28,6 +29,7 @@ from lib import (
     gaussian_entropy,
     kl_divergence,
     log_softmax,
+    ppo_clip_objective,
     softmax,
     surprisal,
 )
@@ -1831,3 +1833,197 @@ def test_a_mixture_in_jupyterlab_draws_writes_and_hears(open_lab):
     lab.evaluate("model.set('weights', [0.2, 0.5, 0.3]), model.set('widths', [1, 1, 1])")
     assert state_of(lab)[:3] == [-4, 0.2, 1]
     assert lab.get_by_role("slider").count() == 11
+
+
+# ---- the length of a policy update -------------------------------------------------------------
+
+
+@pytest.fixture
+def policy_update(chromium, host):
+    """Return a function that computes an update in the browser, as policy.mjs does."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{host}/static/roles.css")
+    yield lambda *given: page.evaluate(
+        "(given) => import('/static/policy.mjs').then((m) => m.update(...given))", given
+    )
+    context.close()
+
+
+def updated(method, old, advantage, step):
+    """The same update in NumPy: the logits' change."""
+    old, advantage = np.array(old), np.array(advantage)
+    if method == "natural":
+        return step * advantage
+    change = np.zeros(old.size)
+    for _ in range(1 if method == "plain" else 100):
+        now = softmax(np.log(old) + change)
+        counted = advantage
+        if method == "clip":
+            live = np.where(advantage > 0, now / old < 1.2, now / old > 0.8)
+            counted = live * advantage
+        if not (counted.any() and step):
+            break
+        change = change + step * now * (counted - now @ counted)
+    return change
+
+
+@pytest.mark.parametrize("method", ["plain", "natural", "clip"])
+def test_a_policy_update_agrees_with_lib(policy_update, method):
+    rng = np.random.default_rng(16)
+    cases = [([0.25] * 4, [2, 1, -1, -2], step) for step in (0, 0.1, 1, 5)]
+    for size in (2, 3, 4):
+        for step in (0.3, 2.5):
+            old, advantage = rng.dirichlet([1] * size), rng.uniform(-3, 3, size)
+            cases.append((old.tolist(), advantage.tolist(), step))
+    for old, advantage, step in cases:
+        truth = rng.uniform(-3, 3, len(old)).tolist()
+        got = policy_update(method, old, advantage, truth, step)
+        change = updated(method, old, advantage, step)
+        new = softmax(np.log(old) + change)
+        ratio = new / old
+        credit = old @ ppo_clip_objective(np.log(ratio), advantage, 0.2)
+        assert got["now"] == pytest.approx(new.tolist(), rel=1e-9)
+        expected = {
+            "there": kl_divergence(old, new),
+            "back": kl_divergence(new, old),
+            "square": change @ (np.diag(old) - np.outer(old, old)) @ change / 2,
+            "promise": (new - old) @ advantage,
+            "clipped": credit - np.dot(old, advantage),
+            "gain": (new - old) @ truth,
+            "clipFraction": np.dot(old, np.abs(ratio - 1) > 0.2),
+        }
+        for name, value in expected.items():
+            assert got[name] == pytest.approx(value, rel=1e-9, abs=1e-12), (name, old, step)
+
+
+def test_an_arm_that_was_never_pulled_stays_so(policy_update):
+    for method in ("plain", "natural", "clip"):
+        got = policy_update(method, [0.5, 0.5, 0], [1, -1, 3], [0, 0, 0], 2)
+        assert got["now"][2] == 0
+        assert math.isfinite(got["there"])
+
+
+def update_lines(page):
+    settle(page)
+    return [" ".join(line.split()) for line in page.locator(".formula").all_inner_texts()]
+
+
+def test_the_clipped_update_of_the_chapter_is_written_out(open_page):
+    page = open_page(StepSize())
+    page.get_by_role("button", name="clip, step 5", exact=True).click()
+    assert update_lines(page) == [
+        "step η = 5.00",
+        "D(old‖new) = 1.2435 nats",
+        "D(new‖old) = 0.5980 nats",
+        "½ δᵀFδ = 1.8882 nats",
+        "promised = +1.3263",
+        "clipped = +.3000",
+        "truly gained = +1.3263",
+        "clip fraction = 1.00",
+    ]
+    assert read(page)[2] == (".384", ".589", ".02", ".006")
+
+
+def test_the_step_follows_the_hand_and_the_keys(open_page):
+    page = open_page(StepSize())
+    slider = page.get_by_role("slider", name="Length of the update")
+    box = slider.locator(".reach").bounding_box()
+    scale = page.locator("svg").nth(1).bounding_box()["width"] / 320
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 0.3 * 290 * scale, y + 5, steps=5)
+    page.mouse.up()
+    assert update_lines(page)[0] == "step η = 5.00"
+    slider.focus()
+    for key, value in (
+        ("ArrowRight", "5.10"), ("Shift+ArrowLeft", "4.10"), ("End", "10.00"), ("Home", "0.00"),
+    ):  # fmt: skip
+        page.keyboard.press(key)
+        assert update_lines(page)[0] == f"step η = {value}"
+    assert update_lines(page)[1] == "D(old‖new) = 0.0000 nats"
+    stroke = slider.locator(".ring").evaluate("ring => getComputedStyle(ring).stroke")
+    assert stroke == rgb(THEMES["light"]["focus"])
+
+
+def test_the_arms_follow_the_hand_and_the_keys(open_page):
+    page = open_page(StepSize(advantage=[2, 1, -1, -2]))
+    drag(page, 0, 0.2)
+    # their panel is 128 high and not 188
+    moved = 0.25 + round(0.2 * PLOT_HEIGHT / 128, 2)
+    assert float(read(page)[1][0]) == pytest.approx(moved, abs=0.011)
+    slider = page.get_by_role("slider", name="Estimated advantage of arm 3")
+    slider.focus()
+    for key in ("ArrowUp", "PageUp"):
+        page.keyboard.press(key)
+    assert read(page)[4] == ("+2.0", "+1.0", "−.4", "−2.0")
+    assert slider.get_attribute("aria-valuenow") == "-0.4"
+    page.keyboard.press("Home")
+    assert read(page)[4][2] == "−3.0"
+
+
+def test_another_method_keeps_the_step_within_reach(open_page):
+    page = open_page(StepSize(step=8))
+    page.get_by_role("button", name="natural gradient", exact=True).click()
+    assert update_lines(page)[0] == "step η = 2.50"
+    slider = page.get_by_role("slider", name="Length of the update")
+    assert slider.get_attribute("aria-valuemax") == "2.5"
+    pressed = page.locator(".letters [aria-pressed=true]").all_inner_texts()
+    assert pressed == ["natural gradient"]
+    new = softmax(2.5 * np.array([1, 1, 1.5, -2]))
+    assert update_lines(page)[1] == f"D(old‖new) = {kl_divergence([0.25] * 4, new):.4f} nats"
+
+
+@pytest.mark.parametrize("method", ["plain", "natural", "clip"])
+def test_a_curve_stands_where_its_number_says(open_page, method):
+    advantage = [2, 1, -1, -2]
+    page = open_page(StepSize(advantage=advantage, method=method, step=2.5))
+    settle(page)
+    path = page.locator("figure path.curve.cost").get_attribute("d")
+    longest = 2.5 if method == "natural" else 10
+    points = np.array(re.findall(r"([\d.]+) ([\d.]+)", path), float)
+    for x, y in points[::7]:
+        step = (x - 26) / 290 * longest
+        new = softmax(updated(method, [0.25] * 4, advantage, step))
+        nats = (150 - y) / 128 * 3
+        # a step is known to a tenth of a unit of the drawing; at a jump of the clip it matters
+        if method != "clip":
+            assert nats == pytest.approx(kl_divergence([0.25] * 4, new), abs=0.01)
+    place = page.locator("figure .dot.cost").get_attribute("transform")
+    y = float(re.findall(r"[\d.]+", place)[1])
+    shown = float(update_lines(page)[1].split()[2])
+    assert y == pytest.approx(150 - shown / 3 * 128, abs=0.02) or shown > 3
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_of_the_update_is_clipped(open_page, viewport):
+    crowded = StepSize([0.97, 0.01, 0.01, 0.01], [3, -3, 3, -3], [-3, 3, 3, -3], LONG[:4], step=10)
+    for explorer in (StepSize(), crowded):
+        test_nothing_is_clipped_overlaps_or_scrolls_sideways(open_page, viewport, explorer)
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        test_each_explorer_keeps_its_presets_reset_and_silence_at_rest,
+        test_on_paper_only_what_cannot_be_used_there_is_left_out,
+        test_what_is_hidden_from_a_screen_reader_takes_no_focus,
+    ],
+)
+def test_step_size_does_in_a_browser_what_all_do(open_page, shared):
+    shared(open_page, StepSize)
+
+
+def test_the_arms_and_the_step_are_large_enough_for_a_finger(open_page):
+    test_a_handle_is_large_enough_for_a_finger(open_page, StepSize())
+
+
+def test_step_size_in_jupyter_draws_the_same_and_writes_to_its_model(open_lab):
+    test_the_bundle_draws_what_the_page_draws(open_lab, StepSize)
+    lab = open_lab(StepSize())
+    lab.get_by_role("slider", name="Length of the update").press("ArrowRight")
+    assert lab.evaluate("model.get('step')") == 2.1
+    lab.evaluate("model.set('method', 'clip')")
+    settle(lab)
+    assert lab.locator(".letters [aria-pressed=true]").all_inner_texts() == ["clip, repeated"]

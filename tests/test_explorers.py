@@ -16,6 +16,7 @@ from explorers import (
     ForwardReverse,
     KraftBudget,
     LogitPull,
+    StepSize,
     SurpriseBars,
 )
 from explorers.base import STATIC, bundle
@@ -473,3 +474,52 @@ def test_its_bundle_is_one_module_without_a_name_twice():
     names = re.findall(r"^(?:async )?(?:const|let|function|class) (\w+)", text, re.MULTILINE)
     assert {"reverseOptima", "frame", "render"} <= set(names)
     assert len(names) == len(set(names)), "two parts use one name"
+
+
+# ---- the length of a policy update -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        test_every_preset_fits_the_traits,
+        test_jupyter_gets_the_live_widget_and_the_page_gets_html,
+        test_the_bundle_is_one_module_that_imports_nothing,
+    ],
+)
+def test_step_size_does_what_all_explorers_do(shared):
+    shared(StepSize)
+
+
+def test_step_size_starts_with_four_even_arms_and_a_question():
+    explorer = StepSize()
+    assert explorer.p == [0.25] * 4
+    assert explorer.prompt.endswith("?")
+    assert explorer.labels == ["arm 1", "arm 2", "arm 3", "arm 4"]
+    assert (explorer.method, explorer.step) == ("plain", 2.0)
+    # what is estimated and what is true have the same mean under no policy but the true one has 0
+    assert np.dot(explorer.p, explorer.truth) == 0
+
+
+def test_step_size_takes_other_arms():
+    explorer = StepSize([0.2, 0.8], np.array([1, -0.25]))
+    assert (explorer.advantage, explorer.truth) == ([1.0, -0.25], [1.0, -0.25])
+    assert (explorer.labels, explorer.presets) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "complaint"),
+    [
+        ({"p": [0.5, 0.6]}, ValueError, "sums to 1.1"),
+        ({"p": [0.2] * 5}, ValueError, "2 to 4 probabilities"),
+        ({"advantage": [1, 2, 3]}, ValueError, r"shape \(3,\); give one number for each arm"),
+        ({"truth": [4, 0, 0, 0]}, ValueError, "between -3 and 3"),
+        ({"advantage": [math.nan, 0, 0, 0]}, ValueError, "between -3 and 3"),
+        ({"step": -1}, traitlets.TraitError, "between 0 and 10"),
+        ({"step": 11}, traitlets.TraitError, "between 0 and 10"),
+        ({"method": "adam"}, traitlets.TraitError, "adam"),
+    ],
+)
+def test_what_is_no_update_is_refused(change, error, complaint):
+    with pytest.raises(error, match=complaint):
+        StepSize(**change)

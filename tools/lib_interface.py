@@ -41,7 +41,7 @@ CHAPTERS = {
         *("conditional_entropy", "MLP", "Adam"),
     ),
     "information-gain": ("information_gain",),
-    "policy-optimisation": ("ppo_clip_objective",),
+    "policy-optimisation": ("CartPole", "Pendulum", "ppo_clip_objective"),
     "distributional-rl": ("categorical_projection",),
     "mutual-information": ("mutual_information",),
 }
