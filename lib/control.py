@@ -56,7 +56,7 @@ class _Task:
         reached = self.observations()
         over = terminated | truncated
         if over.any():
-            self.state[over] = self._start(np.count_nonzero(over))
+            self.state[over] = self._start(int(over.sum()))
             self.clock[over] = 0
             return Transition(self.observations(), rewards, reached, terminated, truncated)
         return Transition(reached.copy(), rewards, reached, terminated, truncated)
