@@ -3,6 +3,7 @@
 from explorers.bill_triangle import BillTriangle
 from explorers.coder_interval import CoderInterval
 from explorers.kraft_budget import KraftBudget
+from explorers.latent_plane import LatentPlane
 from explorers.surprise_bars import SurpriseBars
 
-__all__ = ["BillTriangle", "CoderInterval", "KraftBudget", "SurpriseBars"]
+__all__ = ["BillTriangle", "CoderInterval", "KraftBudget", "LatentPlane", "SurpriseBars"]
