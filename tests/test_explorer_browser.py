@@ -1254,10 +1254,10 @@ def decoder(chromium, folder, host):
             """([name, decoder, image, given]) => import("/static/decoder.mjs").then((m) => {
                 const ready = m.unpackDecoder(decoder);
                 const pixels = m.pixelsOf(image);
-                if (name === "logPrices") return Array.from(m.logPrices(ready, given[0]));
-                if (name === "drawn") return m.drawn(m.logPrices(ready, given[0]), given[1]);
-                if (name === "imagePrice") return m.imagePrice(m.logPrices(ready, given[0]), pixels);
-                return m.twoBills(ready, pixels, given[0]);
+                if (name === "twoBills") return m.twoBills(ready, pixels, given[0]);
+                const logs = m.logPrices(ready, given[0]);
+                if (name === "logPrices") return Array.from(logs);
+                return name === "drawn" ? m.drawn(logs, given[1]) : m.imagePrice(logs, pixels);
             })""",
             [name, explorer.decoder, explorer.images[explorer.chosen], arguments],
         )
