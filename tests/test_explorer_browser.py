@@ -1255,9 +1255,9 @@ def decoder(chromium, folder, host):
                 const ready = m.unpackDecoder(decoder);
                 const pixels = m.pixelsOf(image);
                 if (name === "twoBills") return m.twoBills(ready, pixels, given[0]);
-                const logs = m.logPrices(ready, given[0]);
-                if (name === "logPrices") return Array.from(logs);
-                return name === "drawn" ? m.drawn(logs, given[1]) : m.imagePrice(logs, pixels);
+                const pmf = m.decodedAt(ready, given[0]);
+                if (name === "decodedAt") return Array.from(pmf);
+                return name === "drawn" ? m.drawn(pmf, given[1]) : m.imagePrice(pmf, pixels);
             })""",
             [name, explorer.decoder, explorer.images[explorer.chosen], arguments],
         )
@@ -1275,9 +1275,9 @@ def test_the_page_decodes_as_numpy_does(decoder, activation, z):
     model, explorer = PlaneModel(activation), latent_plane(activation, chosen=3)
     wanted = model.log_prices(z)[0]
     # 16 bits a weight: 1e-4 of the largest, and 40 of them add up
-    ours = np.reshape(decoder("logPrices", explorer, z), (64, 17))
-    np.testing.assert_allclose(ours, wanted, atol=5e-3)
-    np.testing.assert_allclose(np.exp(ours).sum(axis=1), 1, rtol=1e-12)
+    ours = np.reshape(decoder("decodedAt", explorer, z), (64, 17))
+    np.testing.assert_allclose(np.log(ours), wanted, atol=5e-3)
+    np.testing.assert_allclose(ours.sum(axis=1), 1, rtol=1e-12)
     price = -wanted[np.arange(64), model.images[3]].sum()
     assert decoder("imagePrice", explorer, z) == pytest.approx(price, abs=0.05)
     mean = np.exp(wanted) @ np.arange(17)

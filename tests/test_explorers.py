@@ -444,5 +444,5 @@ def test_the_bundle_of_the_plane_is_one_module_that_imports_nothing():
     assert not re.search(r"^import\b", text, re.MULTILINE)
     assert re.findall(r"^export .*", text, re.MULTILINE) == ["export default { render };"]
     names = re.findall(r"^(?:async )?(?:const|let|function|class) (\w+)", text, re.MULTILINE)
-    assert {"logPrices", "frame", "render"} <= set(names)
+    assert {"decodedAt", "frame", "render"} <= set(names)
     assert len(names) == len(set(names)), "two parts use one name"

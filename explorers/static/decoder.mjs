@@ -49,39 +49,39 @@ function outputs({ layers, rectified }, z) {
   return input;
 }
 
-/** The log probabilities of all pixels at z: value v of pixel i stands at 17 i + v. */
-export function logPrices(decoder, z) {
+/** The pmfs of all pixels at z: the probability of value v at pixel i stands at 17 i + v. */
+export function decodedAt(decoder, z) {
   const { base, tilts } = decoder;
   const strengths = outputs(decoder, z);
-  const logs = new Float64Array(PIXELS * GREYS);
+  const pmf = new Float64Array(PIXELS * GREYS);
   for (let i = 0; i < PIXELS; i += 1) {
     let most = -Infinity;
     for (let v = 0; v < GREYS; v += 1) {
       let log = base[v * PIXELS + i];
       for (let k = 0; k < tilts.length; k += 1) log += tilts[k][v] * strengths[k * PIXELS + i];
-      logs[i * GREYS + v] = log;
+      pmf[i * GREYS + v] = log;
       if (log > most) most = log;
     }
+    const [first, end] = [i * GREYS, (i + 1) * GREYS];
     let sum = 0;
-    for (let v = 0; v < GREYS; v += 1) sum += Math.exp(logs[i * GREYS + v] - most);
-    const norm = most + Math.log(sum);
-    for (let v = 0; v < GREYS; v += 1) logs[i * GREYS + v] -= norm;
+    for (let at = first; at < end; at += 1) sum += pmf[at] = Math.exp(pmf[at] - most);
+    for (let at = first; at < end; at += 1) pmf[at] /= sum;
   }
-  return logs;
+  return pmf;
 }
 
 /** What an image costs at these prices, in nats. */
-export const imagePrice = (logs, image) =>
-  image.reduce((sum, value, i) => sum - logs[i * GREYS + value], 0);
+export const imagePrice = (pmf, image) =>
+  image.reduce((sum, value, i) => sum - Math.log(pmf[i * GREYS + value]), 0);
 
 /** The expected value of each pixel, or its most probable one. */
-export function drawn(logs, show) {
+export function drawn(pmf, show) {
   return Array.from({ length: PIXELS }, (_, i) => {
-    let [result, most] = [0, -Infinity];
+    let [result, most] = [0, 0];
     for (let v = 0; v < GREYS; v += 1) {
-      const log = logs[i * GREYS + v];
-      if (show === "mean") result += v * Math.exp(log);
-      else if (log > most) [result, most] = [v, log];
+      const p = pmf[i * GREYS + v];
+      if (show === "mean") result += v * p;
+      else if (p > most) [result, most] = [v, p];
     }
     return result;
   });
@@ -93,8 +93,8 @@ export function twoBills(decoder, image, [m1, m2, s1, s2]) {
     (sum, [m, s]) => sum + (m * m + s * s - 1) / 2 - Math.log(s), 0);
   let reconstruction = 0;
   NODES.forEach((one, i) => NODES.forEach((two, j) => {
-    const logs = logPrices(decoder, [m1 + s1 * one, m2 + s2 * two]);
-    reconstruction += WEIGHTS[i] * WEIGHTS[j] * imagePrice(logs, image);
+    const pmf = decodedAt(decoder, [m1 + s1 * one, m2 + s2 * two]);
+    reconstruction += WEIGHTS[i] * WEIGHTS[j] * imagePrice(pmf, image);
   }));
   return { reconstruction, kl };
 }

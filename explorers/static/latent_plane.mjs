@@ -1,6 +1,6 @@
 // The latent plane: drag z and see the digit decoded there; choose an image and see its bill.
 
-import { drawn, imagePrice, logPrices, pixelsOf, twoBills, unpackDecoder } from "./decoder.mjs";
+import { decodedAt, drawn, imagePrice, pixelsOf, twoBills, unpackDecoder } from "./decoder.mjs";
 import { drawing, figure, fixed, html, put, shift, svg, write } from "./draw.mjs";
 import { frame, same } from "./frame.mjs";
 import { grab, handle } from "./handles.mjs";
@@ -11,8 +11,8 @@ const PLANE = { size: 278, left: 34, top: 10 };
 const STEPS = 5;
 
 /**
- * The plane. reach: it goes from −reach to reach. posterior, labels: of the images. zNow(), set(z):
- * the point, and what is called when the hand asks for another; choose(index): an image is pressed.
+ * The plane. reach: it goes from −reach to reach. posterior, labels: of the images. zNow(): the
+ * point. set(z): called when the hand asks for another. choose(index): an image is pressed.
  */
 function plane({ reach, posterior, labels, zNow, set, choose }) {
   const { size, left, top } = PLANE;
@@ -83,7 +83,7 @@ function plane({ reach, posterior, labels, zNow, set, choose }) {
 
   let shown = -1;
   return {
-    node: figure("The latent plane", "held-out images at their means; rings: 1 and 2 σ of the prior", root),
+    node: figure("The latent plane", "images at their means; rings: 1 and 2 σ of the prior", root),
     draw([one, two], index) {
       const [m1, m2, s1, s2] = posterior[index];
       if (shown !== index) {
@@ -110,11 +110,16 @@ function digit(role, x, y, size) {
   const cells = Array.from({ length: 64 }, (_, i) => svg("rect", {
     x: (i % 8) * size, y: Math.floor(i / 8) * size, width: size, height: size,
   }));
+  const known = [];
   const node = svg("g", { class: `digit ${role}`, transform: shift(x, y) },
     svg("rect", { class: "ground", width: 8 * size, height: 8 * size }), ...cells);
   return {
     node,
-    draw: (values) => values.forEach((value, i) => put(cells[i], { "fill-opacity": value / 16 })),
+    // To the 32nd part of the ink: what changes by less is not drawn anew.
+    draw: (values) => values.forEach((value, i) => {
+      const ink = Math.round(2 * value) / 32;
+      if (known[i] !== ink) cells[i].style.fillOpacity = known[i] = ink;
+    }),
   };
 }
 
@@ -197,13 +202,20 @@ function render({ model, el }) {
     model.save_changes();
   };
   const choose = change("chosen");
-  const area = plane({
-    reach, posterior, labels, zNow: () => model.get("z"), set: change("z"), choose,
-  });
-  const faces = pictures({ labels, chosenNow: () => model.get("chosen"), choose });
-  const table = account();
+  const build = () => {
+    const area = plane({
+      reach, posterior, labels, zNow: () => model.get("z"), set: change("z"), choose,
+    });
+    const faces = pictures({ labels, chosenNow: () => model.get("chosen"), choose });
+    const table = account();
+    view.figures.replaceChildren(area.node, faces.node);
+    view.readout.replaceChildren(...table.nodes);
+    return { area, faces, table };
+  };
 
+  let parts;
   let known = -1;
+  let start = {};
   let bill;
   let price;
   const view = frame({
@@ -211,26 +223,28 @@ function render({ model, el }) {
     el,
     keys: ["z", "chosen", "show"],
     draw() {
+      parts ??= build();
       const [z, index, show] = ["z", "chosen", "show"].map((key) => model.get(key));
       if (known !== index) bill = twoBills(decoder, images[known = index], posterior[index]);
-      const logs = logPrices(decoder, z);
-      price = imagePrice(logs, images[index]);
-      const values = drawn(logs, show);
-      // The last digit on the way is the one at z.
-      const way = Array.from({ length: STEPS }, (_, i) => {
-        const part = i / (STEPS - 1);
-        if (part === 1) return values;
+      const pmf = decodedAt(decoder, z);
+      price = imagePrice(pmf, images[index]);
+      const values = drawn(pmf, show);
+      // The first digit on the way stays while z moves, the last is the one at z.
+      if (!same(start.of, [index, show])) {
+        start = { of: [index, show], values: drawn(decodedAt(decoder, posterior[index]), show) };
+      }
+      const between = Array.from({ length: STEPS - 2 }, (_, i) => {
+        const part = (i + 1) / (STEPS - 1);
         const place = z.map((one, axis) => posterior[index][axis] * (1 - part) + one * part);
-        return drawn(logPrices(decoder, place), show);
+        return drawn(decodedAt(decoder, place), show);
       });
-      area.draw(z, index);
-      faces.draw(values, way, index, images[index], show);
-      table.draw(price, bill, `Image ${index + 1} of ${labels.length}, a ${labels[index]}.`);
+      const way = [start.values, ...between, values];
+      parts.area.draw(z, index);
+      parts.faces.draw(values, way, index, images[index], show);
+      parts.table.draw(price, bill, `Image ${index + 1} of ${labels.length}, a ${labels[index]}.`);
     },
     summary: () => `Here the chosen image costs ${fixed(price, 1)} nats.`,
   });
-  view.figures.replaceChildren(area.node, faces.node);
-  view.readout.replaceChildren(...table.nodes);
   return view.stop;
 }
 
