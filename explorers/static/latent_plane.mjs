@@ -52,7 +52,7 @@ function plane({ reach, posterior, labels, zNow, set, choose }) {
     const flat = axis === 0;
     const mark = svg("g", { class: "mark q" },
       svg("rect", { class: "reach", x: -14, y: -14, width: 28, height: 28 }),
-      svg("rect", { class: "ring", x: -11, y: -11, width: 22, height: 22, rx: 7 }),
+      svg("rect", { class: "ring", x: -10, y: -10, width: 20, height: 20, rx: 7 }),
       svg("path", { class: "grip knob", d: flat ? "M0 -9l7 12h-14z" : "M9 0l-12 7v-14z" }));
     const describe = handle(mark, root, {
       label: `z${"₁₂"[axis]}, ${flat ? "across" : "up"}`,
@@ -70,7 +70,7 @@ function plane({ reach, posterior, labels, zNow, set, choose }) {
   const middled = { class: "number", "text-anchor": "middle" };
   const axes = [-2, 0, 2].flatMap((one) => [
     svg("text", { ...middled, x: x(one), y: top + size + 32 }, String(one).replace("-", "−")),
-    svg("text", { ...middled, x: 8, y: y(one) + 4 }, String(one).replace("-", "−")),
+    svg("text", { ...middled, x: 7, y: y(one) + 4 }, String(one).replace("-", "−")),
   ]);
   const names = [
     svg("text", { ...middled, x: left + size - 6, y: top + size + 32 }, "z₁"),
