@@ -5,7 +5,7 @@
 
 The model, the split and the training are those of book/vae.ipynb. Each row is one training:
 
-experiment   tilts, latent and decay: judged on a validation fifth of the training images, on
+experiment   tilts, latent, decay, lr: judged on a validation fifth of the training images, on
              which hyperparameters were chosen; main, beta, free and binomial: on the held-out
              fifth, after training on all the rest
 setting      the number that the experiment varies; where its name has "warm", the training begins
@@ -56,6 +56,8 @@ def jobs(chapter: SimpleNamespace) -> Iterator[tuple[str, float, dict, dict]]:
         yield "latent", latent, {"latent": latent}, {}
     for decay in (0.05, 0.1, 0.2, 0.4, 0.8):
         yield "decay", decay, {}, {"decay": decay}
+    for lr in (0.001, 0.002, 0.003, 0.006):
+        yield "lr", lr, {}, {"lr": lr}
     yield "main", 1, {}, {}
     for beta in (0.1, 0.2, 0.5, 1, 2, 4, 8, 16):
         yield "beta", beta, {}, {"beta": beta}
@@ -76,7 +78,7 @@ def run(
     """Return the numbers of one training."""
     images = load_digits().data.astype(int)
     learn, judge = chapter.split(len(images), np.random.default_rng(chapter.SEED))
-    if experiment in ("tilts", "latent", "decay"):
+    if experiment in ("tilts", "latent", "decay", "lr"):
         judge, learn = learn[: len(judge)], learn[len(judge) :]
     rng = np.random.default_rng(seed)
     model = {"base": chapter.histogram(images[learn]), "tilts": chapter.TILTS, **model}
