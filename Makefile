@@ -48,13 +48,14 @@ lab: $(READY)
 	@$(BIN)/jupyter lab book $(LABFLAGS)
 
 test: $(TESTABLE)
-	@echo "Lint, then tests: the quick ones first, those in a browser last."
+	@echo "Lint and types, then tests: the quick ones first, those in a browser last."
 	@$(BIN)/ruff check .
+	@$(BIN)/mypy
 	@$(BIN)/python -m pytest
 
 bench: $(TESTABLE)
-	@for script in bench/*.py; do \
-		test -e "$$script" || { echo "There is nothing in bench/ yet."; break; }; \
+	@$(BIN)/python -m bench.table
+	@for script in bench/drag_step.py bench/first_text.py; do \
 		echo "$$script"; $(BIN)/python "$$script" || exit 1; \
 	done
 

@@ -46,8 +46,15 @@ CASES = {
     ),
     "CoderInterval, 4 letters": (explorers.CoderInterval(), SLIDER),
     "CoderInterval, 8 of 10": (explorers.CoderInterval([1] * 8, [0.1] * 10), SLIDER),
+    "LogitPull, a logit": (explorers.LogitPull(), SLIDER),
     "BillTriangle, Q": (explorers.BillTriangle(), POINT),
     "BillTriangle, P": (explorers.BillTriangle(move_p=True), ".point.p .reach"),
+    "ForwardReverse, Q": (explorers.ForwardReverse(), POINT),
+    "ForwardReverse, a mode": (explorers.ForwardReverse(), ".point.p .reach"),
+    "ForwardReverse, one of three": (
+        explorers.ForwardReverse([-4, 0, 4], widths=[0.7] * 3),
+        ".point.p .reach",
+    ),
 }
 PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Drag</title>
 <link rel="stylesheet" href="/static/roles.css"><link rel="stylesheet" href="/static/explorer.css">

@@ -1,8 +1,8 @@
 """Readers' functions against lib: ✓, or the case that failed and the slip it looks like.
 
 Not loaded by `import lib`; write `from lib import check`. A reader's function takes what lib's
-function of the same name takes, probabilities as NumPy arrays, and returns bits. A new check is a
-table of cases, a table of slips, and a function that names them.
+function of the same name takes, probabilities as NumPy arrays, and returns bits, or nats where the
+input is logits. A new check is a table of cases, a table of slips, and a function that names them.
 """
 
 import math
@@ -18,15 +18,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lib import codes, measures
+from lib import codes, logits, measures
 
 __all__ = [
     "CheckFailed",
     "cross_entropy",
+    "cross_entropy_from_logits",
+    "cross_entropy_gradient",
     "entropy",
     "huffman_lengths",
     "kl_divergence",
     "kraft_sum",
+    "log_softmax",
+    "mean_field_stds",
+    "moment_match",
     "surprisal",
     "text_entropy",
 ]
@@ -169,6 +174,103 @@ def text_entropy(function: Callable[[str], float]) -> None:
     _check("text_entropy", function, _TEXT_ENTROPY)
 
 
+def moment_match(function: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]) -> None:
+    """Check a function from a mixture of Gaussians to the mean and std of the mixture.
+
+    The arguments are the means, the weights and the stds of its parts, the result is (mean, std).
+    Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
+
+    The variance within the parts is not the whole variance:
+
+    >>> import numpy as np
+    >>> from lib import check
+    >>> check.moment_match(lambda m, w, s: np.array([w @ m, np.sqrt(w @ s**2)]))
+    Traceback (most recent call last):
+    lib.check.CheckFailed: ✗ moment_match: case 2 of 5, two modes
+      input     means = [-3.0, 3.0], weights = [0.5, 0.5], stds = [1.0, 1.0]
+      expected  [0.     3.1623] (mean, std)
+      got       [0. 1.]
+      slip      the variance between the modes is missing: add that of their means.
+    """
+    _check("moment_match", function, _MOMENT_MATCH)
+
+
+def mean_field_stds(function: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Check a function from a covariance to the stds of the best factorised Gaussian, D(q‖p).
+
+    Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
+
+    The marginal stds are the answer to the other direction:
+
+    >>> import numpy as np
+    >>> from lib import check
+    >>> check.mean_field_stds(lambda cov: np.sqrt(np.diag(cov)))
+    Traceback (most recent call last):
+    lib.check.CheckFailed: ✗ mean_field_stds: case 1 of 4, different scales
+      input     cov = [[4.0, -1.2], [-1.2, 1.0]]
+      expected  [1.6 0.8]
+      got       [2. 1.]
+      slip      these are the marginal stds, the fit that minimises D(p‖q).
+    """
+    _check("mean_field_stds", function, _MEAN_FIELD_STDS)
+
+
+def log_softmax(function: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Check a function from logits z, a row or rows of them, to the logs of their probabilities.
+
+    The logs are natural, the outcomes lie on the last axis, and a logit may have any size.
+    Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
+
+    The formula as it stands in books is right until a logit is large:
+
+    >>> import numpy as np
+    >>> from lib import check
+    >>> check.log_softmax(lambda z: z - np.log(np.exp(z).sum(axis=-1, keepdims=True)))
+    Traceback (most recent call last):
+    lib.check.CheckFailed: ✗ log_softmax: case 3 of 6, the same logits, all 1000 higher
+      input     z = [1002.0, 1001.0, 999.0]
+      expected  [-0.349 -1.349 -3.349] nats
+      got       [-inf -inf -inf]
+      slip      exp of a large logit has no room in a float. Subtract the largest logit first.
+    """
+    _check("log_softmax", function, _LOG_SOFTMAX)
+
+
+def cross_entropy_from_logits(function: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> None:
+    """Check a function from classes (n,) and logits z (n, K) to the n losses, in nats.
+
+    Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
+
+    One loss for each sample is asked for, not their mean:
+
+    >>> from lib import check, log_softmax
+    >>> def my_loss(classes, z):
+    ...     return -log_softmax(z)[range(len(z)), classes].mean()
+    >>> check.cross_entropy_from_logits(my_loss)
+    Traceback (most recent call last):
+    lib.check.CheckFailed: ✗ cross_entropy_from_logits: case 1 of 6, two samples
+      input     classes = [0, 2], z = [[2.0, 1.0, -1.0], [0.0, 0.5, 1.0]]
+      expected  [0.349  0.6803] nats
+      got       0.5146409437
+      slip      this is the mean over the samples. Return a loss for each of them.
+    """
+    _check("cross_entropy_from_logits", function, _LOSS_FROM_LOGITS)
+
+
+def cross_entropy_gradient(function: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> None:
+    """Check a function from pmfs p (n, K) and logits z (n, K) to the slope of each loss in z.
+
+    Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
+
+    A right answer agrees on all five cases:
+
+    >>> from lib import check, softmax
+    >>> check.cross_entropy_gradient(lambda p, z: softmax(z) - p)
+    ✓ cross_entropy_gradient: 5 cases agree with lib.cross_entropy_gradient
+    """
+    _check("cross_entropy_gradient", function, _LOSS_GRADIENT)
+
+
 class _Case(NamedTuple):
     what: str  # what makes the case telling, as the reader sees it
     args: tuple[Any, ...]  # a list becomes a new array for every call
@@ -188,6 +290,8 @@ class _Table(NamedTuple):
     unit: str = " bits"
     # What of the reader's result is compared, where many results are right: (got, *args) -> number
     seen: Callable[..., Any] | None = None
+    # Tried after the table's own slips; None stands for those of all checks that ask for bits.
+    general: list[_Slip] | None = None
 
 
 def _check(name: str, function: Any, table: _Table) -> None:
@@ -218,7 +322,8 @@ def _check(name: str, function: Any, table: _Table) -> None:
             got, unwritten = None, True
         except Exception as error:
             report.append(f"  got       {type(error).__name__}: {error}")
-            report += _own_line(function, error) + _hint(error, args)
+            report += _own_line(function, error)
+            report += _hint(error, args) if table.general is None else []
             raise CheckFailed("\n".join(report)) from error
         print(printed.getvalue(), end="")
         if unwritten and number == 1:
@@ -239,7 +344,7 @@ def _check(name: str, function: Any, table: _Table) -> None:
         if value is not None and _same(value, expected):
             continue
         report.append(f"  got       {_shown(got if value is None else value)}{raw}")
-        slip = _diagnosis(got, value, expected, args, table.slips)
+        slip = _diagnosis(got, value, expected, args, table)
         if slip:
             report.append(f"  slip      {slip}")
         raise CheckFailed("\n".join(report))
@@ -276,7 +381,9 @@ def _as_number(got: Any) -> np.ndarray | None:
 def _shown(got: Any) -> str:
     if not isinstance(got, np.ndarray):
         return reprlib.repr(got)
-    return f"{got:.10g}" if got.ndim == 0 else np.array2string(got, precision=4, threshold=8)
+    if got.ndim == 0:
+        return f"{got:.10g}"
+    return " ".join(np.array2string(got, precision=4, threshold=8).split())  # on one line
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -285,15 +392,17 @@ def _same(a: Any, b: Any) -> bool:
 
 
 def _diagnosis(
-    got: Any, value: np.ndarray | None, expected: float, args: list[Any], slips: list[_Slip]
+    got: Any, value: np.ndarray | None, expected: float, args: list[Any], table: _Table
 ) -> str:
     if value is None:
-        return f"your function returned {type(got).__name__}; expected a number"
+        wanted = "an array" if np.ndim(expected) else "a number"
+        return f"your function returned {type(got).__name__}; expected {wanted}"
     with np.errstate(all="ignore"):
-        for slip in [*slips, *_SLIPS_OF_ALL]:
+        general = _SLIPS_OF_ALL if table.general is None else table.general
+        for slip in [*table.slips, *general]:
             if slip.fits(value, expected, *args):
                 return slip.says
-        for slip in slips:
+        for slip in table.slips if table.general is None else []:
             if slip.fits(value / _LN2, expected, *args):
                 return f"{slip.says} Also, it is in nats; for bits use log2."
     return ""
@@ -565,7 +674,7 @@ def _mean_if_code(lengths: np.ndarray, p: np.ndarray) -> Any:
 
 
 _HUFFMAN_LENGTHS = _Table(
-    reference=lambda p: codes.mean_length([len(word) for word in codes.huffman_code(p)], p),
+    reference=lambda p: codes.mean_length([len(word or "") for word in codes.huffman_code(p)], p),
     agrees_with="the mean length of lib.huffman_code",
     parameters=("p",),
     cases=[
@@ -676,4 +785,359 @@ _TEXT_ENTROPY = _Table(
             _gives(lambda text: _H(_shares(_a_to_z(text))) * len(_a_to_z(text))),
         ),
     ],
+)
+
+
+# Logits: natural logarithms, rows of outcomes, numbers of any size.
+
+_SLIPS_IN_NATS = [
+    _Slip("log2 was used, so this is in bits. Use the natural logarithm.", _scaled(1 / _LN2)),
+    _Slip("the minus sign is missing, or there is one too many.", _scaled(-1)),
+    _Slip(
+        "an epsilon or a clip inside the logarithm caps the surprise. Don't go by way of the "
+        "probabilities: log p = z − max z − log Σ exp(z − max z).",
+        lambda got, expected, *args: (
+            got.shape == np.shape(expected)
+            and bool(np.isfinite(got).all())
+            and bool(((np.abs(expected) > 100) & (np.abs(got) < 100)).any())
+        ),
+    ),
+    _Slip(
+        "close, but off by more than rounding. Is an epsilon added inside the logarithm, or the "
+        "result clipped or rounded?",
+        lambda got, expected, *args: (
+            got.shape == np.shape(expected) and bool((np.abs(got - expected) < 1e-3).all())
+        ),
+    ),
+    _Slip(
+        "the result has another shape than the one expected.",
+        lambda got, expected, *args: got.shape != np.shape(expected),
+    ),
+]
+
+
+def _is_wrong_in_far_rows(got: np.ndarray, expected: np.ndarray, *args: Any) -> bool:
+    """Are just those rows no numbers from which the largest logit of all is too far away?"""
+    z = args[-1]
+    if z.ndim < 2 or got.shape != np.shape(expected):
+        return False
+    far = z.max(axis=-1) < z.max() - 700
+    wrong = ~np.isfinite(got)
+    wrong = wrong.any(axis=-1) if got.ndim == z.ndim else wrong
+    return bool(far.any()) and bool((wrong == far).all())
+
+
+_ONE_LARGEST = _Slip(
+    "the largest of all rows was subtracted; each row has its own: axis=-1, keepdims=True.",
+    _is_wrong_in_far_rows,
+)
+_OVERFLOW = _Slip(
+    "exp of a large logit has no room in a float. Subtract the largest logit first.",
+    lambda got, expected, *args: np.max(args[-1]) > 700 and not np.isfinite(got).all(),
+)
+_UNDERFLOW = _Slip(
+    "a probability became 0 before its logarithm was taken. Don't go by way of the probabilities: "
+    "log p = z − max z − log Σ exp(z − max z).",
+    lambda got, expected, *args: not np.isfinite(got).all() and bool(np.isfinite(expected).all()),
+)
+
+
+def _raw_log_softmax(z: np.ndarray, axis: int | None) -> np.ndarray:
+    """Return z − log Σ exp(z) with the sum over `axis`, or over everything."""
+    largest = z.max(axis=axis, keepdims=True)
+    return z - largest - np.log(np.exp(z - largest).sum(axis=axis, keepdims=True))
+
+
+def _largest(z: np.ndarray) -> np.ndarray:
+    return z.max(axis=-1, keepdims=True)
+
+
+def _at(table: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    return table[np.arange(len(classes)), classes]
+
+
+_BATCH = [[2.0, 1.0, -1.0], [0.0, 0.5, 1.0]]
+_FAR_APART = [[1000.0, 999.0], [0.0, 1.0]]
+
+_LOG_SOFTMAX = _Table(
+    reference=logits.log_softmax,
+    agrees_with="lib.log_softmax",
+    parameters=("z",),
+    cases=[
+        _Case("three logits", ([2.0, 1.0, -1.0],)),
+        _Case("two rows", (_BATCH,)),
+        _Case("the same logits, all 1000 higher", ([1002.0, 1001.0, 999.0],)),
+        _Case("an outcome that is all but ruled out", ([0.0, -800.0],)),
+        _Case("three axes", ([[[1.0, 2.0]], [[3.0, 2.0]]],)),
+        _Case("two rows far apart", (_FAR_APART,)),
+    ],
+    slips=[
+        _Slip("these are the probabilities. Return their logarithms.", _gives(logits.softmax)),
+        _Slip(
+            "the sum runs over everything. Each row has its own: axis=-1, keepdims=True.",
+            lambda got, expected, z: z.ndim > 1 and _same(got, _raw_log_softmax(z, None)),
+        ),
+        _Slip(
+            "the sum runs along axis 0. The outcomes lie on the last axis: axis=-1, keepdims=True.",
+            lambda got, expected, z: z.ndim > 1 and _same(got, _raw_log_softmax(z, 0)),
+        ),
+        _Slip(
+            "the largest logit was subtracted inside the sum only. It has to come off z too.",
+            _gives(lambda z: logits.log_softmax(z) + _largest(z)),
+        ),
+        _Slip("these are the logits minus their largest. log Σ is missing.",
+              _gives(lambda z: z - _largest(z))),
+        _ONE_LARGEST,
+        _OVERFLOW,
+        _UNDERFLOW,
+    ],
+    unit=" nats",
+    general=_SLIPS_IN_NATS,
+)  # fmt: skip
+
+_LOSS_FROM_LOGITS = _Table(
+    reference=logits.cross_entropy_from_logits,
+    agrees_with="lib.cross_entropy_from_logits",
+    parameters=("classes", "z"),
+    cases=[
+        _Case("two samples", ([0, 2], _BATCH)),
+        _Case("three samples", ([1, 0, 1], [[1.0, 3.0, 2.0], [0.0, 0.0, 0.0], [2.0, -1.0, 0.5]])),
+        _Case("logits of a thousand", ([0, 1], [[1001.0, 1000.0], [1003.0, 1000.0]])),
+        _Case("a class that the model all but rules out", ([1], [[0.0, -800.0]])),
+        _Case("one sample", ([1], [[-2.0, 3.0]])),
+        _Case("two rows far apart", ([1, 0], _FAR_APART)),
+    ],
+    slips=[
+        _Slip(
+            "this is the mean over the samples. Return a loss for each of them.",
+            lambda got, expected, *args: (
+                got.ndim == 0 and expected.size > 1 and _same(got, np.mean(expected))
+            ),
+        ),
+        _Slip(
+            "this is the sum over the samples. Return a loss for each of them.",
+            lambda got, expected, *args: got.ndim == 0 and _same(got, np.sum(expected)),
+        ),
+        _Slip(
+            "softmax was applied twice: probabilities were taken for logits. Nothing fails then, "
+            "and no loss comes near 0.",
+            _gives(lambda t, z: logits.cross_entropy_from_logits(t, logits.softmax(z))),
+        ),
+        _Slip(
+            "the logits were taken for probabilities. Take their softmax, in logarithms.",
+            _gives(lambda t, z: -np.log(_at(z, t))),
+        ),
+        _Slip(
+            "these are the logits of the classes with a minus sign. log Σ exp(z) is missing.",
+            _gives(lambda t, z: -_at(z, t)),
+        ),
+        _Slip(
+            "these are the probabilities of the classes. Take −log.",
+            _gives(lambda t, z: _at(logits.softmax(z), t)),
+        ),
+        _Slip(
+            "softmax ran along axis 0, over the samples. The outcomes lie on the last axis.",
+            lambda got, expected, t, z: len(z) > 1 and _same(got, -_at(_raw_log_softmax(z, 0), t)),
+        ),
+        _Slip(
+            "softmax ran over everything. Each row has its own sum: axis=-1, keepdims=True.",
+            lambda got, expected, t, z: (
+                len(z) > 1 and _same(got, -_at(_raw_log_softmax(z, None), t))
+            ),
+        ),
+        _Slip(
+            "the classes were counted from 1. Here they count from 0.",
+            _gives(lambda t, z: -_at(logits.log_softmax(z), t - 1)),
+        ),
+        _Slip(
+            "[:, classes] takes the columns of all samples in each row. Take one number of each "
+            "row: [np.arange(len(classes)), classes].",
+            lambda got, expected, t, z: _same(got, -logits.log_softmax(z)[:, t]),
+        ),
+        _ONE_LARGEST,
+        _OVERFLOW,
+        _UNDERFLOW,
+    ],
+    unit=" nats",
+    general=_SLIPS_IN_NATS,
+)
+
+_LOSS_GRADIENT = _Table(
+    reference=logits.cross_entropy_gradient,
+    agrees_with="lib.cross_entropy_gradient",
+    parameters=("p", "z"),
+    cases=[
+        _Case("a one-hot label", ([[1.0, 0.0, 0.0]], [[2.0, 1.0, -1.0]])),
+        _Case("two soft targets", ([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], _BATCH)),
+        _Case("the target is met", ([[0.5, 0.5]], [[3.0, 3.0]])),
+        _Case("logits of a thousand", ([[0.0, 1.0]], [[1001.0, 1000.0]])),
+        _Case("two rows far apart", ([[0.0, 1.0], [0.5, 0.5]], _FAR_APART)),
+    ],
+    slips=[
+        _Slip(
+            "this is target − softmax, the way down. The gradient points up: softmax − target.",
+            lambda got, expected, *args: _same(got, -expected) and bool(np.any(expected)),
+        ),
+        _Slip("these are the probabilities. Subtract the target.",
+              _gives(lambda p, z: logits.softmax(z))),
+        _Slip(
+            "this is the slope in each probability, −p/q. The slope in the logits is asked for.",
+            _gives(lambda p, z: -p / logits.softmax(z)),
+        ),
+        _Slip(
+            "this is log softmax − target. The first term is the probability itself.",
+            _gives(lambda p, z: logits.log_softmax(z) - p),
+        ),
+        _Slip(
+            "this is the gradient of the mean over the samples. Don't divide by their number.",
+            lambda got, expected, p, z: len(z) > 1 and _same(got, expected / len(z)),
+        ),
+        _Slip(
+            "this is divided by the number of outcomes. Their losses are added, not averaged.",
+            _gives(lambda p, z: (logits.softmax(z) - p) / z.shape[-1]),
+        ),
+        _Slip(
+            "softmax ran along axis 0, over the samples. The outcomes lie on the last axis.",
+            lambda got, expected, p, z: _same(got, logits.softmax(z, axis=0) - p),
+        ),
+        _Slip(
+            "softmax ran over everything. Each row has its own sum: axis=-1, keepdims=True.",
+            lambda got, expected, p, z: (
+                len(z) > 1 and _same(got, np.exp(_raw_log_softmax(z, None)) - p)
+            ),
+        ),
+        _Slip("this is −target. The slope of log Σ exp(z) is missing: softmax.",
+              _gives(lambda p, z: -p)),
+        _Slip(
+            "this is target · (softmax − 1), each term's slope in its own logit. Through log Σ "
+            "exp(z) each term depends on all logits.",
+            _gives(lambda p, z: p * (logits.softmax(z) - 1)),
+        ),
+        _ONE_LARGEST,
+        _OVERFLOW,
+    ],
+    unit=" nats per unit of a logit",
+    general=_SLIPS_IN_NATS,
+)  # fmt: skip
+
+
+def _moments(means: Any, weights: Any, stds: Any) -> tuple[Any, Any, Any]:
+    """Return the mean of a mixture, the variance within its parts and that between them."""
+    mean = weights @ means
+    return mean, weights @ stds**2, weights @ (means - mean) ** 2
+
+
+def _mean_and(std: Callable[[Any, Any], Any]) -> Callable[..., bool]:
+    """Recognise a slip in the second of two results: std(within, between)."""
+
+    def fits(got: Any, expected: Any, *args: Any) -> bool:
+        mean, within, between = _moments(*args)
+        return _same(got, np.array([mean, std(within, between)]))
+
+    return fits
+
+
+_MOMENT_MATCH = _Table(
+    reference=lambda means, weights, stds: np.array(
+        [weights @ means, np.sqrt(sum(_moments(means, weights, stds)[1:]))]
+    ),
+    agrees_with="the moments of the mixture",
+    parameters=("means", "weights", "stds"),
+    cases=[
+        _Case("a single Gaussian", ([1.0], [1.0], [2.0])),
+        _Case("two modes", ([-3.0, 3.0], [0.5, 0.5], [1.0, 1.0])),
+        _Case("uneven weights", ([-3.0, 5.0], [0.7, 0.3], [1.0, 1.0])),
+        _Case("uneven widths", ([0.0, 2.0], [0.25, 0.75], [0.5, 2.0])),
+        _Case("three modes", ([-4.0, 0.5, 4.0], [0.3, 0.4, 0.3], [0.7, 0.8, 0.9])),
+    ],
+    slips=[
+        _Slip(
+            "the variance between the modes is missing: add that of their means.",
+            _mean_and(lambda within, between: np.sqrt(within)),
+        ),
+        _Slip(
+            "the variance within the modes is missing: add the mean of their variances.",
+            _mean_and(lambda within, between: np.sqrt(between)),
+        ),
+        _Slip(
+            "the second number is the variance. Take its root.",
+            _mean_and(lambda within, between: within + between),
+        ),
+        _Slip(
+            "the second moment still holds the square of the mean. Subtract it.",
+            lambda got, expected, m, w, s: _same(
+                got, np.array([w @ m, np.sqrt(w @ (s**2 + m**2))])
+            ),
+        ),
+        _Slip(
+            "the variance of the means needs the weights too.",
+            lambda got, expected, m, w, s: _same(got, [w @ m, np.sqrt(w @ s**2 + m.var())]),
+        ),
+        _Slip(
+            "the stds are not squared: the mean of the variances is needed.",
+            lambda got, expected, m, w, s: _same(
+                got, [w @ m, np.sqrt(w @ s + w @ (m - w @ m) ** 2)]
+            ),
+        ),
+        _Slip(
+            "this is the best single mode, near the reverse fit. Match the moments of all.",
+            lambda got, expected, m, w, s: _same(got, [m[w.argmax()], s[w.argmax()]]),
+        ),
+        _Slip(
+            "the order is mean, then std.",
+            lambda got, expected, *args: _same(got, expected[::-1]),
+        ),
+        _Slip(
+            "the weights are missing: these are the moments of an even mixture.",
+            lambda got, expected, m, w, s: _same(
+                got, np.array([m.mean(), np.sqrt((s**2).mean() + m.var())])
+            ),
+        ),
+        _Slip(
+            "two numbers are expected, the mean and the std, as one array.",
+            lambda got, expected, *args: got.shape != (2,),
+        ),
+    ],
+    unit=" (mean, std)",
+)
+
+
+_MEAN_FIELD_STDS = _Table(
+    reference=lambda cov: 1 / np.sqrt(np.diag(np.linalg.inv(cov))),
+    agrees_with="the diagonal of the precision matrix",
+    parameters=("cov",),
+    cases=[
+        _Case("different scales", ([[4.0, -1.2], [-1.2, 1.0]],)),
+        _Case("correlation .9", ([[1.0, 0.9], [0.9, 1.0]],)),
+        _Case("independent coordinates", ([[4.0, 0.0], [0.0, 0.5]],)),
+        _Case("three coordinates", ([[2.0, 0.5, 0.3], [0.5, 1.0, -0.4], [0.3, -0.4, 1.5]],)),
+    ],
+    slips=[
+        _Slip(
+            "these are the marginal stds, the fit that minimises D(p‖q).",
+            lambda got, expected, cov: _same(got, np.sqrt(np.diag(cov))),
+        ),
+        _Slip("these are variances. Take their roots.", lambda got, e, cov: _same(got, e**2)),
+        _Slip("these are precisions. Take 1 over their roots.", lambda g, e, c: _same(g, e**-2)),
+        _Slip("these are roots of precisions. Take 1 over them.", lambda g, e, c: _same(g, 1 / e)),
+        _Slip(
+            "the diagonal was taken first. Invert the whole matrix, then take the diagonal.",
+            lambda got, expected, cov: _same(got, 1 / np.sqrt(np.diag(cov))),
+        ),
+        _Slip(
+            "these are stds along the principal axes, not along the coordinates.",
+            lambda got, expected, cov: _same(
+                np.sort(got, axis=None), np.sqrt(np.linalg.eigvalsh(cov))
+            ),
+        ),
+        _Slip(
+            "a Cholesky factor knows, for each coordinate, only those before it.",
+            lambda got, expected, cov: _same(got, np.diag(np.linalg.cholesky(cov))),
+        ),
+        _Slip(
+            "one std is expected for each coordinate.",
+            lambda got, expected, cov: got.shape != np.shape(expected),
+        ),
+    ],
+    unit="",
 )

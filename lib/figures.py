@@ -6,6 +6,7 @@
 import matplotlib as mpl
 import numpy as np
 from cycler import cycler
+from matplotlib.colors import to_rgb
 
 # One role, one colour, in the whole book (the light values of explorers/static/roles.css).
 P_COLOUR = "#005fb0"  # the truth, or the data
@@ -107,7 +108,9 @@ def plot_extra_bill(ax, p, right, wrong, names=None):
     ax.bar(edges[:-1], np.minimum(right, wrong), p, align="edge", color=P_COLOUR, alpha=0.22)
     for start, width, low, high in zip(edges, p, right, wrong, strict=False):
         color, hatch = (COST_COLOUR, "///") if high > low else (GAIN_COLOUR, "...")
-        extra = {"facecolor": color + "30", "edgecolor": color, "hatch": hatch, "linewidth": 0}
+        # opaque, since SVG files lose the transparency of a face behind a hatch, and so the hatch
+        pale = 0.19 * np.array(to_rgb(color)) + 0.81
+        extra = {"facecolor": pale, "edgecolor": color, "hatch": hatch, "linewidth": 0}
         ax.bar(start, high - low, width, low, align="edge", **extra)
         term = f"{width * (high - low):+.4f}".replace("-", "−")
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}

@@ -94,8 +94,8 @@ def cross_entropy_from_logits(targets: ArrayLike, z: ArrayLike) -> Result:
             t, z = _classes(targets, z)
             hit = np.take_along_axis(z, t[..., None], axis=-1)[..., 0]
             return (largest - hit) + np.log1p(others)
-        p, z = _pmfs(targets, z)
-        return _expected_gap(p, z, largest) + p.sum(axis=-1) * np.log1p(others)
+        p, z, total = _pmfs(targets, z)
+        return _expected_gap(p, z, largest) + total * np.log1p(others)
 
 
 def cross_entropy_gradient(targets: ArrayLike, z: ArrayLike) -> Floats:
@@ -131,7 +131,7 @@ def cross_entropy_gradient(targets: ArrayLike, z: ArrayLike) -> Floats:
             )
             np.put_along_axis(slope, place, hit, axis=-1)
             return slope
-        p, z = _pmfs(targets, z)
+        p, z, _ = _pmfs(targets, z)
         slope = believed - p
         sure = (z == largest[..., None]) & (p > 0.5)  # here 1 − p is exact
         slope[sure] = (1 - p[sure]) - np.broadcast_to(not_largest[..., None], z.shape)[sure]
@@ -230,17 +230,17 @@ def _classes(targets: ArrayLike, z: Floats) -> tuple[NDArray[np.intp], Floats]:
     return np.broadcast_to(t.astype(np.intp), shape), np.broadcast_to(z, (*shape, num_classes))
 
 
-def _pmfs(targets: ArrayLike, z: Floats) -> tuple[Floats, Floats]:
-    """Check pmfs; return them and z, broadcast to each other."""
+def _pmfs(targets: ArrayLike, z: Floats) -> tuple[Floats, Floats, Result]:
+    """Check pmfs; return them and z, broadcast to each other, and the sums of the pmfs."""
     p, tolerance = as_real(targets, "targets")
     if p.ndim and p.shape[-1] != z.shape[-1]:
         raise ValueError(
             f"targets has {p.shape[-1]} outcomes and z has {z.shape[-1]}; "
             "if targets are classes, pass them as integers"
         )
-    pmf_total(p, tolerance, -1, "targets")
+    total = pmf_total(p, tolerance, -1, "targets")
     shape = _common_shape(p.shape, z.shape, p.shape, z.shape)
-    return np.broadcast_to(p, shape), np.broadcast_to(z, shape)
+    return np.broadcast_to(p, shape), np.broadcast_to(z, shape), total
 
 
 def _common_shape(
@@ -262,7 +262,9 @@ def _expected_gap(p: Floats, z: Floats, largest: Floats) -> Result:
         for i in range(0, z.shape[-1], _BLOCK):
             columns = (*rows, ..., slice(i, i + _BLOCK))
             gap = largest[rows][..., None] - z[columns]
-            if gap.max(initial=0.0) == np.inf:
+            cost = np.vecdot(p[columns], gap)
+            if np.isnan(cost).any():  # 0 · inf
                 gap[p[columns] == 0] = 0
-            total[rows] += np.vecdot(p[columns], gap)
+                cost = np.vecdot(p[columns], gap)
+            total[rows] += cost
     return total[()]

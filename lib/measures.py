@@ -400,18 +400,37 @@ def _expected_log(p: NDArray[np.float64], q: NDArray[np.float64], log: np.ufunc)
     return np.vecdot(p, log(np.where(p > 0, q, 1.0)))
 
 
-def _easy_kl(p: ArrayLike, q: ArrayLike, axis: int) -> np.float64 | None:
-    """Return D(p‖q) of two short float64 pmfs that need no care, in half the time; else None.
+def _easy_kl(p: ArrayLike, q: ArrayLike, axis: int) -> Result | None:
+    """Return D(p‖q) of float64 arrays that need no care, in half the time; else None."""
+    if not (type(p) is type(q) is np.ndarray and p.dtype is q.dtype is _FLOAT64):
+        return None
+    if not (p.shape == q.shape != () and p.size > 0 and type(axis) is int):
+        return None
+    if p.ndim == 1 and p.size <= _BLOCK and axis == -1:
+        return _easy_short_kl(p, q)
+    down = p.ndim == 2 and axis in (0, -2)
+    if not (p.flags.c_contiguous and q.flags.c_contiguous and (down or axis == -1)):
+        return None
+    with np.errstate(all="ignore"):
+        if down:
+            sums = _easy_sums_down(p, q)
+        else:
+            sums = _easy_sums(*(x.reshape(-1, p.shape[-1]) for x in (p, q)))
+        log_sum, p_total, q_total = sums
+        kl = log_sum - (p_total - q_total)
+        if not (kl.max() < np.inf and abs(sums[1:] - 1).max() <= 1e-8):
+            return None
+        if not kl.min() > _WELL_ABOVE_ROUNDING:
+            return None if down else bregman_kl(p, q)
+    return kl if down else kl.reshape(p.shape[:-1])[()]
+
+
+def _easy_short_kl(p: NDArray[np.float64], q: NDArray[np.float64]) -> np.float64 | None:
+    """Return D(p‖q) of two short pmfs; else None.
 
     No entry is so small or so large that NumPy could warn, so its settings need no change, which
     for a thousand outcomes takes as long as the logarithms.
     """
-    if not (type(p) is type(q) is np.ndarray and p.dtype is q.dtype is _FLOAT64):
-        return None
-    if p.ndim != 1 or p.shape != q.shape or not 0 < p.size <= _BLOCK:
-        return None
-    if type(axis) is not int or axis != -1:
-        return None
     if not (p[p.argmin()] >= _EASY and p[p.argmax()] < 2):
         return None
     if not (q[q.argmin()] >= _EASY and q[q.argmax()] < 2):
@@ -424,6 +443,51 @@ def _easy_kl(p: ArrayLike, q: ArrayLike, axis: int) -> np.float64 | None:
     return kl if kl > _WELL_ABOVE_ROUNDING else None
 
 
+def _easy_sums(p: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Σ p log(p/q), Σ p and Σ q of each row of two tables; nan where an entry needs care.
+
+    They are read once: each part is checked and summed while it is in the cache. With all p > 0,
+    a q that is not positive makes Σ p log(p/q) inf or nan.
+    """
+    num_rows, num_outcomes = p.shape
+    if num_outcomes > _BLOCK:
+        whole = num_outcomes - num_outcomes % _BLOCK
+        of_rows = [
+            _easy_sums(a[:whole].reshape(-1, _BLOCK), b[:whole].reshape(-1, _BLOCK)).sum(axis=1)
+            + _easy_sums(a[None, whole:], b[None, whole:])[:, 0]
+            for a, b in zip(p, q, strict=True)
+        ]
+        return np.stack(of_rows, axis=1)
+    sums, ones = np.empty((3, num_rows)), np.ones(num_outcomes)
+    log_sum, p_total, q_total = sums
+    step = max(1, 4 * _BLOCK // max(1, num_outcomes))
+    room = np.empty((min(step, num_rows), num_outcomes))
+    for i in range(0, num_rows, step):
+        rows = slice(i, i + step)
+        a, b = p[rows], q[rows]
+        ratio = np.divide(a, b, out=room[: len(a)])
+        if not np.minimum.reduce(a, axis=None, initial=1.0) >= _EASY:
+            return np.full_like(sums, np.nan)
+        np.vecdot(a, np.log(ratio, out=ratio), out=log_sum[rows])
+        np.vecdot(a, ones, out=p_total[rows])
+        np.vecdot(b, ones, out=q_total[rows])
+    return sums
+
+
+def _easy_sums_down(p: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the same for the columns of two tables."""
+    sums = np.zeros((3, p.shape[1]))
+    step = max(1, 4 * _BLOCK // p.shape[1])
+    for i in range(0, len(p), step):
+        a, b = p[i : i + step], q[i : i + step]
+        terms = a / b
+        if not np.minimum.reduce(a, axis=None) >= _EASY:
+            return np.full_like(sums, np.nan)
+        np.multiply(a, np.log(terms, out=terms), out=terms)
+        sums += [x.sum(axis=0) for x in (terms, a, b)]
+    return sums
+
+
 def _log_ratio(p: NDArray[np.float64], q: NDArray[np.float64]) -> Result:
     """Return Σ p log(p/q); fmax makes the log finite where p = 0, also for 0/0."""
     ratio = p / q
@@ -431,9 +495,13 @@ def _log_ratio(p: NDArray[np.float64], q: NDArray[np.float64]) -> Result:
     return np.vecdot(p, np.log(ratio, out=ratio))
 
 
-def _bregman(p: NDArray[np.float64], q: NDArray[np.float64]) -> Result:
+def _bregman(
+    p: NDArray[np.float64],
+    q: NDArray[np.float64],
+    difference: NDArray[np.float64] | None = None,
+) -> Result:
     """Return Σ q φ((p − q)/q), exact also where p ≈ q or p/q overflows."""
-    difference = p - q
+    difference = p - q if difference is None else difference
     t = np.fmax(difference / q, _JUST_ABOVE_MINUS_ONE)  # as in _log_ratio
     log_ratio = np.log1p(t)
     overflow = t == np.inf
@@ -519,12 +587,17 @@ def _power_bregman(p: NDArray[np.float64], q: NDArray[np.float64], excess: float
     return terms.sum(axis=-1)
 
 
-def bregman_kl(p: NDArray[np.float64], q: NDArray[np.float64]) -> Result:
+def bregman_kl(
+    p: NDArray[np.float64],
+    q: NDArray[np.float64],
+    difference: NDArray[np.float64] | None = None,
+) -> Result:
     """Return Σ [p log(p/q) − p + q] over the last axis of two checked arrays of one shape.
 
-    The caller sees to NumPy's floating-point warnings.
+    p − q may be given where the caller knows it better. The caller sees to NumPy's floating-point
+    warnings.
     """
-    return _in_blocks(_bregman, p, q)
+    return _in_blocks(_bregman, p, q) if difference is None else _bregman(p, q, difference)
 
 
 def total_surprisal(weights: NDArray[np.float64], log: np.ufunc) -> NDArray[np.float64]:

@@ -25,7 +25,8 @@ class MLP:
         W_l is (n_{l−1}, n_l), drawn with standard deviation 1/√n_{l−1} (√2 times that for ReLU),
         b_l is (n_l,) and starts at 0.
     Unit: none.
-    Errors: ValueError for fewer than two sizes, a size below 1, an unknown activation.
+    Errors: ValueError for fewer than two sizes, a size below 1, an unknown activation, inputs of
+        another width, a gradient by the output that has not the shape of the output.
     Source: Rumelhart, Hinton & Williams (1986), for the gradient.
 
     A network from 2 inputs over 3 hidden units to 1 output has 2·3 + 3 + 3·1 + 1 parameters.
@@ -39,7 +40,7 @@ class MLP:
         self,
         sizes: Sequence[int],
         *,
-        rng: np.random.Generator,
+        rng: "np.random.Generator",  # as text: NumPy loads numpy.random only where it is used
         activation: str = "tanh",
         dtype: DTypeLike = np.float64,
     ) -> None:
@@ -61,7 +62,9 @@ class MLP:
 
     def forward(self, x: Array) -> tuple[Array, Tape]:
         """Return the output for the inputs x, and the tape that `backward` reads."""
-        tape = [x]
+        if np.shape(x)[-1:] != self.sizes[:1]:
+            raise ValueError(f"x has shape {np.shape(x)}; expected (N, {self.sizes[0]})")
+        tape = [np.asarray(x)]
         for number, (W, b) in enumerate(self.weights, start=1):
             a = tape[-1] @ W
             a += b
@@ -72,8 +75,12 @@ class MLP:
 
     def backward(self, tape: Tape, grad_out: Array) -> tuple[Array, Array]:
         """Return the gradients by theta (flat) and by the inputs x, from that by the output."""
+        if np.shape(grad_out) != tape[-1].shape:
+            raise ValueError(
+                f"grad_out has shape {np.shape(grad_out)} and the output {tape[-1].shape}"
+            )
         grad = np.empty_like(self.theta)
-        delta = grad_out
+        delta = np.asarray(grad_out)
         for number, (W, _), (grad_W, grad_b) in zip(
             range(len(self.weights))[::-1],
             self.weights[::-1],
@@ -89,6 +96,10 @@ class MLP:
 
     def jvp(self, tape: Tape, direction: Array) -> Array:
         """Return how the output changes as theta moves along `direction` (flat)."""
+        if np.shape(direction) != self.theta.shape:
+            raise ValueError(
+                f"direction has shape {np.shape(direction)} and theta {self.theta.shape}"
+            )
         change = np.zeros_like(tape[0])
         for number, ((W, _), (dW, db)) in enumerate(
             zip(self.weights, self._layers(direction), strict=True)

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import lib
 from lib import (
     AdaptiveModel,
     StaticModel,
@@ -26,6 +25,7 @@ from lib import (
     normalize,
     prefix_code,
 )
+from tests.strategies import skewed_pmfs
 
 P = np.array([0.5, 0.3, 0.2])  # the news: politics, sports, entertainment
 Q = np.array([0.3, 0.6, 0.1])  # what the editor believes
@@ -72,21 +72,9 @@ def assert_sent(symbols, model, ideal):
 
 
 @st.composite
-def pmfs(draw, max_size=300):
-    """Draw pmfs of 1 to max_size outcomes: flat, skewed, with zeros and all but impossible ones."""
-    size = draw(st.integers(1, 8) | st.integers(1, max_size))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    weights = rng.gamma(draw(st.sampled_from([0.02, 0.2, 1.0, 100.0])), size=size)
-    for tiny in draw(st.lists(st.sampled_from([0.0, 5e-324, 1e-300, 1e-12, 1e-6]), max_size=4)):
-        weights[draw(st.integers(0, size - 1))] = tiny
-    weights[draw(st.integers(0, size - 1))] = 1.0
-    return normalize(weights)
-
-
-@st.composite
 def texts(draw, max_length=400):
     """Draw a pmf and symbols: likely ones, any possible ones, or only the rarest."""
-    pmf = draw(pmfs())
+    pmf = draw(skewed_pmfs())
     n = draw(st.integers(0, 20) | st.integers(0, max_length))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     possible = np.flatnonzero(pmf)
@@ -216,7 +204,7 @@ def test_bytes_worked_out_by_hand():
 # --- models ---------------------------------------------------------------------------------------
 
 
-@given(pmfs(max_size=30))
+@given(skewed_pmfs(max_size=30))
 def test_frequencies_are_the_floats_rounded_down_as_fractions(pmf):
     model = StaticModel(pmf)
     frequencies = [model.interval(k)[1] for k in range(pmf.size)]
@@ -525,7 +513,3 @@ def test_a_damaged_message_is_no_reason_to_work_for_ever():
         with pytest.raises(ValueError, match=r"^data "):
             arithmetic_decode(data, Counted(2), 10**9)
     assert next(steps) < 4 * (8 * 20 + 200)
-
-
-def test_every_public_name_of_the_coder_is_exported():
-    assert set(lib.coder.__all__) <= set(lib.__all__)

@@ -7,10 +7,9 @@ from math import log, log2
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 
 from lib import entropy, kl_divergence, kl_estimates, miller_madow_entropy, plug_in_entropy
+from tests.strategies import GARBAGE
 
 P = np.array([0.5, 0.3, 0.2])  # the news
 Q = np.array([0.3, 0.6, 0.1])
@@ -207,16 +206,6 @@ def test_estimate_inputs_stay_as_they_are_and_no_warning_leaks():
 
 
 # --- fuzz -----------------------------------------------------------------------------------------
-
-GARBAGE = st.one_of(
-    hnp.arrays(
-        st.one_of(hnp.floating_dtypes(), hnp.integer_dtypes(), hnp.unicode_string_dtypes()),
-        hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
-    ),
-    st.none(),
-    st.text(max_size=3),
-    st.recursive(st.floats() | st.integers() | st.none(), st.lists, max_leaves=5),
-)
 
 
 @given(GARBAGE, GARBAGE)

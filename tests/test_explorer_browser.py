@@ -10,9 +10,27 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from explorers import BillTriangle, CoderInterval, KraftBudget, SurpriseBars
+from explorers import (
+    BillTriangle,
+    CoderInterval,
+    ForwardReverse,
+    KraftBudget,
+    LogitPull,
+    SurpriseBars,
+)
 from explorers.base import STATIC
-from lib import cross_entropy, entropy, kl_divergence, surprisal
+from lib import (
+    cross_entropy,
+    cross_entropy_from_logits,
+    cross_entropy_gradient,
+    entropy,
+    gaussian_cross_entropy,
+    gaussian_entropy,
+    kl_divergence,
+    log_softmax,
+    softmax,
+    surprisal,
+)
 from tests import browser
 from tests.test_explorers import ALL, THEMES, PlaneModel, latent_plane
 
@@ -424,6 +442,7 @@ def test_a_finger_on_a_handle_drags_and_elsewhere_scrolls_the_page(open_page):
         KraftBudget(["00000"]),
         CoderInterval(p=[0.1] * 10),
         BillTriangle(move_p=True),
+        LogitPull([0] * 6),
     ],
 )
 def test_a_handle_is_large_enough_for_a_finger(open_page, explorer):
@@ -577,6 +596,8 @@ CROWDED = [
     KraftBudget(["0", "10", "110", "1110", "11110"], [0.9, 0.04, 0.03, 0.0299, 0.0001], LONG),
     CoderInterval([4, 3, 2, 1, 0, 0, 0, 0], [0.9, 0.04, 0.03, 0.0299, 0.0001], LONG),
     BillTriangle([0.98, 0.0101, 0.0099], [0.0001, 0.9998, 0.0001], LONG[:3], move_p=True),
+    LogitPull([5, -5, 4.99, -4.99, 0], [0.9, 0.04, 0.03, 0.0299, 0.0001], LONG, temperature=0.5),
+    LogitPull([-5, 5, 5, -5, -3.33, 3.33]),
 ]
 
 
@@ -1237,6 +1258,579 @@ def test_two_explorers_on_a_page_do_not_share_their_state(open_page):
         re.sub(r"[^\d.]", "", text) for text in page.locator(".formula strong").all_inner_texts()
     ]
     assert totals == [f"{entropy([0.7, 0.18, 0.12], base=2):.4f}", "0.7219"]
+
+
+# ---- the pull on the logits ----------------------------------------------------------------------
+
+PER_LOGIT = 17  # units of the drawing for a logit of 1
+ARROW = 54  # for a pull of 1
+CAT = [1.0, 0.0, 0.0]
+CAT_GUESS = [math.log(7), math.log(2), 0.0]  # softmax .7, .2, .1
+
+
+def animals(z=CAT_GUESS, p=CAT, **traits):
+    return LogitPull(z, p, ["cat", "dog", "bird"], **traits)
+
+
+def logit_pairs():
+    """Targets and logits: plain, far apart, shifted, equal, and drawn at random."""
+    rng = np.random.default_rng(7)
+    yield from ((CAT, z) for z in ([2, 1, -1], [1002, 1001, 999], [0, 0, 0], [-800, 0, 0]))
+    yield from (([1, 0], z) for z in ([40, 0], [0, 40], [5, 5]))
+    yield from (([0.91, 0.09], [3, 0]), (NEWS, np.log(NEWS).tolist()))
+    for n in (2, 5, 10):
+        yield rng.dirichlet([1] * n).tolist(), (rng.standard_normal(n) * 20).tolist()
+
+
+@pytest.mark.parametrize(("p", "z"), list(logit_pairs()))
+def test_softmax_and_loss_agree_with_lib(measures, p, z):
+    p, z = [float(one) for one in p], [float(one) for one in z]
+    np.testing.assert_allclose(measures("logSoftmax", z), log_softmax(z), rtol=1e-12)
+    np.testing.assert_allclose(measures("softmax", z), softmax(z), rtol=1e-12)
+    wanted = cross_entropy_from_logits(p, z)
+    assert measures("lossFromLogits", p, z) == pytest.approx(wanted, rel=1e-12, abs=0)
+
+
+def test_a_cat_is_written_out(open_page):
+    page = open_page(animals())
+    assert lines(page) == ["H(P,Q) = 0.3567 nats", "H(P) = 0.0000 nats", "D(P‖Q) = 0.3567 nats"]
+    assert read(page) == [
+        ("cat", "dog", "bird"),
+        ("1.95", "0.69", "0"),
+        ("1", "0", "0"),
+        (".70", ".20", ".10"),
+        ("+.3000", "−.2000", "−.1000"),
+    ]
+
+
+def shown_pulls(page):
+    return [float(text.replace("−", "-").replace("+", "")) for text in read(page)[4]]
+
+
+@pytest.mark.parametrize(
+    ("z", "p", "temperature"),
+    [
+        ([0, 0, 4.585], CAT, 1),
+        ([1, 2, 3], NEWS, 1),
+        ([5, -5, 0], [0.2, 0.2, 0.6], 0.5),
+        ([5, -5, 0], [0.2, 0.2, 0.6], 5),
+    ],
+)
+def test_the_loss_its_parts_and_the_arrows_are_those_of_lib(open_page, z, p, temperature):
+    page = open_page(animals(z, p, temperature=temperature))
+    scaled = np.array(z) / temperature
+    loss = cross_entropy_from_logits(p, scaled)
+    numbers = [float(line.split()[-2]) for line in lines(page)]
+    wanted = [loss, entropy(p), kl_divergence(p, softmax(scaled))]
+    assert numbers == pytest.approx(wanted, abs=6e-5)
+    pull = -cross_entropy_gradient(p, scaled) / temperature
+    assert shown_pulls(page) == pytest.approx(pull, abs=6e-5)
+    for arrow, one in zip(page.locator(".pull").all(), pull, strict=True):
+        tip = re.match(r"M0 0V(-?[\d.]+)", arrow.get_attribute("d"))
+        assert float(tip[1]) == pytest.approx(-ARROW * one, abs=0.01) if tip else abs(one) < 0.056
+
+
+def reach_of(page, slider, dx, dy):
+    """Drag a slider by (dx, dy) units of its drawing."""
+    handle = page.get_by_role("slider").nth(slider)
+    scale = handle.locator("xpath=ancestor::*[local-name()='svg']").bounding_box()["width"] / 320
+    x, y = centre(page, slider)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx * scale, y + dy * scale, steps=6)
+    page.mouse.up()
+    settle(page)
+
+
+def test_a_logit_is_dragged_up_and_down_and_stops_at_the_edge(open_page):
+    page = open_page(animals([0, 0, 0]))
+    reach_of(page, 2, 0, -3 * PER_LOGIT)
+    assert read(page)[1] == ("0", "0", "3")
+    q = softmax([0.0, 0, 3])
+    assert [float(one) for one in read(page)[3]] == pytest.approx(q, abs=6e-4)
+    reach_of(page, 2, 0, 5 * PER_LOGIT)
+    assert read(page)[1] == ("0", "0", "−2")
+    reach_of(page, 0, 4, 30 * PER_LOGIT)
+    assert read(page)[1] == ("−5", "0", "−2")
+
+
+def test_the_temperature_is_dragged_and_flattens(open_page):
+    page = open_page(animals())
+    reach_of(page, 3, 238 * 2 / 4.5, 0)  # the scale is 238 units long, from 0.5 to 5
+    assert page.get_by_role("slider", name="Temperature").get_attribute("aria-valuenow") == "3"
+    q = softmax(np.log([7, 2, 1]) / 3)
+    assert [float(one) for one in read(page)[3]] == pytest.approx(q, abs=6e-4)
+    assert shown_pulls(page) == pytest.approx((np.array(CAT) - q) / 3, abs=6e-5)
+    reach_of(page, 3, -400, 0)
+    assert page.get_by_role("slider", name="Temperature").get_attribute("aria-valuenow") == "0.5"
+
+
+def test_the_target_is_dragged_soft_and_a_button_makes_it_hard(open_page):
+    page = open_page(animals())
+    reach_of(page, 4, 0, 0.3 * PLOT_HEIGHT)
+    assert read(page)[2] == (".70", ".15", ".15")
+    assert lines(page)[1] == f"H(P) = {entropy([0.7, 0.15, 0.15]):.4f} nats"
+    page.get_by_role("button", name="label: bird").click()
+    assert read(page)[2] == ("0", "0", "1")
+    assert lines(page)[0] == "H(P,Q) = 2.3026 nats"
+
+
+@pytest.mark.parametrize(
+    ("slider", "keys", "now"),
+    [
+        (0, ["ArrowUp"], "0.1"),
+        (1, ["ArrowLeft", "ArrowDown"], "-0.2"),
+        (2, ["Shift+ArrowUp", "PageUp"], "2"),
+        (0, ["Home"], "-5"),
+        (0, ["End", "ArrowUp"], "5"),
+        (3, ["ArrowRight"], "1.1"),
+        (3, ["PageUp"], "1.5"),
+        (3, ["Home"], "0.5"),
+        (4, ["PageDown"], "0.9"),
+        (6, ["End"], "1"),
+    ],
+)
+def test_keys_move_logits_temperature_and_target(open_page, slider, keys, now):
+    page = open_page(animals([0, 0, 0]))
+    handle = page.get_by_role("slider").nth(slider)
+    handle.focus()
+    for key in keys:
+        page.keyboard.press(key)
+    settle(page)
+    assert handle.get_attribute("aria-valuenow") == now
+    ring = handle.locator(".ring").evaluate("ring => getComputedStyle(ring).stroke")
+    assert ring == rgb(THEMES["light"]["focus"])
+    assert page.evaluate("scrollY") == 0
+
+
+def test_sliders_of_the_pull_say_what_they_are(open_page):
+    page = open_page(animals())
+    said = [
+        (one.get_attribute("aria-label"), one.get_attribute("aria-valuetext"))
+        for one in page.get_by_role("slider").all()
+    ]
+    assert said[0] == ("Logit of cat", "1.95, probability .70, pull +.300")
+    assert said[3] == ("Temperature", "1.0")
+    assert said[4] == ("Target of cat", "1, the model says .70")
+    assert len(said) == 7
+
+
+def test_no_pull_is_left_where_the_model_meets_its_target(open_page):
+    page = open_page(animals(np.log(NEWS), NEWS))
+    assert read(page)[4] == ("0.0000",) * 3
+    assert (
+        page.locator(".pull").evaluate_all("all => all.map((a) => a.getAttribute('d'))") == [""] * 3
+    )
+    assert lines(page)[0] == f"H(P,Q) = {entropy(NEWS):.4f} nats"
+    assert lines(page)[2] == "D(P‖Q) = 0.0000 nats"
+
+
+def test_a_finger_drags_a_logit(open_page):
+    page = open_page(animals([0, 0, 0]), viewport=PHONE, has_touch=True, is_mobile=True)
+    x, y = centre(page, 0)
+    swipe(page, x, y, -40)
+    assert float(read(page)[1][0]) > 1.5
+    assert page.evaluate("scrollY") == 0
+
+
+def test_the_bundle_of_the_pull_writes_logits_target_and_temperature(open_lab):
+    lab = open_lab(animals([0, 0, 0]))
+    lab.get_by_role("slider").nth(0).press("PageUp")
+    lab.get_by_role("slider", name="Temperature").press("PageUp")
+    lab.get_by_role("button", name="label: dog").click()
+    state = lab.evaluate("['z', 'temperature', 'p'].map((name) => model.get(name))")
+    assert state == [[1, 0, 0], 1.5, [0, 1, 0]]
+    lab.evaluate("model.set('z', [2, -2, 0])")
+    assert read(lab)[1] == ("2", "−2", "0")
+    assert lab.evaluate("calls.saved > 0 && calls.saved <= calls.set")
+
+
+# ---- one Gaussian for a mixture ----------------------------------------------------------------
+
+EVEN = {"modes": [-3, 3], "weights": [0.5, 0.5], "widths": [1, 1]}
+MIXTURES = {
+    "even": EVEN,
+    "near": EVEN | {"modes": [-2, 2]},
+    "uneven": EVEN | {"weights": [0.7, 0.3]},
+    "three": {"modes": [-4, 0, 4], "weights": [0.3, 0.4, 0.3], "widths": [0.7, 0.7, 0.7]},
+    "odd": {"modes": [-1, 1], "weights": [0.3, 0.7], "widths": [0.5, 2]},
+    "one": {"modes": [1], "weights": [1], "widths": [1.5]},
+    "a weight of 0": EVEN | {"weights": [1, 0]},
+}
+FITS = [{"mean": m, "std": s} for m, s in ((0, 1), (-2.9, 0.3), (1.3, 2.5), (5, 4))]
+
+
+@pytest.fixture(scope="module")
+def densities(chromium, folder, host):
+    """Return a function that calls one of densities.mjs in the browser."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{host}/static/roles.css")
+
+    def call(name, *arguments):
+        return page.evaluate(
+            "([name, given]) => import('/static/densities.mjs').then((m) => m[name](...given))",
+            [name, arguments],
+        )
+
+    yield call
+    context.close()
+
+
+Z = np.linspace(-9, 9, 16_001)
+Z_WEIGHTS = np.exp(-Z * Z / 2) / np.exp(-Z * Z / 2).sum()
+
+
+def log_mixture(x, mixture):
+    """ln p(x) and its slope, by logaddexp."""
+    kept = np.array(mixture["weights"]) > 0
+    modes, weights, widths = (np.array(mixture[k], float)[kept] for k in MIXTURES["even"])
+    z = (x[..., None] - modes) / widths
+    parts = np.log(weights / widths) - z**2 / 2 - np.log(2 * np.pi) / 2
+    log_p = np.logaddexp.reduce(parts, axis=-1)
+    return log_p, -(np.exp(parts - log_p[..., None]) * z / widths).sum(axis=-1)
+
+
+def reverse_kl(mean, std, mixture):
+    """D(Q‖P) and its slopes by mean and log std, by many more nodes than the browser has."""
+    log_p, slope = log_mixture(mean + std * Z, mixture)
+    cost = -gaussian_entropy(std) - log_p @ Z_WEIGHTS
+    return cost, -(slope @ Z_WEIGHTS), -1 - std * ((slope * Z) @ Z_WEIGHTS)
+
+
+def forward_kl(mean, std, mixture):
+    modes, weights, widths = (np.array(mixture[k], float) for k in MIXTURES["even"])
+    cross = weights @ gaussian_cross_entropy(modes, widths, mean, std)
+    x = modes[:, None] + widths[:, None] * Z
+    return cross + weights @ (log_mixture(x, mixture)[0] @ Z_WEIGHTS)
+
+
+@pytest.mark.parametrize("name", MIXTURES)
+def test_both_divergences_of_a_mixture_agree_with_python(densities, name):
+    mixture = MIXTURES[name]
+    for fit in FITS:
+        there, back = (densities(f"{way}Cost", mixture, fit) for way in ("forward", "reverse"))
+        assert there["cost"] == pytest.approx(forward_kl(**fit, mixture=mixture), rel=1e-9)
+        cost, *slopes = reverse_kl(**fit, mixture=mixture)
+        assert back["cost"] == pytest.approx(cost, rel=1e-9)
+        assert back["gradient"] == pytest.approx(slopes, rel=1e-8, abs=1e-9)
+        h = 1e-5
+        for i, (dm, dl) in enumerate(((h, 0), (0, h))):
+            ends = [
+                forward_kl(fit["mean"] + k * dm, fit["std"] * math.exp(k * dl), mixture)
+                for k in (1, -1)
+            ]
+            slope = (ends[0] - ends[1]) / (2 * h)
+            assert there["gradient"][i] == pytest.approx(slope, rel=1e-6, abs=1e-7)
+            ends = [
+                reverse_kl(fit["mean"] + k * dm, fit["std"] * math.exp(k * dl), mixture)[1:]
+                for k in (1, -1)
+            ]
+            second = [back["second"][j] for j in ((0, 1) if i == 0 else (1, 2))]
+            wanted = (np.array(ends[0]) - ends[1]) / (2 * h)
+            assert second == pytest.approx(wanted, rel=1e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "optima"),
+    [
+        ("even", [(-2.9843, 1.0234, 0.6888), (2.9843, 1.0234, 0.6888), (0, 2.7438, 0.8406)]),
+        ("near", [(0, 2.0470, 0.2265)]),
+        ("uneven", [(-2.9905, 1.0147, 0.3540), (2.9734, 1.0379, 1.1967)]),
+        ("one", [(1, 1.5, 0)]),
+    ],
+)
+def test_the_minima_of_a_mixture_are_those_of_the_chapter(densities, name, optima):
+    found = [
+        (one["mean"], one["std"], one["cost"]) for one in densities("reverseOptima", MIXTURES[name])
+    ]
+    key = {"key": lambda one: (round(one[2], 4), one[0])}
+    np.testing.assert_allclose(sorted(found, **key), sorted(optima, **key), atol=1e-4)
+
+
+def test_no_minimum_of_a_random_mixture_is_missed_or_made_up(densities):
+    rng = np.random.default_rng(20261120)
+    missed = 0
+    for _ in range(8):
+        count = int(rng.integers(2, 4))
+        mixture = {
+            "modes": rng.uniform(-5, 5, count).tolist(),
+            "weights": rng.dirichlet(np.full(count, 3.0)).tolist(),
+            "widths": rng.uniform(0.6, 1.6, count).tolist(),
+        }
+        found = densities("reverseOptima", mixture)
+        for one in found:
+            _, *slopes = reverse_kl(one["mean"], one["std"], mixture)
+            assert slopes == pytest.approx([0, 0], abs=1e-6)
+        for mean, log_std in itertools.product((-5, -2.5, 0, 2.5, 5), (-0.4, 0.9)):
+            for step in range(400):
+                s = math.exp(log_std)
+                x = mean + s * Z[::40]
+                slope, w = log_mixture(x, mixture)[1], Z_WEIGHTS[::40] / Z_WEIGHTS[::40].sum()
+                by_mean, by_log = -(slope @ w), -1 - s * ((slope * Z[::40]) @ w)
+                mean -= np.clip(0.2 * s * s * by_mean, -0.3 * s, 0.3 * s)
+                log_std -= np.clip(0.1 * by_log, -0.15, 0.15)
+                if step > 20 and math.hypot(by_mean, by_log) < 1e-5:
+                    break
+            arrived = math.hypot(by_mean, by_log) < 1e-4
+            missed += arrived and not any(
+                abs(one["mean"] - mean) + abs(math.log(one["std"]) - log_std) < 0.02
+                for one in found
+            )
+    assert missed == 0
+
+
+def test_the_fast_map_is_the_cost_to_three_digits(densities):
+    means, stds = [-6.5 + 0.325 * j for j in range(41)], [0.3, 0.8, 2.1, 6]
+    grid = densities_grid(densities, means, stds, MIXTURES["three"])
+    for i, std in enumerate(stds):
+        for j in (0, 13, 20, 31):
+            exact = reverse_kl(means[j], std, MIXTURES["three"])[0]
+            assert grid[i][j] == pytest.approx(exact, rel=2e-3)
+
+
+def densities_grid(densities, means, stds, mixture):
+    """Call the function that reverseGrid returns."""
+    page = densities.__closure__[0].cell_contents
+    return page.evaluate(
+        """([means, stds, P]) => import('/static/densities.mjs')
+            .then((m) => m.reverseGrid(means, stds)(P))""",
+        [means, stds, mixture],
+    )
+
+
+def test_on_a_contour_of_a_grid_the_level_is_met(densities):
+    rows = [[(x - 3) ** 2 + 2 * (y - 2) ** 2 for x in range(8)] for y in range(6)]
+    empty, pieces = densities("contourPieces", rows, [-1, 2.5])
+    assert empty == []
+    assert len(pieces) > 6
+    for x1, y1, x2, y2 in pieces:
+        for x, y in ((x1, y1), (x2, y2)):
+            assert (x - 3) ** 2 + 2 * (y - 2) ** 2 == pytest.approx(2.5, abs=0.6)
+            assert x == round(x) or y == round(y)
+
+
+def state_of(page):
+    """The sliders' values: modes, weights, widths, mean, width of Q."""
+    settle(page)
+    return [float(s.get_attribute("aria-valuenow")) for s in page.get_by_role("slider").all()]
+
+
+def pull(page, point, dx, dy):
+    """Drag a point by (dx, dy) in the drawing's units."""
+    scale = page.locator("figure svg").first.bounding_box()["width"] / 320
+    box = point.locator(".grip").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx * scale, y + dy * scale, steps=6)
+    page.mouse.up()
+    settle(page)
+
+
+def minima(page):
+    settle(page)
+    rows = page.locator("tbody tr:visible")
+    return [
+        [cell.inner_text().replace("−", "-") for cell in row.locator("th, td").all()]
+        for row in rows.all()
+    ]
+
+
+UNIT = 290 / 13  # of x, in the drawing's units
+
+
+def test_a_fit_is_written_out(open_page):
+    page = open_page(ForwardReverse())
+    there, back = forward_kl(0.5, 1, EVEN), reverse_kl(0.5, 1, EVEN)[0]
+    assert lines(page) == [f"D(P‖Q) = {there:.4f} nats", f"D(Q‖P) = {back:.4f} nats"]
+    found = minima(page)
+    assert found[0] == ["◇ of D(P‖Q)", "0.00", "3.16", "0.462"]
+    assert sorted(found[1:3]) == [
+        ["● of D(Q‖P)", "-2.98", "1.02", "0.689"],
+        ["● of D(Q‖P)", "2.98", "1.02", "0.689"],
+    ]
+    assert found[3:] == [["○ of D(Q‖P)", "0.00", "2.74", "0.841"]]
+    assert page.locator(".minimum.best:visible").count() == 2
+
+
+def test_a_mode_is_dragged_to_another_place_and_weight(open_page):
+    page = open_page(ForwardReverse())
+    left = page.locator(".point.p").first
+    pull(page, left, 1.5 * UNIT, 0)
+    assert state_of(page)[:6] == [-1.5, 0.5, 1, 3, 0.5, 1]
+    # .1 of weight is .1 · .399 of density, on a scale of .5 for 156.
+    pull(page, left, 0, -0.2 * 0.39894 / 0.5 * 156)
+    assert state_of(page)[:6] == pytest.approx([-1.5, 0.7, 1, 3, 0.3, 1])
+    there = forward_kl(0.5, 1, {"modes": [-1.5, 3], "weights": [0.7, 0.3], "widths": [1, 1]})
+    assert lines(page)[0] == f"D(P‖Q) = {there:.4f} nats"
+    pull(page, left, -400, 400)
+    assert state_of(page)[:6] == [-5, 0, 1, 3, 1, 1]
+
+
+@pytest.mark.parametrize("figure", [0, 1])
+def test_q_is_dragged_on_its_density_and_on_the_map(open_page, figure):
+    page = open_page(ForwardReverse())
+    knob = page.locator("figure").nth(figure).locator(".point.q")
+    pull(page, knob, 2 * UNIT, 0)
+    assert state_of(page)[-2:] == [2.5, 1]
+    up = -206 * math.log(2) / math.log(20) if figure else 0.39894 / 2 / 0.5 * 156
+    pull(page, knob, 0, up)
+    assert state_of(page)[-2:] == [2.5, 2]
+    cost = reverse_kl(2.5, 2, EVEN)[0]
+    assert lines(page)[1] == f"D(Q‖P) = {cost:.4f} nats"
+    pull(page, knob, 900, 0)
+    assert state_of(page)[-2:] == [6, 2]
+
+
+def test_a_finger_drags_q_on_the_map(open_page):
+    page = open_page(ForwardReverse(), viewport=PHONE, has_touch=True, is_mobile=True)
+    knob = page.locator("figure").nth(1).locator(".point.q")
+    knob.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    box = knob.locator(".grip").bounding_box()
+    swipe(page, box["x"] + 8, box["y"] + 8, -60)
+    assert state_of(page)[-1] > 1.5
+    assert page.evaluate("scrollY") == before
+
+
+@pytest.mark.parametrize(
+    ("slider", "key", "value"),
+    [
+        ("Place of mode 1", "ArrowRight", -2.95),
+        ("Place of mode 2", "End", 5),
+        ("Weight of mode 1; the others keep their proportions", "PageUp", 0.6),
+        ("Width of mode 2", "Home", 0.5),
+        ("Mean of Q", "Shift+ArrowRight", 1),
+        ("Width of Q", "ArrowUp", 1.05),
+    ],
+)
+def test_every_number_of_a_mixture_is_a_slider(open_page, slider, key, value):
+    page = open_page(ForwardReverse())
+    handle = page.get_by_role("slider", name=slider, exact=True)
+    handle.focus()
+    ring = handle.locator(".ring")
+    page.keyboard.press(key)
+    settle(page)
+    assert float(handle.get_attribute("aria-valuenow")) == pytest.approx(value)
+    stroke = ring.evaluate("ring => getComputedStyle(ring).stroke")
+    assert stroke == rgb(THEMES["light"]["focus"])
+    assert page.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize(
+    ("mean", "cost", "end"),
+    [
+        (0.5, "reverse", (0, 2.74377)),
+        (1, "reverse", (2.98431, 1.02337)),
+        (1, "forward", (0, 3.16228)),
+    ],
+)
+def test_with_reduced_motion_a_descent_jumps_to_its_minimum(open_page, mean, cost, end):
+    explorer = ForwardReverse(mean=mean, cost=cost)
+    page = open_page(explorer, reduced_motion="reduce")
+    page.get_by_role("button", name="Descend").click()
+    assert state_of(page)[-2:] == pytest.approx(end, abs=3e-4)
+    assert page.locator(".trail").get_attribute("d").count("L") > 10
+    page.get_by_role("slider", name="Mean of Q").press("ArrowLeft")
+    settle(page)
+    assert page.locator(".trail").get_attribute("d") == ""
+
+
+def test_a_descent_is_seen_on_its_way_and_can_be_stopped(open_page):
+    page = open_page(ForwardReverse(mean=1))
+    button = page.locator("button.go")
+    button.click()
+    page.wait_for_function("document.querySelector('.go').textContent === 'Stop'")
+    button.click()
+    page.wait_for_function("document.querySelector('.go').textContent.startsWith('Descend')")
+    stopped = state_of(page)[-2:]
+    page.wait_for_timeout(200)
+    assert state_of(page)[-2:] == stopped != pytest.approx([2.9843, 1.0234], abs=1e-3)
+    button.click()
+    page.wait_for_function("document.querySelector('.go').textContent === 'Stop'")
+    page.wait_for_function("document.querySelector('.go').textContent.startsWith('Descend')")
+    assert state_of(page)[-2:] == pytest.approx([2.9843, 1.0234], abs=1e-3)
+
+
+def test_a_hand_on_q_ends_the_descent(open_page):
+    page = open_page(ForwardReverse(mean=1))
+    page.locator("button.go").click()
+    page.get_by_role("slider", name="Mean of Q").press("Home")
+    settle(page)
+    assert state_of(page)[-2] == -6
+    page.wait_for_timeout(150)
+    assert state_of(page)[-2] == -6
+
+
+def arrow_end(page, kind):
+    """Where an arrow points, in the drawing's units: right and up."""
+    d = page.locator(f"path.arrow{kind}").get_attribute("d")
+    (x1, y1), (x2, y2) = re.findall(r"([\d.]+) ([\d.]+)", d)[:2]
+    return float(x2) - float(x1), float(y1) - float(y2)
+
+
+@pytest.mark.parametrize("cost", ["forward", "reverse"])
+def test_arrows_point_down_the_costs(open_page, cost):
+    page = open_page(ForwardReverse(mean=1.5, std=0.8, cost=cost))
+    _, by_mean, by_log = reverse_kl(1.5, 0.8, EVEN)
+    square = (10 + 1.5**2) / 0.64
+    slopes = {"reverse": (by_mean, by_log), "forward": (1.5 / 0.64, 1 - square)}
+    other = {"forward": "reverse", "reverse": "forward"}[cost]
+    for name, kind in ((cost, ".cost"), (other, ":not(.cost)")):
+        by_mean, by_log = slopes[name]
+        way = -0.64 * by_mean * UNIT, -by_log / 2 * 206 / math.log(20)
+        dx, dy = arrow_end(page, kind)
+        assert math.atan2(dy, dx) == pytest.approx(math.atan2(way[1], way[0]), abs=0.03)
+
+
+def test_the_map_shows_the_cost_that_is_asked_for(open_page):
+    page = open_page(ForwardReverse())
+    contour = page.locator(".contour").nth(3)
+    before = contour.get_attribute("d")
+    page.get_by_role("button", name="Map of D(P‖Q)").click()
+    settle(page)
+    assert contour.get_attribute("d") != before
+    assert page.locator("button.go").inner_text() == "Descend D(P‖Q)"
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert contour.get_attribute("d") == before
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_of_a_mixture_is_clipped(open_page, viewport):
+    test_nothing_is_clipped_overlaps_or_scrolls_sideways(open_page, viewport, ForwardReverse())
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        test_each_explorer_keeps_its_presets_reset_and_silence_at_rest,
+        test_on_paper_only_what_cannot_be_used_there_is_left_out,
+        test_what_is_hidden_from_a_screen_reader_takes_no_focus,
+    ],
+)
+def test_what_holds_for_every_explorer_holds_for_a_mixture(open_page, fact):
+    fact(open_page, ForwardReverse)
+
+
+def test_a_mixture_is_large_enough_for_a_finger(open_page):
+    explorer = ForwardReverse([-4, 0, 4])
+    test_a_handle_is_large_enough_for_a_finger(open_page, explorer)
+
+
+def test_a_mixture_in_jupyterlab_draws_writes_and_hears(open_lab):
+    test_the_bundle_draws_what_the_page_draws(open_lab, ForwardReverse)
+    test_a_view_that_is_closed_listens_no_more(open_lab, ForwardReverse)
+    lab = open_lab(ForwardReverse())
+    pull(lab, lab.locator("figure").nth(1).locator(".point.q"), UNIT, 0)
+    assert lab.evaluate("model.get('mean')") == 1.5
+    # A kernel sends three lists one after the other; between them they don't fit.
+    lab.evaluate("model.set('modes', [-4, 0, 4])")
+    settle(lab)
+    lab.evaluate("model.set('weights', [0.2, 0.5, 0.3]), model.set('widths', [1, 1, 1])")
+    assert state_of(lab)[:3] == [-4, 0.2, 1]
+    assert lab.get_by_role("slider").count() == 11
 
 
 # ---- the latent plane --------------------------------------------------------------------------

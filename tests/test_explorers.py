@@ -10,7 +10,15 @@ import pytest
 import traitlets
 from bs4 import BeautifulSoup
 
-from explorers import BillTriangle, CoderInterval, KraftBudget, LatentPlane, SurpriseBars
+from explorers import (
+    BillTriangle,
+    CoderInterval,
+    ForwardReverse,
+    KraftBudget,
+    LatentPlane,
+    LogitPull,
+    SurpriseBars,
+)
 from explorers.base import STATIC, bundle
 from explorers.latent_plane import unpacked
 from lib import MLP, softmax
@@ -25,7 +33,7 @@ NOT_A_PMF = {
 }
 
 
-ALL = [SurpriseBars, KraftBudget, CoderInterval, BillTriangle]
+ALL = [SurpriseBars, KraftBudget, CoderInterval, BillTriangle, LogitPull]
 
 
 @pytest.fixture
@@ -229,6 +237,67 @@ def test_one_preset_is_q_equal_to_p():
     assert perfect["q"] == perfect["p"] == [0.2, 0.2, 0.6]
 
 
+# ---- the pull on the logits --------------------------------------------------------------------
+
+
+def test_logits_take_an_array_and_hold_floats():
+    explorer = LogitPull(np.array([2, 0, -1]), [1, 0, 0])
+    assert (explorer.z, explorer.p) == ([2.0, 0.0, -1.0], [1.0, 0.0, 0.0])
+    assert {type(one) for one in explorer.z} == {float}
+    assert LogitPull([1, 2]).p == [1.0, 0.0]
+    assert LogitPull(p=[0.25] * 4).z == [0.0] * 4
+
+
+def test_logits_start_with_the_belief_of_the_clerk():
+    weights = np.exp(LogitPull().z)
+    np.testing.assert_allclose(weights / weights.sum(), [0.3, 0.6, 0.1], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("z", "complaint"),
+    [
+        ([5.1, 0, 0], "from -5 to 5"),
+        ([math.nan, 0, 0], "from -5 to 5"),
+        ([[1, 2]], "shape"),
+        ([0], "2 to 6 logits"),
+        ([0] * 7, "2 to 6 logits"),
+    ],
+)
+def test_logits_beyond_the_figure_are_refused_and_change_nothing(z, complaint):
+    explorer = LogitPull([1, 2, 3])
+    with pytest.raises(ValueError, match=complaint):
+        explorer.z = z
+    assert explorer.z == [1.0, 2.0, 3.0]
+    with pytest.raises(ValueError, match=f"preset 'odd'.*{complaint}"):
+        LogitPull(presets=[{"name": "odd", "z": z}])
+
+
+def test_logits_and_classes_are_of_one_number():
+    explorer = LogitPull()
+    with pytest.raises(traitlets.TraitError, match="2 logits for 3 classes"):
+        explorer.z = [1, 2]
+    with pytest.raises(ValueError, match="preset 'odd': 2 logits for 3 classes"):
+        LogitPull(presets=[{"name": "odd", "z": [0, 1]}])
+    explorer.p = [0.5, 0.5]
+    assert (explorer.z, explorer.labels) == ([0.0, 0.0], [])
+
+
+@pytest.mark.parametrize("order", [("p", "z"), ("z", "p")])
+def test_the_page_may_send_logits_with_the_target_they_need(order):
+    explorer = LogitPull()
+    state = {"p": [0.25] * 4, "z": [3, 2, 1, 0]}
+    explorer.set_state({name: state[name] for name in order})
+    assert (explorer.p, explorer.z) == ([0.25] * 4, [3.0, 2.0, 1.0, 0.0])
+
+
+@pytest.mark.parametrize("temperature", [0, 0.4, 5.1, -1, math.nan])
+def test_a_temperature_off_the_scale_is_refused(temperature):
+    explorer = LogitPull()
+    with pytest.raises(traitlets.TraitError, match=r"from 0\.5 to 5"):
+        explorer.temperature = temperature
+    assert explorer.temperature == 1
+
+
 # ---- what a page gets ----------------------------------------------------------------------
 
 
@@ -342,6 +411,71 @@ def test_roles_stay_apart_for_the_colour_blind(theme, sight):
     seen = {r: lab(np.clip(SIGHTS[sight] @ linear_rgb(THEMES[theme][r]), 0, 1)) for r in ROLES}
     for one, other in itertools.combinations(ROLES, 2):
         assert np.linalg.norm(seen[one] - seen[other]) > 20, f"{one} and {other} look alike"
+
+
+# ---- one Gaussian for a mixture ----------------------------------------------------------------
+
+
+def test_a_mixture_starts_even_at_3_and_asks_a_question():
+    explorer = ForwardReverse()
+    state = explorer.modes, explorer.weights, explorer.widths, explorer.mean, explorer.std
+    assert state == ([-3.0, 3.0], [0.5, 0.5], [1.0, 1.0], 0.5, 1.0)
+    assert explorer.cost == "reverse"
+    assert explorer.prompt.endswith("?")
+    assert ForwardReverse([1, 2, 3]).weights == pytest.approx([1 / 3] * 3)
+
+
+def test_a_mixture_takes_arrays_and_holds_floats():
+    explorer = ForwardReverse(np.array([-2, 2]), np.array([0.7, 0.3]), np.array([1, 2]))
+    assert (explorer.modes, explorer.widths) == ([-2.0, 2.0], [1.0, 2.0])
+    assert {type(one) for one in (*explorer.modes, *explorer.weights)} == {float}
+
+
+@pytest.mark.parametrize(
+    ("state", "complaint"),
+    [
+        ({"modes": [0, 5.1]}, r"modes is \[0.0, 5.1\]; give numbers from -5 to 5"),
+        ({"modes": [0, math.nan]}, "modes is"),
+        ({"widths": [0.4, 1]}, "widths is .* from 0.5 to 2"),
+        ({"weights": [0.5, 0.6]}, "weights sums to 1.1"),
+        ({"modes": [[0, 1]]}, "1 to 3 numbers"),
+        ({"modes": [0, 1, 2, 3]}, "1 to 3 numbers"),
+        ({"mean": 7}, "mean"),
+        ({"std": 0}, "std"),
+        ({"cost": "sideways"}, "cost"),
+    ],
+)
+def test_what_is_no_mixture_or_gaussian_is_refused_and_changes_nothing(state, complaint):
+    explorer = ForwardReverse()
+    before = explorer._page_html()
+    ((name, value),) = state.items()
+    with pytest.raises((ValueError, traitlets.TraitError), match=complaint):
+        setattr(explorer, name, value)
+    assert explorer._page_html() == before
+
+
+def test_lists_of_different_length_are_refused():
+    with pytest.raises(ValueError, match="the mixture has 3 modes, 2 weights and 3 widths"):
+        ForwardReverse([0, 1, 2], weights=[0.5, 0.5])
+    with pytest.raises(ValueError, match="preset 'odd' has 1 modes, 0 weights and 0 widths"):
+        ForwardReverse(presets=[{"name": "odd", "modes": [0]}])
+    odd = {"name": "odd", "modes": [9], "weights": [1], "widths": [1]}
+    with pytest.raises(ValueError, match=r"preset 'odd', modes is \[9.0\]"):
+        ForwardReverse(presets=[odd])
+
+
+def test_its_presets_fit_and_its_page_has_all_of_it():
+    test_every_preset_fits_the_traits(ForwardReverse)
+    test_jupyter_gets_the_live_widget_and_the_page_gets_html(ForwardReverse)
+
+
+def test_its_bundle_is_one_module_without_a_name_twice():
+    text = bundle("forward_reverse.mjs")
+    assert not re.search(r"^import\b", text, re.MULTILINE)
+    assert re.findall(r"^export .*", text, re.MULTILINE) == ["export default { render };"]
+    names = re.findall(r"^(?:async )?(?:const|let|function|class) (\w+)", text, re.MULTILINE)
+    assert {"reverseOptima", "frame", "render"} <= set(names)
+    assert len(names) == len(set(names)), "two parts use one name"
 
 
 # ---- the latent plane ------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The figures: one role, one colour; `ax` in, `ax` out; nothing computed, no title."""
 
+import io
 import re
 import subprocess
 import sys
@@ -54,6 +55,16 @@ def test_the_extra_bill_shows_the_terms_of_the_divergence(ax):
     p, right, wrong = [0.5, 0.25, 0.25], [1.0, 2.0, 2.0], [2.0, 1.0, 2.0]
     assert figures.plot_extra_bill(ax, p, right, wrong, ["a", "b", "c"]) is ax
     assert [text.get_text() for text in ax.texts] == ["+0.5000", "−0.2500", "+0.0000"]
+
+
+def test_stripes_and_dots_of_the_extra_bill_can_be_seen_in_svg(ax):
+    figures.plot_extra_bill(ax, [0.5, 0.5], [1.0, 1.0], [2.0, 0.5])
+    file = io.StringIO()
+    ax.figure.savefig(file, format="svg")
+    patterns = re.findall(r"<pattern.*?</pattern>", file.getvalue(), re.S)
+    grounds_and_marks = [re.findall(r"fill(?:=\"|: )(#[0-9a-f]{6})", text) for text in patterns]
+    assert len(patterns) == 2
+    assert all(ground != mark for ground, mark in grounds_and_marks)
 
 
 def test_a_pmf_is_drawn_as_bars_as_high_as_its_probabilities(ax):

@@ -18,6 +18,7 @@ from lib import (
     mutual_information,
     normalize,
 )
+from tests.strategies import GARBAGE
 
 # Cover & Thomas (2006), example 2.2.1, with X in the rows here: H(Y|X) = 13/8, I = 3/8 bits
 EXAMPLE = np.array([[4, 2, 1, 1], [2, 4, 1, 1], [2, 2, 2, 2], [8, 0, 0, 0]]).T / 32
@@ -248,16 +249,6 @@ def test_a_bad_base_of_a_joint_measure_is_an_error(base, error):
 
 
 # --- fuzz -----------------------------------------------------------------------------------------
-
-GARBAGE = st.one_of(
-    hnp.arrays(
-        st.one_of(hnp.floating_dtypes(), hnp.integer_dtypes(), hnp.unicode_string_dtypes()),
-        hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
-    ),
-    st.none(),
-    st.text(max_size=3),
-    st.recursive(st.floats() | st.integers() | st.none(), st.lists, max_leaves=5),
-)
 
 
 @given(GARBAGE, GARBAGE)

@@ -22,6 +22,7 @@ from lib import (
     normalize,
     softmax,
 )
+from tests.strategies import arrays_or
 
 RIGHT = 1e-12
 SMALLEST = mpmath.mpf(5e-324)
@@ -445,13 +446,7 @@ def test_a_million_logits_need_less_than_a_megabyte_beyond_the_inputs():
         assert peak <= 1e6
 
 
-ANY = st.one_of(
-    hnp.arrays(
-        st.sampled_from([np.float64, np.float32, np.int64, np.uint8, np.bool_, np.complex128]),
-        hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3),
-    ),
-    st.sampled_from([None, "z", [[1, 2], [3]], math.nan, 1, 10**400, {}, np.datetime64("2020")]),
-)
+ANY = arrays_or([None, "z", [[1, 2], [3]], math.nan, 1, 10**400, {}, np.datetime64("2020")])
 
 
 @given(ANY, ANY, st.integers(-4, 4))

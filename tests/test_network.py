@@ -108,12 +108,31 @@ def test_single_precision_stays_single(rng):
     assert {a.dtype for a in (out, grad, grad_x, net.theta)} == {np.dtype(np.float32)}
 
 
+def backward(net, pull):
+    return net.backward(net.forward(np.ones((5, 3)))[1], pull)
+
+
+def jvp(net, direction):
+    return net.jvp(net.forward(np.ones((5, 3)))[1], direction)
+
+
+def test_inputs_may_be_lists_and_integers(rng):
+    net = MLP((2, 3, 1), rng=rng)
+    np.testing.assert_array_equal(net([[1, 2]]), net(np.array([[1.0, 2.0]])))
+    grad, _ = net.backward(net.forward([[1, 2]])[1], [[1]])
+    np.testing.assert_array_equal(grad, net.backward(net.forward([[1.0, 2.0]])[1], [[1.0]])[0])
+
+
 @pytest.mark.parametrize(
     ("build", "message"),
     [
         (lambda rng: MLP((3,), rng=rng), "at least two"),
         (lambda rng: MLP((3, 0), rng=rng), "from 1 up"),
         (lambda rng: MLP((3, 2), rng=rng, activation="sine"), "tanh"),
+        (lambda rng: MLP((3, 2), rng=rng)(np.ones((5, 4))), r"x has shape \(5, 4\); .*\(N, 3\)"),
+        (lambda rng: MLP((3, 2), rng=rng)(1.0), r"x has shape \(\)"),
+        (lambda rng: backward(MLP((3, 2), rng=rng), np.ones((5, 3))), "grad_out has shape"),
+        (lambda rng: jvp(MLP((3, 2), rng=rng), np.ones(7)), "direction has shape"),
         (lambda rng: Adam([1.0, 2.0]), "in place"),
         (lambda rng: Adam(np.arange(3)), "in place"),
         (lambda rng: Adam(np.zeros(3)).step(np.zeros(2)), "shape"),

@@ -22,27 +22,12 @@ from lib import (
     total_variation,
     wasserstein_1d,
 )
+from tests.strategies import MODERATE, pmfs
 
 SLACK = 1e-12
 
-# Down to the smallest float; and, for tests that multiply probabilities, only so far down that no
-# product is too small to have all the digits of a float.
-EXTREME = st.one_of(st.just(0.0), st.floats(1e-3, 1.0), st.sampled_from([5e-324, 1e-300, 1e-17]))
-MODERATE = st.one_of(st.just(0.0), st.floats(1e-3, 1.0), st.sampled_from([1e-60, 1e-17]))
 PROBABILITIES = st.one_of(st.just(0.0), st.floats(1e-150, 1.0))
 ORDERS = st.one_of(st.sampled_from([0, 0.5, 1, 2, math.inf]), st.floats(0, 50))
-
-
-@st.composite
-def pmfs(draw, size=None, how_many=1, weight=EXTREME):
-    """Draw pmfs of one size, with zeros and with outcomes all but impossible."""
-    size = draw(st.integers(1, 8)) if size is None else size
-    rows = []
-    for _ in range(how_many):
-        weights = draw(st.lists(weight, min_size=size, max_size=size))
-        weights[draw(st.integers(0, size - 1))] = 1.0
-        rows.append(normalize(weights))
-    return rows[0] if how_many == 1 else rows
 
 
 @st.composite

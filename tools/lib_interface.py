@@ -137,7 +137,7 @@ def signature(name: str, thing: object) -> str:
     """Return how a name is called, without types; over several lines if one is too long."""
     parameters = inspect.signature(thing).parameters.values()
     bare = [p.replace(annotation=inspect.Parameter.empty) for p in parameters]
-    call = name + str(inspect.Signature(bare))
+    call = name + re.sub(r"<class 'numpy\.(\w+)'>", r"np.\1", str(inspect.Signature(bare)))
     return "\n".join(textwrap.wrap(call, 72, subsequent_indent=" " * (len(name) + 1)))
 
 
