@@ -4,6 +4,7 @@ from explorers.bill_triangle import BillTriangle
 from explorers.coder_interval import CoderInterval
 from explorers.forward_reverse import ForwardReverse
 from explorers.kraft_budget import KraftBudget
+from explorers.latent_plane import LatentPlane
 from explorers.logit_pull import LogitPull
 from explorers.step_size import StepSize
 from explorers.surprise_bars import SurpriseBars
@@ -13,6 +14,7 @@ __all__ = [
     "CoderInterval",
     "ForwardReverse",
     "KraftBudget",
+    "LatentPlane",
     "LogitPull",
     "StepSize",
     "SurpriseBars",

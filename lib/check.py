@@ -664,6 +664,14 @@ _KL_DIVERGENCE = _Table(
             _gives(lambda p, q: _H(q) - _H(p)),
         ),
         _Slip(
+            "this is the cross-entropy plus the entropy of p. Subtract it.",
+            _gives(lambda p, q: _CE(p, q) + _H(p)),
+        ),
+        _Slip(
+            "the entropy of q was subtracted from the cross-entropy. Subtract that of p.",
+            _gives(lambda p, q: _CE(p, q) - _H(q)),
+        ),
+        _Slip(
             "the weight p is missing: this is the sum of log2(p/q).",
             _gives(lambda p, q: np.sum(_log_ratio(p, q))),
         ),

@@ -437,6 +437,8 @@ SLIPS = [
     (check.kl_divergence, lambda p, q: h(p), 1, "the entropy of p"),
     (check.kl_divergence, lambda p, q: h(q), 1, "the entropy of q"),
     (check.kl_divergence, lambda p, q: h(q) - h(p), 1, "difference of the two entropies"),
+    (check.kl_divergence, lambda p, q: right_cross_entropy(p, q) + h(p), 1, "plus the entropy"),
+    (check.kl_divergence, lambda p, q: right_cross_entropy(p, q) - h(q), 1, "entropy of q was"),
     (check.kl_divergence, lambda p, q: np.sum(np.log2(p / q)), 1, "sum of log2(p/q)"),
     (check.kl_divergence, lambda p, q: np.mean(np.log2(p / q)), 1, "mean of log2(p/q)"),
     (check.kl_divergence, lambda p, q: np.mean(p * np.log2(p / q)), 1, "mean of the terms"),

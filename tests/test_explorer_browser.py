@@ -34,7 +34,7 @@ from lib import (
     surprisal,
 )
 from tests import browser
-from tests.test_explorers import ALL, THEMES
+from tests.test_explorers import ALL, THEMES, PlaneModel, latent_plane
 
 WIDE = {"width": 780, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -2027,3 +2027,147 @@ def test_step_size_in_jupyter_draws_the_same_and_writes_to_its_model(open_lab):
     lab.evaluate("model.set('method', 'clip')")
     settle(lab)
     assert lab.locator(".letters [aria-pressed=true]").all_inner_texts() == ["clip, repeated"]
+
+
+# ---- the latent plane --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def decoder(chromium, folder, host):
+    """Return a function that calls one of decoder.mjs on an explorer's decoder."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{host}/static/roles.css")
+
+    def call(name, explorer, *arguments):
+        return page.evaluate(
+            """([name, decoder, image, given]) => import("/static/decoder.mjs").then((m) => {
+                const ready = m.unpackDecoder(decoder);
+                const pixels = m.pixelsOf(image);
+                if (name === "twoBills") return m.twoBills(ready, pixels, given[0]);
+                const pmf = m.decodedAt(ready, given[0]);
+                if (name === "decodedAt") return Array.from(pmf);
+                return name === "drawn" ? m.drawn(pmf, given[1]) : m.imagePrice(pmf, pixels);
+            })""",
+            [name, explorer.decoder, explorer.images[explorer.chosen], arguments],
+        )
+
+    yield call
+    context.close()
+
+
+PLACES = [[0, 0], [1.5, -0.3], [-2.9, 2.9], [0.01, -3]]
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize("z", PLACES, ids=str)
+def test_the_page_decodes_as_numpy_does(decoder, activation, z):
+    model, explorer = PlaneModel(activation), latent_plane(activation, chosen=3)
+    wanted = model.log_prices(z)[0]
+    # 16 bits a weight: 1e-4 of the largest, and 40 of them add up
+    ours = np.reshape(decoder("decodedAt", explorer, z), (64, 17))
+    np.testing.assert_allclose(np.log(ours), wanted, atol=5e-3)
+    np.testing.assert_allclose(ours.sum(axis=1), 1, rtol=1e-12)
+    price = -wanted[np.arange(64), model.images[3]].sum()
+    assert decoder("imagePrice", explorer, z) == pytest.approx(price, abs=0.05)
+    mean = np.exp(wanted) @ np.arange(17)
+    np.testing.assert_allclose(decoder("drawn", explorer, z, "mean"), mean, atol=0.05)
+    mode = np.array(decoder("drawn", explorer, z, "mode"))
+    np.testing.assert_allclose(
+        wanted[np.arange(64), mode], wanted.max(axis=1), atol=0.01
+    )  # a tie within the rounding may go either way
+
+
+@pytest.mark.parametrize("chosen", [0, 17, 39])
+def test_the_page_prices_an_image_as_draws_do(decoder, chosen):
+    model, explorer = PlaneModel(), latent_plane(chosen=chosen)
+    bill = decoder("twoBills", explorer, explorer.posterior[chosen])
+    mean, std = model.means[chosen], np.exp(model.log_std[chosen])
+    kl = ((mean**2 + std**2 - 1) / 2 - np.log(std)).sum()
+    assert bill["kl"] == pytest.approx(kl, abs=1e-3)
+    z = mean + std * np.random.default_rng(0).standard_normal((20_000, 2))
+    drawn = -model.log_prices(z)[:, np.arange(64), model.images[chosen]].sum(axis=1)
+    allowed = 5 * drawn.std() / np.sqrt(len(z)) + 0.05
+    assert bill["reconstruction"] == pytest.approx(drawn.mean(), abs=allowed)
+
+
+def plane_state(page):
+    settle(page)
+    sliders = page.get_by_role("slider")
+    return [float(sliders.nth(i).get_attribute("aria-valuenow")) for i in range(3)]
+
+
+def test_the_point_follows_the_mouse_and_stays_on_the_plane(open_page):
+    page = open_page(latent_plane())
+    box = page.locator(".point .reach").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    unit = page.locator(".explorer .ground").first.bounding_box()["width"] / (
+        2 * latent_plane().reach
+    )
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + unit, y - 0.5 * unit, steps=5)
+    assert plane_state(page)[:2] == pytest.approx([1, 0.5], abs=0.03)
+    page.mouse.move(x + 99 * unit, y - unit, steps=5)
+    page.mouse.up()
+    assert plane_state(page)[0] == latent_plane().reach
+
+
+def test_keys_move_the_point_and_choose_the_image(open_page):
+    page = open_page(latent_plane())
+    order = [one.get_attribute("aria-label") for one in page.get_by_role("slider").all()]
+    assert order == ["z₁, across", "z₂, up", "The chosen image"]
+    page.get_by_role("slider").nth(0).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("PageUp")
+    assert plane_state(page) == [0.05, -0.5, 10]
+    assert page.evaluate("scrollY") == 0
+    assert page.locator(".note").inner_text().startswith("Image 11 of 40")
+
+
+def test_a_press_on_an_image_shows_its_ellipse_and_its_bill(open_page):
+    explorer = latent_plane()
+    page = open_page(explorer)
+    before = page.locator(".readout").text_content()
+    far = int(np.argmax(np.linalg.norm(PlaneModel().means, axis=1)))  # nothing lies over it
+    page.locator(".glyph:not(.chosen)").nth(far).click()
+    assert plane_state(page)[2] == far
+    assert page.locator(".readout").text_content() != before
+    unit = 278 / (2 * explorer.reach)
+    spread = page.locator(".spread")
+    wanted = [2 * explorer.posterior[far][2 + axis] * unit for axis in (0, 1)]
+    drawn = [float(spread.get_attribute(name)) for name in ("rx", "ry")]
+    assert drawn == pytest.approx(wanted, abs=0.01)
+    kl = page.locator(".formula .cost").first.inner_text()
+    mean, std = np.split(np.array(explorer.posterior[far]), 2)
+    assert float(kl) == pytest.approx(((mean**2 + std**2 - 1) / 2 - np.log(std)).sum(), abs=0.006)
+
+
+def test_a_finger_drags_the_point_of_the_plane(open_page):
+    page = open_page(latent_plane(), viewport=PHONE, has_touch=True, is_mobile=True)
+    box = page.locator(".point .reach").bounding_box()
+    swipe(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, -40)
+    assert plane_state(page)[1] > 0.5
+    assert page.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_of_the_plane_is_clipped_and_its_handles_are_large_enough(open_page, viewport):
+    page = open_page(latent_plane(), viewport=viewport)
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    for reach in page.locator(".reach").all():
+        box = reach.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+    for cell in page.locator(".formula .live").all():
+        assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth + 1")
+
+
+def test_the_plane_keeps_the_rules_of_every_explorer(open_page, open_lab):
+    test_each_explorer_keeps_its_presets_reset_and_silence_at_rest(open_page, latent_plane)
+    test_on_paper_only_what_cannot_be_used_there_is_left_out(open_page, latent_plane)
+    test_what_is_hidden_from_a_screen_reader_takes_no_focus(open_page, latent_plane)
+    test_the_bundle_draws_what_the_page_draws(open_lab, latent_plane)
+    test_a_view_that_is_closed_listens_no_more(open_lab, latent_plane)

@@ -15,11 +15,14 @@ from explorers import (
     CoderInterval,
     ForwardReverse,
     KraftBudget,
+    LatentPlane,
     LogitPull,
     StepSize,
     SurpriseBars,
 )
 from explorers.base import STATIC, bundle
+from explorers.latent_plane import unpacked
+from lib import MLP, softmax
 
 NOT_A_PMF = {
     "sums to 1.1": [0.5, 0.6],
@@ -523,3 +526,107 @@ def test_step_size_takes_other_arms():
 def test_what_is_no_update_is_refused(change, error, complaint):
     with pytest.raises(error, match=complaint):
         StepSize(**change)
+
+
+# ---- the latent plane ------------------------------------------------------------------------
+
+
+class PlaneModel:
+    """A variational autoencoder as far as the explorer asks for it, with weights at random."""
+
+    def __init__(self, activation="tanh"):
+        rng = np.random.default_rng(7)
+        self.means = rng.standard_normal((40, 2)) * 1.2
+        self.log_std = rng.normal(-1.5, 0.4, (40, 2))
+        self.decoder = MLP((2, 16, 24, 64 * 3), rng=rng, activation=activation)
+        self.decoder.theta += rng.normal(0, 0.1, self.decoder.theta.size)  # biases too
+        self.base = np.log(rng.dirichlet(np.full(17, 0.5), size=64).T + 1e-3)
+        self.tilts = rng.standard_normal((3, 17))
+        self.images = rng.integers(0, 17, (40, 64))
+        self.labels = rng.integers(0, 10, 40)
+
+    def encode(self, images):
+        return self.means[: len(images)], self.log_std[: len(images)], None
+
+    def log_prices(self, z):
+        """Log pmfs, (N, 64, 17), in the layout of the page."""
+        strength = self.decoder(np.atleast_2d(z)).reshape(-1, 3, 64)
+        logits = np.einsum("kv,nki->niv", self.tilts, strength) + self.base.T
+        return np.log(softmax(logits))
+
+
+def latent_plane(activation="tanh", **traits):
+    model = PlaneModel(activation)
+    return LatentPlane(model, model.images, model.labels, **traits)
+
+
+def test_the_plane_carries_its_decoder_to_16_bits():
+    model, plane = PlaneModel(), latent_plane()
+    for (W, b), layer in zip(model.decoder.weights, plane.decoder["layers"], strict=True):
+        for array, pack in ((W, layer["weights"]), (b, layer["bias"])):
+            step = np.abs(array).max() / 32767
+            np.testing.assert_allclose(unpacked(pack), array.ravel(), atol=step / 2 * 1.001)
+        assert layer["shape"] == list(W.shape)
+    np.testing.assert_allclose(unpacked(plane.decoder["base"]), model.base.ravel(), atol=2e-4)
+
+
+def test_the_plane_carries_images_and_posteriors():
+    model, plane = PlaneModel(), latent_plane()
+    values = [[int(char, 17) for char in image] for image in plane.images]
+    assert (values == model.images).all()
+    assert plane.labels == [str(label) for label in model.labels]
+    wanted = np.hstack([model.means, np.exp(model.log_std)])
+    np.testing.assert_allclose(plane.posterior, wanted, atol=5.1e-5)
+    assert np.abs(np.array(plane.posterior)[:, :2]).max() <= plane.reach
+
+
+def test_a_plane_of_the_size_in_the_chapter_ships_in_150_kb():
+    model = PlaneModel()
+    rng = np.random.default_rng(0)
+    model.decoder = MLP((2, 48, 96, 192), rng=rng)
+    model.encode = lambda images: rng.standard_normal((2, len(images), 2)) * 0.9
+    images, labels = np.tile(model.images, (9, 1))[:359], np.tile(model.labels, 9)[:359]
+    assert len(str(page_html(LatentPlane(model, images, labels))).encode()) <= 150_000
+
+
+@pytest.mark.parametrize(
+    ("complaint", "change"),
+    [
+        ("images has shape", lambda m: setattr(m, "images", m.images[:, :63])),
+        ("images has shape", lambda m: setattr(m, "images", m.images[:0])),
+        ("other values", lambda m: setattr(m, "images", m.images + 1)),
+        ("other values", lambda m: setattr(m, "images", m.images + 0.5)),
+        ("39 labels for 40 images", lambda m: setattr(m, "labels", m.labels[:39])),
+        ("needs 2 coordinates", lambda m: setattr(m, "means", np.zeros((40, 3)))),
+    ],
+)
+def test_a_plane_says_what_does_not_fit(complaint, change):
+    model = PlaneModel()
+    change(model)
+    with pytest.raises(ValueError, match=complaint):
+        LatentPlane(model, model.images, model.labels)
+
+
+@pytest.mark.parametrize("state", [{"z": [9.0, 0.0]}, {"z": [0.0]}, {"chosen": 40}, {"show": "x"}])
+def test_a_plane_refuses_what_it_cannot_show(state):
+    plane = latent_plane()
+    with pytest.raises(traitlets.TraitError):
+        plane.set_trait(*next(iter(state.items())))
+
+
+def test_every_preset_of_the_plane_fits_its_traits():
+    test_every_preset_fits_the_traits(latent_plane)
+
+
+def test_the_plane_goes_to_the_page_with_its_sentence():
+    box = page_html(latent_plane(fallback="#fig-here"))
+    assert (box["data-explorer"], box.a["href"]) == ("latent_plane", "#fig-here")
+
+
+def test_the_bundle_of_the_plane_is_one_module_that_imports_nothing():
+    text = bundle("latent_plane.mjs")
+    assert not re.search(r"^import\b", text, re.MULTILINE)
+    assert re.findall(r"^export .*", text, re.MULTILINE) == ["export default { render };"]
+    names = re.findall(r"^(?:async )?(?:const|let|function|class) (\w+)", text, re.MULTILINE)
+    assert {"decodedAt", "frame", "render"} <= set(names)
+    assert len(names) == len(set(names)), "two parts use one name"

@@ -54,6 +54,13 @@ def test_the_loss_takes_at_most_1_7_times_the_time_of_pytorch():
     assert row.measured <= 1.7
 
 
+@pytest.mark.parametrize("axis", ["last", "second", "first"])
+def test_a_step_by_hand_is_as_fast_as_was_asked_for(axis):
+    row = find("a training step of the VAE, H = 128", f"PyTorch, values on the {axis} axis")
+    assert (row.limit, row.at_most, row.unit) == (1.5, False, "×")
+    assert row.measured >= 1.5
+
+
 @pytest.mark.parametrize("name", ["entropy", "KL", "JS", "total variation", "Rényi of order 2"])
 def test_a_million_outcomes_need_at_most_a_megabyte(name):
     row = find(f"memory beyond the inputs: {name}, 10⁶", "")
@@ -83,6 +90,21 @@ def test_a_missed_limit_is_told():
     ]
     assert "MISSED" in table.printed([slow])
     assert "1/100" in table.printed([fine])
+
+
+def test_some_rows_can_be_measured_anew_and_the_others_stay(monkeypatch, tmp_path):
+    monkeypatch.setattr(table, "measure", lambda names: {n: [Row("new", "a", 1, 2)] for n in names})
+    monkeypatch.setattr(table, "about", lambda: STORED["about"])
+    monkeypatch.setattr(table, "PAGE", tmp_path / "speed.md")
+    path = tmp_path / "table.json"
+    path.write_text(json.dumps(STORED), "utf-8")
+    monkeypatch.setattr(table, "STORED", path)
+    assert table.main(["vae", "--write"]) == 0
+    rows = json.loads(path.read_text("utf-8"))["rows"]
+    assert [row["task"] for row in rows.pop("vae")] == ["new"]
+    assert rows == {name: old for name, old in STORED["rows"].items() if name != "vae"}
+    monkeypatch.setattr(table, "about", lambda: STORED["about"] | {"machine": "another"})
+    assert table.main(["vae", "--write"]) == 1
 
 
 def test_nothing_is_stored_while_a_limit_is_missed(monkeypatch, tmp_path):

@@ -1,0 +1,322 @@
+"""The variational autoencoder of its chapter: gradients, bounds, the split of the rate, tables."""
+
+import csv
+from math import comb
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from lib import gaussian_kl
+from tools import vae_sweeps
+from tools.chapters import ROOT
+from tools.definitions import definitions
+
+datasets = pytest.importorskip("sklearn.datasets")
+
+
+@pytest.fixture(scope="module")
+def chapter():
+    return definitions(ROOT / "book" / "vae.ipynb")
+
+
+@pytest.fixture(scope="module")
+def data(chapter):
+    images = datasets.load_digits().data.astype(int)
+    learn, judge = chapter.split(len(images), np.random.default_rng(chapter.SEED))
+    return SimpleNamespace(images=images[learn], held_out=images[judge], rows=(learn, judge))
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+def small(chapter, data, rng, tilts=None, **options):
+    tilts = chapter.TILTS if tilts is None else tilts
+    options = {"latent": 3, "hidden": (7, 5), "dtype": np.float64} | options
+    vae = chapter.VAE(chapter.histogram(data.images), tilts, rng=rng, **options)
+    for net in (vae.encoder, vae.decoder):
+        net.theta[:] = rng.standard_normal(net.theta.size) * 0.3  # biases too
+    return vae
+
+
+def test_a_fifth_is_held_out_and_nothing_is_in_both_parts(data):
+    learn, judge = data.rows
+    assert (len(learn), len(judge)) == (1438, 359)
+    assert sorted([*learn, *judge]) == list(range(1797))
+
+
+# ---- the decoder is a pmf ----------------------------------------------------------------------
+
+
+def test_the_decoder_is_a_pmf_over_the_17_values_of_every_pixel(chapter, data, rng):
+    q, _ = small(chapter, data, rng).decode(3 * rng.standard_normal((11, 3)))
+    assert q.shape == (17, 11, 64)
+    assert q.min() > 0
+    np.testing.assert_allclose(q.sum(axis=0), 1, rtol=1e-12)
+
+
+def test_without_tilt_the_decoder_is_the_histogram(chapter, data, rng):
+    vae = small(chapter, data, rng)
+    vae.decoder.theta[:] = 0
+    q, _ = vae.decode(rng.standard_normal((4, 3)))
+    np.testing.assert_allclose(q, np.repeat(chapter.histogram(data.images)[:, None], 4, 1), 1e-12)
+
+
+def test_the_tilt_of_the_binomial_is_the_logit_of_its_probability(chapter, data, rng):
+    base, tilts = vae_sweeps.binomial()
+    vae = small(chapter, data, rng, tilts)
+    vae.base[:] = np.log(base)
+    q, tape = vae.decode(rng.standard_normal((4, 3)))
+    heads = 1 / (1 + np.exp(-tape[-1]))
+    for v in range(17):
+        wanted = comb(16, v) * heads**v * (1 - heads) ** (16 - v)
+        np.testing.assert_allclose(q[v], wanted, rtol=1e-10)
+
+
+def test_free_logits_are_the_softmax(chapter, data, rng):
+    from scipy.special import softmax
+
+    vae = small(chapter, data, rng, np.eye(17))
+    q, tape = vae.decode(rng.standard_normal((4, 3)))
+    logits = tape[-1].reshape(4, 17, 64).transpose(1, 0, 2) + vae.base[:, None]
+    np.testing.assert_allclose(q, softmax(logits, axis=0), rtol=1e-12)
+
+
+# ---- the gradient ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bill", [{}, {"beta": 3.0}, {"free": 0.14}, {"beta": 0.5, "free": 9.0}])
+def test_the_gradient_is_that_of_autograd(chapter, data, rng, bill):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: torch==2.13.0")
+    vae = small(chapter, data, rng)
+    x, noise = data.images[:9], rng.standard_normal((9, 3))
+    leaves = [
+        [[torch.tensor(a, requires_grad=True) for a in pair] for pair in net.weights]
+        for net in (vae.encoder, vae.decoder)
+    ]
+
+    def run(layers, a):
+        for number, (W, b) in enumerate(layers, start=1):
+            a = a @ W + b
+            a = torch.tanh(a) if number < len(layers) else a
+        return a
+
+    mean, log_std = run(leaves[0], torch.from_numpy(x / 16 - 0.3)).chunk(2, 1)
+    t = run(leaves[1], mean + log_std.exp() * torch.from_numpy(noise)).view(9, 3, 64)
+    logits = torch.einsum("kv,nki->nvi", torch.from_numpy(vae.tilts), t) + torch.from_numpy(
+        vae.base
+    )
+    paid = torch.nn.functional.cross_entropy(logits, torch.from_numpy(x), reduction="sum") / 9
+    kl = ((mean**2 + (2 * log_std).exp() - 1) / 2 - log_std).mean(0)
+    free = torch.tensor(bill.get("free", 0.0), dtype=torch.float64)
+    (paid + bill.get("beta", 1.0) * torch.maximum(kl, free).sum()).backward()
+    for layers, ours in zip(leaves, chapter.gradients(vae, x, noise, **bill), strict=True):
+        theirs = np.concatenate([leaf.grad.numpy().ravel() for pair in layers for leaf in pair])
+        assert np.linalg.norm(ours - theirs) <= 1e-12 * np.linalg.norm(theirs)
+    if "free" in bill:  # the switch is tested on both of its sides
+        assert (kl < free).sum() == (3 if bill["free"] == 9 else 1)
+
+
+def test_the_slope_of_the_bills_is_the_gradient(chapter, data, rng):
+    vae = small(chapter, data, rng)
+    x, noise = data.images[:4], rng.standard_normal((4, 3))
+    grads = chapter.gradients(vae, x, noise)
+    for theta, grad in zip((vae.encoder.theta, vae.decoder.theta), grads, strict=True):
+        for i in rng.choice(theta.size, 40, replace=False):
+            # central differences err by step² and by rounding/step, of a bill of about 100
+            wanted = chapter.slope(vae, theta, i, x, noise)
+            assert grad[i] == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_coordinate_that_the_decoder_ignores_is_drawn_to_the_prior(chapter, data, rng):
+    vae = small(chapter, data, rng)
+    vae.decoder.weights[0][0][1] = 0  # nothing is read from coordinate 1
+    x, noise = data.images[:6], rng.standard_normal((6, 3))
+    mean, log_std, _ = vae.encode(x)
+    grad_in, _ = chapter.gradients(vae, x, noise)
+    bias = grad_in[-6:]  # of the encoder's last layer: means, then log stds
+    assert bias[1] == pytest.approx(mean[:, 1].mean(), rel=1e-12)
+    assert bias[4] == pytest.approx((np.exp(2 * log_std[:, 1]) - 1).mean(), rel=1e-12)
+
+
+# ---- bills and bounds --------------------------------------------------------------------------
+
+
+def test_kl_to_the_prior_is_that_of_lib(chapter, rng):
+    mean, log_std = rng.standard_normal((2, 50)) * 2
+    wanted = gaussian_kl(mean, np.exp(log_std), 0, 1)
+    np.testing.assert_allclose(chapter.kl_to_prior(mean, log_std), wanted, rtol=1e-12)
+
+
+def exact_surprise(chapter, vae, x):
+    """−log p(x) of a model with one latent number, by the trapezoid rule on [−9, 9]."""
+    z = np.linspace(-9, 9, 2001)[:, None]
+    q, _ = vae.decode(z)
+    log_prior = -(z[:, 0] ** 2) / 2 - np.log(2 * np.pi) / 2 + np.log(z[1, 0] - z[0, 0])
+    return [
+        -np.logaddexp.reduce(log_prior - chapter.price(q, np.repeat(one[None], len(z), 0)))
+        for one in x
+    ]
+
+
+def test_minus_elbo_is_the_surprise_and_the_gap(chapter, data, rng):
+    vae = small(chapter, data, rng, latent=1)
+    vae.encoder.theta *= 0.1  # a posterior near the prior, wide enough to be drawn from often
+    x = data.held_out[:4]
+    surprise = np.array(exact_surprise(chapter, vae, x))
+    paid, kl = chapter.bills(vae, x, rng, samples=20_000)
+    # D(q ‖ posterior) on the same grid
+    mean, log_std, _ = vae.encode(x)
+    z = np.linspace(-9, 9, 2001)
+    for i in range(4):
+        log_q = -(((z - mean[i]) / np.exp(log_std[i])) ** 2) / 2 - log_std[i]
+        q, _ = vae.decode(z[:, None])
+        log_joint = -(z**2) / 2 - chapter.price(q, np.repeat(x[i][None], len(z), 0))
+        weight = np.exp(log_q) / np.exp(log_q).sum()
+        own = log_joint - np.log(2 * np.pi) / 2 + surprise[i]  # log posterior density
+        gap = (weight * (log_q - np.log(2 * np.pi) / 2 - own)).sum()
+        assert gap > 0
+        # the reconstruction varies by a few nats a draw: .03 with 20,000 draws
+        assert paid[i] + kl[i].sum() == pytest.approx(surprise[i] + gap, abs=0.3)
+
+
+def test_the_importance_weighted_bound_lies_between(chapter, data, rng):
+    vae = small(chapter, data, rng, latent=1)
+    x = data.held_out[:6]
+    surprise = np.mean(exact_surprise(chapter, vae, x))
+    paid, kl = chapter.bills(vae, x, rng, samples=2000)
+    one, many = (
+        np.mean([chapter.importance(vae, x, rng, samples=k).mean() for _ in range(2000 // k)])
+        for k in (1, 500)
+    )
+    assert one == pytest.approx(paid.mean() + kl.sum(axis=1).mean(), abs=0.5)
+    assert surprise - 0.2 <= many <= one
+
+
+def test_a_single_histogram_is_the_floor_of_a_decoder_that_ignores_z(chapter, data, rng):
+    vae = small(chapter, data, rng)
+    vae.encoder.theta[:] = 0  # mean 0, log std 0: the prior
+    vae.decoder.theta[:] = 0
+    paid, kl = chapter.bills(vae, data.held_out, rng, samples=1)
+    floor = chapter.price(chapter.histogram(data.images), data.held_out)
+    np.testing.assert_allclose(paid, floor, rtol=1e-12)
+    assert not kl.any()
+
+
+def test_the_rate_is_information_and_distance_of_the_aggregate(chapter, data, rng):
+    vae = small(chapter, data, rng)
+    vae.encoder.theta *= 3
+    x = data.images[:300]
+    parts = np.mean([chapter.split_rate(vae, x, rng) for _ in range(60)], axis=0)
+    mean, log_std, _ = vae.encode(x)
+    rate = chapter.kl_to_prior(mean, log_std).sum(axis=1).mean()
+    assert sum(parts) == pytest.approx(rate, rel=0.02)
+    assert 0 < parts[0] <= np.log(300)
+    assert parts[1] > 0
+
+
+def test_pictures_that_are_far_apart_use_up_the_information(chapter, data, rng):
+    vae = small(chapter, data, rng)
+    vae.encoder.weights[-1][0][:, :3] *= 1e4  # means far apart, stds as they are
+    x = np.unique(data.images[:100], axis=0)
+    about, _ = chapter.split_rate(vae, x, rng)
+    assert about == pytest.approx(np.log(len(x)), abs=0.05)
+
+
+def test_the_loss_of_a_coin_is_a_sixteenth_of_the_bill_of_the_binomial_decoder(chapter, data, rng):
+    base, tilts = vae_sweeps.binomial()
+    vae = small(chapter, data, rng, tilts)
+    vae.base[:] = np.log(base)
+    x, z = data.held_out[:30], rng.standard_normal((30, 3))
+    q, tape = vae.decode(z)
+    logit = tape[-1]
+    # as programs write it, from the logit: softplus(t) - y t
+    coin = (np.logaddexp(0, logit) - x / 16 * logit).sum(axis=1)
+    log_ways = np.array([[np.log(comb(16, v)) for v in image] for image in x]).sum(axis=1)
+    np.testing.assert_allclose(16 * coin, chapter.price(q, x) + log_ways, rtol=1e-12)
+
+
+# ---- the anchors and the training --------------------------------------------------------------
+
+
+def test_the_anchors_are_where_a_second_computation_puts_them(chapter, data):
+    counts = np.stack([np.bincount(column, minlength=17) for column in data.images.T]) + 0.5
+    log_q = np.log(counts / counts.sum(axis=1, keepdims=True))
+    wanted = -np.mean([log_q[np.arange(64), image].sum() for image in data.held_out])
+    ours = chapter.price(chapter.histogram(data.images), data.held_out).mean()
+    assert ours == pytest.approx(wanted, rel=1e-12)
+    assert ours == pytest.approx(107.2, abs=0.05)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_training_reaches_its_bill_on_new_pictures_in_4000_steps(chapter, data, seed, monkeypatch):
+    steps, gradients = [], chapter.gradients
+
+    def counted(*args, **bill):
+        steps.append(1)
+        return gradients(*args, **bill)
+
+    monkeypatch.setitem(chapter.train.__globals__, "gradients", counted)
+    rng = np.random.default_rng(seed)
+    vae = chapter.VAE(chapter.histogram(data.images), chapter.TILTS, rng=rng)
+    chapter.train(vae, data.images, rng=rng)
+    assert len(steps) == 4000
+    paid, kl = chapter.bills(vae, data.held_out, rng)
+    total = paid.mean() + kl.sum(axis=1).mean()
+    assert total <= 86.5
+    row = {row["seed"]: row for row in table() if row["experiment"] == "main"}[str(seed)]
+    assert paid.mean() == pytest.approx(float(row["reconstruction"]), abs=0.2)
+    assert kl.sum(axis=1).mean() == pytest.approx(float(row["kl"]), abs=0.2)
+
+
+def table():
+    with vae_sweeps.TABLE.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_table_has_every_experiment_once(chapter):
+    wanted = [
+        (experiment, str(setting), str(seed))
+        for experiment, setting, *_ in vae_sweeps.jobs(chapter)
+        for seed in vae_sweeps.SEEDS
+    ]
+    assert [(row["experiment"], row["setting"], row["seed"]) for row in table()] == wanted
+    for row in table():
+        parts = float(row["reconstruction"]) + float(row["kl"])
+        assert float(row["total"]) == pytest.approx(parts, abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "setting"), [("beta", 4), ("free at beta 8", 1), ("binomial", 16)]
+)
+def test_a_fresh_run_agrees_with_the_table(chapter, experiment, setting):
+    model, training = next(
+        (model, training)
+        for name, value, model, training in vae_sweeps.jobs(chapter)
+        if (name, value) == (experiment, setting)
+    )
+    found = vae_sweeps.run(chapter, experiment, model, training, seed=1)
+    (row,) = (
+        row
+        for row in table()
+        if (row["experiment"], row["setting"], row["seed"]) == (experiment, str(setting), "1")
+    )
+    # the same draws; another BLAS may round otherwise, and 4,000 steps carry that on
+    for name in ("reconstruction", "kl", "total"):
+        assert found[name] == pytest.approx(float(row[name]), abs=0.2)
+    assert found["active"] == int(row["active"])
+
+
+def test_in_the_table_the_rate_falls_with_beta_and_at_8_all_is_at_the_floor(chapter, data):
+    floor = chapter.price(chapter.histogram(data.images), data.held_out).mean()
+    rates = {}
+    for row in table():
+        if row["experiment"] == "beta":
+            rates.setdefault(float(row["setting"]), []).append(float(row["kl"]))
+            if float(row["setting"]) >= 8:
+                assert float(row["total"]) == pytest.approx(floor, abs=0.5)
+                assert row["active"] == "0"
+    means = [np.mean(rates[beta]) for beta in sorted(rates)]
+    assert means == sorted(means, reverse=True)
