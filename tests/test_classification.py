@@ -100,7 +100,7 @@ def test_own_targets_have_the_gradients_of_autograd(chapter, torch, rng, name):
         return own - (m * log_q).sum()
 
     ours = chapter.own_target_gradients(label, z)[name]
-    np.testing.assert_allclose(ours, autograd(torch, loss, z), rtol=1e-11, atol=RIGHT)
+    np.testing.assert_allclose(ours, autograd(torch, loss, z), rtol=RIGHT, atol=RIGHT)
 
 
 @pytest.mark.parametrize("name", ["H(P,Q)", "D(P‖Q)", "D(Q‖P)", "H(Q,P)"])
