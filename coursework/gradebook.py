@@ -6,9 +6,12 @@ never as HTML, and nothing that the student's code has printed is in it.
 """
 
 import json
+import os
 import re
+import sys
 import warnings
 from pathlib import Path
+from unittest import mock
 
 import nbformat
 
@@ -81,7 +84,10 @@ def _open(course: Course):
 
     # nbgrader 0.9.6 adds to sessions in an order that SQLAlchemy 2.1 finds odd.
     warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
-    return Gradebook(f"sqlite:///{database(course).resolve()}")
+    # It starts alembic by its name. That lies beside Python, also where nothing is activated.
+    beside = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    with mock.patch.dict(os.environ, {"PATH": beside}):
+        return Gradebook(f"sqlite:///{database(course).resolve()}")
 
 
 def _enter_set(gradebook, problem_set: ProblemSet, released: bytes) -> None:

@@ -35,7 +35,7 @@ class _Task:
     observation_size: int
     _limit: int
 
-    def __init__(self, num_envs: int, *, rng: np.random.Generator) -> None:
+    def __init__(self, num_envs: int, *, rng: "np.random.Generator") -> None:
         if isinstance(num_envs, bool) or not isinstance(num_envs, int | np.integer) or num_envs < 1:
             raise ValueError(f"num_envs is {num_envs!r}; expected a whole number from 1 up")
         self.num_envs, self.rng = int(num_envs), rng
