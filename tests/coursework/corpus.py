@@ -386,6 +386,17 @@ def _more_points(made):
 FUTURE = {"nbformat": 5, "nbformat_minor": 9, "new_things": {"a": [1]}}
 entry("a-damaged-byte", edited(_damaged))
 entry("a-huge-integer-in-an-output", edited(_big_integer))
+entry(
+    "function-of-another-name",
+    with_cells(
+        changed={"report_worth": solutions()["report_worth"].replace("_worth", "_worht", 1)}
+    ),
+    lost={"report_worth"},
+)
+entry(
+    "long-experiments-that-are-skipped",
+    with_cells(before=["%%script false\nwhile True: pass"] * 9),
+)
 entry("words-below", edited(_words_moved("below")))
 entry("words-above", edited(_words_moved("above")))
 entry("words-in-the-question", edited(_words_moved("the question")))
