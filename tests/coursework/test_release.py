@@ -215,6 +215,8 @@ def test_check_names_the_cells_that_grading_would_stop():
     cells = [nbformat.v4.new_code_cell("was not run"), took(9), took(11)]
     said = [line.says for line in _slow(nbformat.v4.new_notebook(cells=cells))]
     assert said == ["cell 3 took 11 seconds; more than 10, and it is stopped when it is graded"]
-    said = [line.says for line in _slow(nbformat.v4.new_notebook(cells=[took(9)] * 4))]
+    said = [
+        line.says for line in _slow(nbformat.v4.new_notebook(cells=[took(9) for _ in range(4)]))
+    ]
     assert said == ["the cells took 36 seconds; all cells and tests together get 60"
                     " when it is graded"]  # fmt: skip
