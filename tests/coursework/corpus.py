@@ -887,6 +887,19 @@ entry(
     ),
 )
 
+entry(
+    "leaves-a-note-in-the-kernel",
+    with_cells(
+        before=[
+            "import ctypes, os, sys\nlibc = ctypes.CDLL(None)\n"
+            "add_key = {'x86_64': 248, 'aarch64': 217}.get(os.uname().machine)\n"
+            "for keyring in (-4, -5):\n"
+            "    if add_key and libc.syscall(add_key, b'user', b'note', b'x', 1, keyring) != -1:\n"
+            "        os._exit(1)"
+        ]
+    ),
+)
+
 # ---- what they leave behind: the tests look for it
 
 TARGETS = "('/', '/usr', '/etc', '/root', '/home', '/sandbox', os.path.dirname(COURSE), COURSE)"

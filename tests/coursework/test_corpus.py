@@ -111,8 +111,8 @@ def test_the_words_are_there_to_be_marked_by_hand(graded):
 def test_a_student_whose_function_is_called_otherwise_reads_why(graded):
     folder, _, _ = graded
     result = results.read(Course(folder).result("function-of-another-name", "ps1"))
-    assert result.notes == ["report_worth is not defined"]
-    assert "report_worth is not defined" in feedback.page(result, {}, "Set 1")
+    assert result.notes == ["not defined: report_worth"]
+    assert "not defined: report_worth" in feedback.page(result, {}, "Set 1")
 
 
 def test_no_student_makes_the_tests_fail_in_themselves(graded):
