@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -9,7 +10,7 @@ import nbformat
 from coursework import release
 from coursework.marking import mark_cells
 from coursework.notebooks import parse
-from coursework.sandbox import Sandbox
+from coursework.sandbox import Limits, Sandbox
 from coursework.sets import ProblemSet
 from coursework.solutions import CODE_STUB, TEXT_STUB
 from coursework.student import Student
@@ -87,6 +88,7 @@ def check_notebook(path: Path) -> list[Line]:
         elif cells[name].metadata.nbgrader.get("locked") and not _unchanged(cells[name], known):
             lines.append(Line("·", f"the cell {name} was changed; it is graded as it was given"))
     _run(notebook, path.parent)
+    lines += _slow(notebook)
     for name in points:
         if name in cells:
             lines.append(_finding(name, cells[name], known, notebook))
@@ -116,6 +118,26 @@ def _run(notebook: nbformat.NotebookNode, folder: Path) -> None:
     )
     with suppress(DeadKernelError, CellExecutionError):  # what did not run has no output
         client.execute()
+
+
+def _slow(notebook: nbformat.NotebookNode) -> list[Line]:
+    """Name the cells that would be stopped when the notebook is graded."""
+    limits, lines, total = Limits(), [], 0.0
+    for number, cell in enumerate(notebook.cells, start=1):
+        times = cell.metadata.get("execution", {})
+        if "iopub.status.busy" in times and "iopub.status.idle" in times:
+            began, ended = times["iopub.status.busy"], times["iopub.status.idle"]
+            seconds = (
+                datetime.fromisoformat(ended) - datetime.fromisoformat(began)
+            ).total_seconds()
+            total += seconds
+            if seconds > limits.cell:
+                says = f"cell {number} took {seconds:.0f} seconds; more than {limits.cell:.0f}"
+                lines.append(Line("✗", f"{says}, and it is stopped when it is graded"))
+    if total > limits.total / 2:
+        says = f"the cells took {total:.0f} seconds; all cells and tests together get"
+        lines.append(Line("✗", f"{says} {limits.total:.0f} when it is graded"))
+    return lines
 
 
 def _finding(

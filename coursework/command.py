@@ -180,6 +180,10 @@ def _grade(given: argparse.Namespace) -> int:
     problem_set = sets.load(sets.find(given.set, given.course))
     sandbox = _sandbox(given)
     _keep_outside(sandbox, course, problem_set)
+    if not course.submissions(problem_set.name):
+        raise CourseError(
+            f"there is nothing to grade in {course.folder.resolve() / 'submitted'}; collect first"
+        )
     seed = batch.seed_of_run(course, problem_set.name, given.seed, write=not given.dry_run)
     plan = batch.plan(course, problem_set, sandbox, seed, given.again or given.overwrite)
     print(f"{problem_set.title}; sandbox {sandbox.mode}, seed {seed}")

@@ -27,7 +27,7 @@ INSTALL = "nbgrader is not installed; it comes with: pip install -e '.[coursewor
 
 def enter(course: Course, problem_set: ProblemSet) -> list[str]:
     """Write all results of a set into the gradebook; return what was odd. Marks of people stay."""
-    odd = []
+    odd, people = [], course.roster()
     with _open(course) as gradebook:
         released = release.make(problem_set).notebook
         _enter_set(gradebook, problem_set, released)
@@ -35,7 +35,7 @@ def enter(course: Course, problem_set: ProblemSet) -> list[str]:
                     problem_set.notebook.read_bytes())  # fmt: skip
         write_whole(course.folder / "release" / problem_set.name / problem_set.notebook.name,
                     released)  # fmt: skip
-        for person in course.roster():
+        for person in people:
             first, _, last = person.name.rpartition(" ")
             gradebook.update_or_create_student(
                 person.id, first_name=first, last_name=last, email=person.email or None

@@ -75,7 +75,8 @@ def _mark(result: Result, aligned: Aligned, problem_set: ProblemSet, sandbox: Sa
             question = questions[part.question]
             question.parts.append(_try(part, number, question.parts, student, result))
         result.errors = dict(student.outcomes)
-        result.notes += [f"{name} is not defined" for name in sorted(student.missing)]
+        if student.missing:
+            result.notes.append(f"not defined: {', '.join(sorted(student.missing))}")
         for trouble in ("timeout", "crashed"):
             if trouble in student.trouble:
                 result.status = trouble

@@ -386,6 +386,17 @@ def _more_points(made):
 FUTURE = {"nbformat": 5, "nbformat_minor": 9, "new_things": {"a": [1]}}
 entry("a-damaged-byte", edited(_damaged))
 entry("a-huge-integer-in-an-output", edited(_big_integer))
+entry(
+    "function-of-another-name",
+    with_cells(
+        changed={"report_worth": solutions()["report_worth"].replace("_worth", "_worht", 1)}
+    ),
+    lost={"report_worth"},
+)
+entry(
+    "long-experiments-that-are-skipped",
+    with_cells(before=["%%script false\nwhile True: pass"] * 9),
+)
 entry("words-below", edited(_words_moved("below")))
 entry("words-above", edited(_words_moved("above")))
 entry("words-in-the-question", edited(_words_moved("the question")))
@@ -872,6 +883,19 @@ entry(
             "import os; os.setuid(0)",
             "open('/proc/1/mem', 'r+b').write(b'x')",
             "open('/proc/sys/kernel/hostname', 'w').write('x')",
+        ]
+    ),
+)
+
+entry(
+    "leaves-a-note-in-the-kernel",
+    with_cells(
+        before=[
+            "import ctypes, os, sys\nlibc = ctypes.CDLL(None)\n"
+            "add_key = {'x86_64': 248, 'aarch64': 217}.get(os.uname().machine)\n"
+            "for keyring in (-4, -5):\n"
+            "    if add_key and libc.syscall(add_key, b'user', b'note', b'x', 1, keyring) != -1:\n"
+            "        os._exit(1)"
         ]
     ),
 )

@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 from coursework import batch, export, feedback, results, sandbox, sets
+from coursework.command import main
 from coursework.course import Course
 from tests.coursework import corpus
 from tests.coursework.classroom import PS1, WORDS, blank, hand_in, roster
@@ -301,3 +302,10 @@ def test_help_names_every_command_and_the_exit_codes(tmp_path):
     for word in ("release", "check", "collect", "grade", "gradebook", "feedback", "export"):
         assert word in said
     assert "ends with 0 if all is well, 1 if something needs a look" in said
+
+
+def test_in_the_wrong_folder_nothing_is_written(tmp_path, capsys):
+    for command in ("grade", "gradebook", "feedback", "export"):
+        assert main([command, "ps1", "--course", str(tmp_path)]) == 2, command
+        assert str(tmp_path) in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

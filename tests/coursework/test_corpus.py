@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coursework import batch, results, sandbox, sets
+from coursework import batch, feedback, results, sandbox, sets
 from coursework.course import Course
 from tests.coursework import corpus
 from tests.coursework.classroom import PS1, QUICK, earned
@@ -106,6 +106,13 @@ def test_the_words_are_there_to_be_marked_by_hand(graded):
             words = next(q.words for q in result.questions if q.name == question)
             own_cell = name not in ("words-in-code", "words-in-the-question")
             assert words == text if own_cell else text in words, name
+
+
+def test_a_student_whose_function_is_called_otherwise_reads_why(graded):
+    folder, _, _ = graded
+    result = results.read(Course(folder).result("function-of-another-name", "ps1"))
+    assert result.notes == ["not defined: report_worth"]
+    assert "not defined: report_worth" in feedback.page(result, {}, "Set 1")
 
 
 def test_no_student_makes_the_tests_fail_in_themselves(graded):

@@ -202,3 +202,21 @@ def test_check_of_what_is_no_notebook_says_so(tmp_path, content, capsys):
     path.write_bytes(content)
     assert main(["check", str(path)]) == 1
     assert "✗" in capsys.readouterr().out
+
+
+def test_check_names_the_cells_that_grading_would_stop():
+    from coursework.check import _slow
+
+    def took(seconds):
+        ended = f"2026-01-01T00:00:{seconds:02}.000000Z"
+        times = {"iopub.status.busy": "2026-01-01T00:00:00.000000Z", "iopub.status.idle": ended}
+        return nbformat.v4.new_code_cell("x", metadata={"execution": times})
+
+    cells = [nbformat.v4.new_code_cell("was not run"), took(9), took(11)]
+    said = [line.says for line in _slow(nbformat.v4.new_notebook(cells=cells))]
+    assert said == ["cell 3 took 11 seconds; more than 10, and it is stopped when it is graded"]
+    said = [
+        line.says for line in _slow(nbformat.v4.new_notebook(cells=[took(9) for _ in range(4)]))
+    ]
+    assert said == ["the cells took 36 seconds; all cells and tests together get 60"
+                    " when it is graded"]  # fmt: skip
