@@ -3,6 +3,17 @@
 import { PLOT, drawing, figure, heights, put, rules, shift, short, svg, write } from "./draw.mjs";
 import { handle } from "./handles.mjs";
 
+/** The edge by which a bar around `x` is dragged; `reach` is how high the hand may be off. */
+export function barGrip({ role, x, width, slot, reach = 44 }, number) {
+  const left = x - width / 2;
+  return svg("g", { class: role },
+    svg("rect", { class: "reach", x: x - slot / 2, y: -reach / 2, width: slot, height: reach }),
+    svg("rect", { class: "ring", x: left - 4, y: -10, width: width + 8, height: 20, rx: 10 }),
+    svg("rect", { class: "grip", x: left, y: -2.5, width, height: 5, rx: 2.5 }),
+    svg("circle", { class: "grip knob", cx: x, r: 6.5 }),
+    number);
+}
+
 /**
  * names: of the outcomes. fit: a `fitter`. title: of the figure. role: "p" or "q".
  * value(i): the probability now. change(i, value): called when the hand asks for another.
@@ -24,12 +35,7 @@ export function bars({ names, fit, title, role, value, change, spoken }) {
     const number = svg("text", { class: "number", x, y: -14, ...middled });
     const caption = svg("text", { class: "name", x, y: PLOT.bottom + 19, ...middled });
     write(caption, fit(name, slot - 4));
-    const grip = svg("g", { class: role },
-      svg("rect", { class: "reach", x: x - slot / 2, y: -22, width: slot, height: 44 }),
-      svg("rect", { class: "ring", x: left - 4, y: -10, width: width + 8, height: 20, rx: 10 }),
-      svg("rect", { class: "grip", x: left, y: -2.5, width, height: 5, rx: 2.5 }),
-      svg("circle", { class: "grip knob", cx: x, r: 6.5 }),
-      number);
+    const grip = barGrip({ role, x, width, slot }, number);
     const describe = handle(grip, root, {
       label: `Probability of ${name}`,
       value: () => value(i),

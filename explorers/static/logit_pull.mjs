@@ -1,5 +1,6 @@
 // The logits of a classifier: drag them, see their softmax, the loss and the pull on each.
 
+import { barGrip } from "./bars.mjs";
 import { divergence, entropy, lossFromLogits, softmax } from "./measures.mjs";
 import { PLOT, drawing, figure, fitter, fixed, heights, html, link, put } from "./draw.mjs";
 import { rules, shift, short, signed, svg, write } from "./draw.mjs";
@@ -54,12 +55,7 @@ function logitBars({ names, fit, value, change, temperatureNow, heat }) {
     const caption = svg("text", { class: "name", x, y: bottom + 22, ...middled }, "");
     write(caption, fit(name, slot - 4));
     const number = svg("text", { class: "number", x, y: -12, ...middled });
-    const grip = svg("g", { class: "q" },
-      svg("rect", { class: "reach", x: x - slot / 2, y: -20, width: slot, height: 40 }),
-      svg("rect", { class: "ring", x: x - width / 2 - 4, y: -10, width: width + 8, height: 20, rx: 10 }),
-      svg("rect", { class: "grip", x: x - width / 2, y: -2.5, width, height: 5, rx: 2.5 }),
-      svg("circle", { class: "grip knob", cx: x, r: 6.5 }),
-      number);
+    const grip = barGrip({ role: "q", x, width, slot, reach: 40 }, number);
     const pull = svg("path", { class: "pull" });
     const describe = handle(grip, root, {
       label: `Logit of ${name}`,
@@ -145,12 +141,7 @@ function targets({ names, fit, value, change }) {
     const number = svg("text", { class: "number", x, y: -14, ...middled });
     const caption = svg("text", { class: "name", x, y: PLOT.bottom + 19, ...middled });
     write(caption, fit(name, slot - 4));
-    const grip = svg("g", { class: "p" },
-      svg("rect", { class: "reach", x: x - slot / 2, y: -22, width: slot, height: 44 }),
-      svg("rect", { class: "ring", x: left - 4, y: -10, width: width + 8, height: 20, rx: 10 }),
-      svg("rect", { class: "grip", x: left, y: -2.5, width, height: 5, rx: 2.5 }),
-      svg("circle", { class: "grip knob", cx: x, r: 6.5 }),
-      number);
+    const grip = barGrip({ role: "p", x, width, slot }, number);
     const describe = handle(grip, root, {
       label: `Target of ${name}`,
       value: () => value(i),
