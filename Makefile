@@ -19,9 +19,6 @@ PINS := requirements.txt requirements.lock pyproject.toml
 QUIETLY := | awk '/^Collecting/ { if (++n % 40 == 0) print "  " n " packages found"; fflush() } \
 	/^Installing coll/ { print "  installing " NF - 3 " packages"; fflush() }'
 
-# Kernels talk to the build on this machine alone, so this warning is no news to a reader.
-CALMLY := 2> >(grep -v 'Kernel is running over TCP without encryption' >&2)
-
 .PHONY: help book serve lab test bench lock store clean
 
 help:
@@ -36,7 +33,8 @@ help:
 
 book: $(READY)
 	@echo "Building the site: notebooks that have changed are run."
-	@$(BIN)/jupyter-book build . $(BOOKFLAGS) $(CALMLY)
+	@$(BIN)/jupyter-book build . $(BOOKFLAGS) || \
+		{ $(BIN)/python -m runner --stopped; exit 1; }
 	@echo
 	@echo "The site is in _build/html. To read it: make serve"
 
@@ -60,7 +58,7 @@ bench: $(TESTABLE)
 	done
 
 store: $(TESTABLE)
-	@$(BIN)/python tools/store_outputs.py $(CALMLY)
+	@$(BIN)/python -m tools.store_outputs
 
 # The old lock is no constraint on the new one, and a lock holds no path.
 lock: $(READY)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 # Before NumPy is imported: two threads on two busy cores make small products much slower, and the
@@ -13,8 +14,12 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import hypothesis
 import pytest
 
+from runner.pool import run_stale
+from runner.runs import Runs
 from tests import browser
-from tools.contract import execute
+from tests.compared import ComparedFile, notebooks_of
+from theme.notebooks import STOPPED
+from tools.contract import with_outputs
 
 ROOT = Path(__file__).parent
 pytest_plugins = ("pytester",)
@@ -43,28 +48,44 @@ def _stage(item):
     )
 
 
-@pytest.fixture(scope="session")
-def executed():
-    """Return a function that runs a notebook, once per session, and returns it as a page."""
-    pages = {}
-
-    def run(path):
-        if path not in pages:
-            pages[path] = execute(path)
-        return pages[path]
-
-    return run
+def pytest_collect_file(parent, file_path):
+    """Compare the stored outputs of a notebook with its run, unless nbval is asked to run it."""
+    options = parent.config.option
+    if file_path.suffix == ".ipynb" and not (options.nbval or options.nbval_lax):
+        return ComparedFile.from_parent(parent, path=file_path)
+    return None
 
 
 @pytest.fixture(scope="session")
-def site(pytestconfig):
-    """Return the folder of the site, built anew from every page with warnings as errors."""
+def executed(request):
+    """Return a function from a notebook's path to its page with the outputs of its run.
+
+    All notebooks that the tests of this session ask for are run at once, where they are stale.
+    """
+    run_stale(Runs.of(ROOT), notebooks_of(request.session.items))
+    return cache(with_outputs)
+
+
+@pytest.fixture(scope="session")
+def build(pytestconfig):
+    """Build the site anew from every page; return what the build printed and its exit status.
+
+    One page with a warning, or one notebook that stops, is for one test to say: the others read
+    the site as it is.
+    """
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ROOT]
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
-        print("\nBuilding the site, warnings are errors …", flush=True)
-        build = subprocess.run([*command, "--all", "-W", "--keep-going", "-q"], check=False)
-    assert build.returncode == 0, "jupyter-book build . --all -W --keep-going has failed"
+        print("\nBuilding the site …", flush=True)
+        return subprocess.run(
+            [*command, "--all", "--keep-going"], capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture(scope="session")
+def site(build):
+    """Return the folder of the site."""
+    assert build.returncode in (0, STOPPED), build.stdout[-2000:] + build.stderr[-2000:]
     return SITE
 
 

@@ -319,8 +319,8 @@ def stored(tmp_path):
     cells[1].metadata["tags"] = ["nbval-check-output"]
     notebook = nbformat.v4.new_notebook(cells=cells)
     path = tmp_path / "stored.ipynb"
-    store_outputs.run(notebook, tmp_path)
-    store_outputs.write(store_outputs.normalise(notebook), path)
+    nbformat.write(notebook, path)
+    assert store_outputs.main(["--root", str(tmp_path), str(path)]) == 0
     return path
 
 
@@ -332,7 +332,7 @@ def test_storing_keeps_the_compared_output_and_nothing_else(stored):
 
 def test_storing_again_changes_nothing(stored):
     before = stored.read_bytes()
-    store_outputs.main([str(stored)])
+    assert store_outputs.main(["--root", str(stored.parent), str(stored)]) == 0
     assert stored.read_bytes() == before
 
 

@@ -36,6 +36,12 @@ def page(site, request):
     return parsed(site / request.param)
 
 
+def test_the_site_is_built_without_a_warning(build):
+    lines = [line for line in build.stderr.splitlines() if re.search(r"WARNING|ERROR", line)]
+    assert not lines
+    assert build.returncode == 0, build.stdout[-2000:]
+
+
 # ---- what the files say --------------------------------------------------------------------
 
 

@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from statistics import median
 
+from runner.pool import run_stale
+from runner.runs import Runs
 from tools import store_outputs
 from tools.chapters import (
     HEADING,
@@ -523,19 +525,18 @@ def rules_for(page):
     return PAGE + (NOTEBOOK if is_notebook else []) + (CHAPTER if page.is_chapter else [])
 
 
-def execute(path):
-    """Return the page at `path` with the outputs of a run; an error is an output too."""
-    page = Page.read(path)
-    page.executed = Page.read(path).notebook
-    store_outputs.run(page.executed, path.parent, allow_errors=True)
-    return page
+def with_outputs(path):
+    """Return the page at `path` with the outputs of its run, which may have stopped early."""
+    return Page.read(path, Runs.of(ROOT).run_of(path).joined())
 
 
 def main(arguments):
     """Print what breaks the contract on the pages named, or on all; return the exit code."""
     found = []
-    for path in map(Path, arguments or pages(ROOT)):
-        page = execute(path) if path.suffix == ".ipynb" else Page.read(path)
+    paths = [Path(name).resolve() for name in arguments] or pages(ROOT)
+    run_stale(Runs.of(ROOT), [path for path in paths if path.suffix == ".ipynb"])
+    for path in paths:
+        page = with_outputs(path) if path.suffix == ".ipynb" else Page.read(path)
         found += [f"{path.name}: {what}" for what in breaches(page, rules_for(page))]
     print("\n".join(found) or "The contract is kept.")
     return int(bool(found))

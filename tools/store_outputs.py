@@ -1,7 +1,7 @@
 """Run the notebooks of the book and store the outputs that nbval compares.
 
-    python tools/store_outputs.py [NOTEBOOK …]            run them and write them back
-    python tools/store_outputs.py --check [NOTEBOOK …]    only look whether they are in that form
+    python -m tools.store_outputs [NOTEBOOK …]            run what is stale and write them back
+    python -m tools.store_outputs --check [NOTEBOOK …]    only look whether they are in that form
 
 A cell tagged `nbval-check-output` keeps its printed text and its execution count; nbval compares
 it in every test run. Every other cell keeps neither, because nbval fails an output without a count
@@ -14,17 +14,12 @@ import sys
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
+from runner.pool import last_lines, run_stale
+from runner.runs import Runs
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
 COMPARED = "nbval-check-output"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-
-
-def run(notebook, folder, **options):
-    """Run every cell of `notebook` with `folder` as working directory."""
-    resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, resources=resources, timeout=150, **options).execute()
 
 
 def normalise(notebook):
@@ -116,14 +111,16 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--check", action="store_true", help="change nothing, run nothing")
+    parser.add_argument("--root", type=Path, default=BOOK.parent, help="where lib and data lie")
     options = parser.parse_args(arguments)
-    failed = False
-    for path in options.notebooks or sorted(BOOK.glob("**/*.ipynb")):
-        if not options.check:
-            print(f"running {path.name}", flush=True)
-            notebook = nbformat.read(path, as_version=4)
-            run(notebook, path.parent)
-            write(normalise(notebook), path)
+    paths = [path.resolve() for path in options.notebooks] or sorted(BOOK.glob("**/*.ipynb"))
+    runs = Runs.of(options.root.resolve())
+    stopped = [] if options.check else run_stale(runs, paths)
+    print("".join(f"{line}\n" for line in last_lines(stopped, len(paths))), end="")
+    failed = bool(stopped)
+    for path in paths:
+        if not options.check and not runs.run_of(path).stopped:
+            write(normalise(runs.run_of(path).joined()), path)
         for problem in problems(path):
             failed = True
             print(f"{path.name}: {problem}. To mend it: make store")

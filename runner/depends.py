@@ -1,0 +1,102 @@
+"""What the outputs of a notebook depend on: its code, the modules it imports, the data it names.
+
+Captions, alt texts and Markdown are not among them, nor are the scripts and styles of explorers:
+they reach the page without passing through the notebook's outputs.
+"""
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import nbformat
+
+PACKAGES = ("lib", "explorers")
+DATA = "book/data"
+LOCK = "requirements.lock"
+
+
+def fingerprint(root: Path, notebook: Path, python: tuple[int, int]) -> str:
+    """Return a hash of all that `notebook` depends on, under this version of Python."""
+    cells = code_of(nbformat.read(notebook, as_version=4))
+    digest = hashlib.sha256(repr(python).encode())
+    for source in cells:
+        digest.update(f"{len(source)}:{source}".encode())
+    for path in sorted(files(root, cells)):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def code_of(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return the sources of the code cells."""
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def files(root: Path, cells: list[str]) -> set[Path]:
+    """Return the files that these code cells depend on: modules, data, the lock."""
+    modules: set[Path] = set()
+    to_read = [found for source in cells for found in _imported(root, python_of(source))]
+    while to_read:
+        module = to_read.pop()
+        if module not in modules:
+            modules.add(module)
+            to_read += _imported(root, module.read_text("utf-8"))
+    text = "\n".join([*cells, *(module.read_text("utf-8") for module in modules)])
+    data = {path for path in (root / DATA).rglob("*") if path.is_file() and path.name in text}
+    return modules | data | ({root / LOCK} if (root / LOCK).exists() else set())
+
+
+def python_of(source: str) -> str:
+    """Return the code of a cell without the lines that only IPython reads."""
+    lines = source.splitlines()
+    return "\n".join(re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in lines)
+
+
+def _imported(root: Path, source: str) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _module(root, alias.name, [])
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield from _module(root, node.module, [alias.name for alias in node.names])
+
+
+def _module(root: Path, name: str, names: list[str]) -> Iterator[Path]:
+    """Yield the files behind `from name import names`; behind a package those that hold the names.
+
+    A package that only passes names on (`from lib import entropy`) is followed to the module that
+    defines them, so that a change in another module of the package runs nothing again.
+    """
+    if name.partition(".")[0] not in PACKAGES:
+        return
+    path = root.joinpath(*name.split("."))
+    if path.with_suffix(".py").is_file():
+        yield path.with_suffix(".py")
+        return
+    package = path / "__init__.py"
+    if not package.is_file():
+        return
+    origins = _passed_on(package.read_text("utf-8"))
+    for wanted in names:
+        if (path / f"{wanted}.py").is_file():
+            yield path / f"{wanted}.py"
+        elif wanted in origins:
+            yield from _module(root, origins[wanted], [wanted])
+        else:
+            yield package
+    if not names:  # `import lib`: any of it
+        yield package
+
+
+@cache
+def _passed_on(source: str) -> dict[str, str]:
+    """Return {name: module} of a package's own `from module import name`."""
+    return {
+        alias.asname or alias.name: node.module
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0
+        for alias in node.names
+    }

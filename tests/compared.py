@@ -1,0 +1,64 @@
+"""The stored outputs of a notebook against its run: nbval's comparison, without a second run.
+
+At one's desk nbval runs a single notebook itself: pytest --nbval-lax book/entropy.ipynb. In the
+test suite the run is the runner's, the same that the site shows.
+"""
+
+from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError, coalesce_streams
+
+from runner.pool import run_stale
+from runner.runs import Runs
+from tools.chapters import ROOT
+
+
+class ComparedFile(IPyNbFile):
+    """A notebook; its code cells are the tests."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.compare_outputs = False  # only cells that are tagged
+
+    def collect(self):
+        """Return the cells as nbval finds them."""
+        cells = super().collect()
+        for number, cell in enumerate(cells):
+            yield ComparedCell.from_parent(
+                self, name=f"Cell {number}", cell_num=number, cell=cell.cell, options=cell.options
+            )
+
+    def setup(self):
+        """Run the notebook if its run is stale; no kernel is started for the tests."""
+        runs = Runs.of(ROOT)
+        run_stale(runs, [self.path])
+        self.run = runs.run_of(self.path)
+        self.ran = [cell for cell in self.run.joined().cells if cell.cell_type == "code"]
+        self.setup_sanitize_files()
+
+
+class ComparedCell(IPyNbCell):
+    """A code cell: it ran, and what is stored of it is what it printed."""
+
+    def runtest(self):
+        """Compare, or say where the run stopped."""
+        ran = self.parent.ran[self.cell_num]
+        self.comparison_traceback = []
+        if self.cell.source.strip() and ran.execution_count is None:
+            raise NbCellError(self.cell_num, self.parent.run.sentence(), self.cell.source)
+        errors = [o for o in ran.outputs if o.output_type == "error"]
+        if errors and not self.options["check_exception"]:
+            trace = "\n".join(errors[0].traceback)
+            raise NbCellError(self.cell_num, "the cell failed", self.cell.source, trace)
+        stored = coalesce_streams(self.cell.outputs)
+        if self.options["check"] and not self.compare_outputs(ran.outputs, stored):
+            told = "".join(self.comparison_traceback)
+            raise NbCellError(self.cell_num, "it prints other text", self.cell.source, told)
+
+
+def notebooks_of(items):
+    """Return the notebooks whose runs these tests ask for."""
+    found = {item.path for item in items if item.path.suffix == ".ipynb"}
+    for item in items:
+        path = getattr(getattr(item, "callspec", None), "params", {}).get("path")
+        if getattr(path, "suffix", "") == ".ipynb" and "executed" in item.fixturenames:
+            found.add(path)
+    return sorted(found)
