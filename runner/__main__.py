@@ -21,7 +21,9 @@ from tools.chapters import ROOT, pages
 
 def main(arguments: list[str] | None = None) -> int:
     """Run, report, and return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m runner", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m runner", description=__doc__.partition("\n")[0]
+    )
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--again", action="store_true", help="whether stale or not")
     parser.add_argument("--stopped", action="store_true", help="run nothing, say what has stopped")

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+
 from runner.pool import last_lines, run_stale
 from runner.runs import Runs
 
