@@ -1,12 +1,15 @@
 # One word per job. Each sets up what it needs, and does only what is not done yet.
 #   make book PYTHON=python3.12    another Python (3.11 or newer)
 #   make serve PORT=8001           another port
+#   make book LIMIT=7200           a slow machine: seconds that one cell may take
+#   make machines CONFIGURATIONS="lowest avx2"    these alone
 
 PYTHON ?= python3
 PORT ?= 8000
 VENV ?= .venv
 BOOKFLAGS ?=
 LABFLAGS ?=
+CONFIGURATIONS ?=
 
 SHELL := /bin/bash
 BIN := $(VENV)/bin
@@ -19,13 +22,14 @@ PINS := requirements.txt requirements.lock pyproject.toml
 QUIETLY := | awk '/^Collecting/ { if (++n % 40 == 0) print "  " n " packages found"; fflush() } \
 	/^Installing coll/ { print "  installing " NF - 3 " packages"; fflush() }'
 
-.PHONY: help book serve lab test bench lock store clean
+.PHONY: help book serve lab test machines bench lock store clean
 
 help:
 	@echo "make book    build the site into _build/html"
 	@echo "make serve   build it and serve it on http://localhost:$(PORT)"
 	@echo "make lab     open the chapters in JupyterLab"
 	@echo "make test    run every test"
+	@echo "make machines  run the notebooks as other processors and Pythons do, and compare"
 	@echo "make bench   measure times"
 	@echo "make store   run the notebooks and store the outputs that are compared"
 	@echo "make lock    look up the newest versions and write requirements.lock"
@@ -50,6 +54,17 @@ test: $(TESTABLE)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest
+
+# Each other Python at hand gets an environment of its own, with what a reader installs.
+machines: $(READY)
+	@pythons=; for python in $$($(BIN)/python -m runner.pythons); do \
+		venv=_build/$$($$python -c 'import sys; print("python%d.%d" % sys.version_info[:2])'); \
+		$(MAKE) --no-print-directory python-ready PYTHON=$$python VENV=$$venv || exit 1; \
+		pythons="$$pythons $$venv/bin/python"; \
+	done; \
+	PYTHONS="$$pythons" $(BIN)/python -m runner.matrix $(CONFIGURATIONS)
+
+python-ready: $(READY)
 
 bench: $(TESTABLE)
 	@$(BIN)/python -m bench.table

@@ -6,7 +6,6 @@ end. Its outputs are joined to the notebook as it is written now, so that a new 
 a caption runs nothing.
 """
 
-import json
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +26,7 @@ this machine**, and numbers in the text below may not hold on it. The next build
 :::"""
 
 
-class NotRun(Exception):
+class NotRunError(Exception):
     """A notebook has no run that is up to date."""
 
 
@@ -98,10 +97,10 @@ class Run:
     def joined(self) -> NotebookNode:
         """Return the notebook as it is written now, with the outputs of its run.
 
-        Raises NotRun where the run is of other code.
+        Raises NotRunError where the run is of other code.
         """
         if self.stored is None or not self.current:
-            raise NotRun(f"{self.name} has no run that is up to date. To run it: python -m runner")
+            raise NotRunError(f"{self.name} has no run that is up to date; python -m runner runs it")
         written = nbformat.read(self.notebook, as_version=4)
         ran = [cell for cell in self.stored.cells if cell.cell_type == "code"]
         for cell, same in zip(_code_cells(written), ran, strict=True):
@@ -145,8 +144,3 @@ def _text_of(output: NotebookNode) -> str | None:
     data = output.get("data", {})
     drawn = any(mime.startswith(("image/", "application/")) for mime in data)
     return None if drawn else data.get("text/plain")
-
-
-def dumped(record: dict[str, Any]) -> str:
-    """Return a record as text, the same for the same record."""
-    return json.dumps(record, indent=1, sort_keys=True)

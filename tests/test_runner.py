@@ -10,7 +10,7 @@ from jupyter_client.manager import AsyncKernelManager
 
 from runner import depends, pool
 from runner.execution import look_again
-from runner.runs import NotRun, Runs, printed
+from runner.runs import NotRunError, Runs, printed
 
 MODULES = {
     "lib/__init__.py": "from lib.measures import entropy\nfrom lib.codes import huffman\n",
@@ -131,7 +131,7 @@ def test_the_run_of_other_code_is_not_shown(root):
     path = write(root, "a", "print(1)")
     run(root, path)
     write(root, "a", "print(2)")
-    with pytest.raises(NotRun, match=r"book/a.ipynb has no run that is up to date"):
+    with pytest.raises(NotRunError, match=r"book/a\.ipynb has no run that is up to date"):
         Runs(root, root / "_build" / "runs").run_of(path).joined()
 
 
@@ -206,7 +206,7 @@ def test_a_limit_that_is_no_number_of_seconds_is_refused(monkeypatch, text):
 
 def test_a_run_that_cannot_be_started_raises_and_leaves_nothing(root):
     path = write(root, "a", "print(1)")
-    with pytest.raises(RuntimeError, match="book/a.ipynb could not be run"):
+    with pytest.raises(RuntimeError, match=r"book/a\.ipynb could not be run"):
         run(root, path, python=shutil.which("false"))
     assert not Runs(root, root / "_build" / "runs").run_of(path).target.exists()
 

@@ -111,7 +111,7 @@ def test_the_files_that_a_document_names_exist(document):
     text = (ROOT / document).read_text("utf-8")
     names = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
     names += re.findall(
-        r"`((?:book|lib|explorers|coursework|theme|tests|tools|bench)/[\w./-]*)`", text
+        r"`((?:book|lib|explorers|coursework|runner|theme|tests|tools|bench)/[\w./-]*)`", text
     )
     assert names
     assert not [n for n in names if not (ROOT / n).exists() and "your-topic" not in n]

@@ -1,4 +1,4 @@
-"""A book of two notebooks, built: what runs again after a change, and what a page says that stopped.
+"""A book of two notebooks, built: what runs again after a change, what a stopped page says.
 
 The parts are runner/ (what is stale, what stopped) and theme/notebooks.py (what the page shows).
 """
