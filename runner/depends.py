@@ -24,7 +24,7 @@ def fingerprint(root: Path, notebook: Path, python: tuple[int, int]) -> str:
     digest = hashlib.sha256(repr(python).encode())
     for source in cells:
         digest.update(f"{len(source)}:{source}".encode())
-    for path in sorted(files(root, cells)):
+    for path in sorted(files(root, cells), key=Path.as_posix):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -11,7 +11,10 @@ SIMD = ("X86_V3", "X86_V4", "AVX512_ICL", "AVX512_SPR")
 
 
 def describe() -> dict[str, object]:
-    """Return processor, system and Python, NumPy's SIMD and the BLAS libraries of this process."""
+    """Return processor, system and Python, NumPy's SIMD and the BLAS libraries of this process.
+
+    A BLAS that threadpoolctl does not know (Apple's Accelerate) has no threads: None.
+    """
     import numpy as np
     from numpy._core import _multiarray_umath
     from threadpoolctl import threadpool_info
@@ -26,7 +29,7 @@ def describe() -> dict[str, object]:
         "simd": [name for name in _multiarray_umath.__cpu_dispatch__ if features.get(name)],
         "kernels": sorted({library.get("architecture", "unknown") for library in blas}),
         "blas": sorted({f"{library['internal_api']} {library['version']}" for library in blas}),
-        "threads": max((library["num_threads"] for library in blas), default=0),
+        "threads": max((library["num_threads"] for library in blas), default=None),
     }
 
 

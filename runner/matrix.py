@@ -47,7 +47,7 @@ class Configuration:
     name: str
     kernel: str | None = None
     simd: str | None = None  # the highest level that is left on; "" leaves the baseline alone
-    threads: int = 1
+    threads: int = 1  # 0: whatever it is
     python: str = field(default=sys.executable)
 
     @property
@@ -74,7 +74,7 @@ class Configuration:
             problems.append(f"NumPy ran with {too_high}, which were to be off")
         if self.simd and self.simd not in found["simd"]:
             problems.append(f"NumPy ran without {self.simd}")
-        if found["threads"] != self.threads:
+        if self.threads and found["threads"] not in (self.threads, None):
             problems.append(f"BLAS ran {found['threads']} threads, asked for {self.threads}")
         return problems
 
@@ -209,7 +209,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if options.against:
         runs = _runs_made_elsewhere(root, options.against.resolve())
-        asked = {c.name: c for c in X86}.get(options.asked) or Configuration(options.asked)
+        asked = {c.name: c for c in X86}.get(options.asked) or Configuration(options.asked, threads=0)
         columns = [compare(asked, basis, runs, notebooks)]
     else:
         chosen = [c for c in known.values() if c.name in options.names or not options.names]
