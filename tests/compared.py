@@ -4,6 +4,7 @@ At one's desk nbval runs a single notebook itself: pytest --nbval-lax book/entro
 test suite the run is the runner's, the same that the site shows.
 """
 
+import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError, coalesce_streams
 
 from runner.pool import run_stale
@@ -40,14 +41,14 @@ class ComparedCell(IPyNbCell):
 
     def runtest(self):
         """Compare, or say where the run stopped."""
-        ran = self.parent.ran[self.cell_num]
+        ran, stopped = self.parent.ran[self.cell_num], self.parent.run.stopped
         self.comparison_traceback = []
-        if self.cell.source.strip() and ran.execution_count is None:
-            raise NbCellError(self.cell_num, self.parent.run.sentence(), self.cell.source)
-        errors = [o for o in ran.outputs if o.output_type == "error"]
-        if errors and not self.options["check_exception"]:
-            trace = "\n".join(errors[0].traceback)
-            raise NbCellError(self.cell_num, "the cell failed", self.cell.source, trace)
+        if stopped and ran.id == stopped["cell"]:
+            errors = [output for output in ran.outputs if output.output_type == "error"]
+            trace = "\n".join(errors[0].traceback) if errors else None
+            raise NbCellError(self.cell_num, stopped["what"], self.cell.source, trace)
+        if stopped and ran.execution_count is None:
+            pytest.skip(f"the run stopped above: {self.parent.run.sentence()}")
         stored = coalesce_streams(self.cell.outputs)
         if self.options["check"] and not self.compare_outputs(ran.outputs, stored):
             told = "".join(self.comparison_traceback)
