@@ -30,9 +30,9 @@ def fingerprint(root: Path, notebook: Path, python: tuple[int, int]) -> str:
     return digest.hexdigest()
 
 
-def code_of(notebook: nbformat.NotebookNode) -> list[str]:
-    """Return the sources of the code cells."""
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+def code_of(notebook: nbformat.NotebookNode, end: int | None = None) -> list[str]:
+    """Return the sources of the code cells, of those before the cell `end` alone if it is given."""
+    return [cell.source for cell in notebook.cells[:end] if cell.cell_type == "code"]
 
 
 def files(root: Path, cells: list[str]) -> set[Path]:

@@ -13,16 +13,23 @@ import math
 import re
 import sys
 import time
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from queue import Empty
+from typing import Any
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
 
 from runner import depends, machine
+
+Stop = dict[str, Any] | None  # cell, its number among the code cells, kind, what
+Machine = dict[str, Any] | None  # machine.describe() of the kernel
+GetMessage = Callable[..., Coroutine[Any, Any, dict[str, Any]]]
 
 # How long the last outputs of a cell may be on their way from a busy kernel; nbclient's own 4
 # seconds lose them in silence.
@@ -37,22 +44,26 @@ class _ThisPython(KernelSpecManager):
         return KernelSpec(argv=launch, display_name="Python 3", language="python")
 
 
-def run(source: Path, root: Path, limit: float) -> nbformat.NotebookNode:
+def run(source: Path, root: Path, limit: float) -> NotebookNode:
     """Return the notebook `source` with the outputs of a run; `limit` is seconds for each cell."""
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    record = {"fingerprint": depends.fingerprint(root, source, machine.python_version())}
+    fingerprint = depends.fingerprint(root, source, machine.python_version())
     start = time.perf_counter()
-    record |= asyncio.run(_execute(notebook, source.parent, limit))
-    record["seconds"] = round(time.perf_counter() - start, 1)
-    notebook.metadata["run"] = record
+    stopped, described = asyncio.run(_execute(notebook, source.parent, limit))
+    notebook.metadata["run"] = {
+        "fingerprint": fingerprint,
+        "stopped": stopped,
+        "machine": described,
+        "seconds": round(time.perf_counter() - start, 1),
+    }
     return notebook
 
 
-async def _execute(notebook, folder, limit):
-    """Run the cells in place, up to one that fails; return the record of the run."""
+async def _execute(notebook: NotebookNode, folder: Path, limit: float) -> tuple[Stop, Machine]:
+    """Run the cells in place, up to one that fails; return where it stopped, and the machine."""
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=_ThisPython())
     client = NotebookClient(
         notebook,
@@ -65,27 +76,29 @@ async def _execute(notebook, folder, limit):
         coalesce_streams=True,  # else the scheduler decides into how many pieces a text falls
         resources={"metadata": {"path": str(folder)}},
     )
-    stopped = None
+    stopped, described = None, None
     try:
         async with client.async_setup_kernel(cleanup_kc=False):
+            assert client.kc is not None
             for channel in (client.kc.shell_channel, client.kc.iopub_channel):
                 channel.get_msg = look_again(channel.get_msg)
-            for index, cell in enumerate(list(notebook.cells)):
+            for index, cell in enumerate(notebook.cells):
                 stopped = await _run_cell(client, cell, index, limit)
                 if stopped:
+                    stopped["number"] = len(depends.code_of(notebook, index))
                     break
             client.set_widgets_metadata()
-            alive = stopped is None or stopped["kind"] == "error"
-            described = await _probe(client, notebook) if alive else None
+            if stopped is None or stopped["kind"] == "error":  # else nobody answers
+                described = await _probe(client, notebook)
     finally:
         if client.kc is not None:
             client.kc.stop_channels()
         if manager.has_kernel:
             await manager.shutdown_kernel(now=True)
-    return {"stopped": stopped, "machine": described}
+    return stopped, described
 
 
-def look_again(get_msg):
+def look_again(get_msg: GetMessage) -> GetMessage:
     """Return `get_msg` of an asynchronous channel, which now looks for its message every second.
 
     jupyter_client sends through a shadow of the socket that asyncio waits on. Where that send
@@ -93,7 +106,7 @@ def look_again(get_msg):
     edge-triggered), and the message lies there unseen until the wait is over.
     """
 
-    async def patient(timeout=None):
+    async def patient(timeout: float | None = None) -> dict[str, Any]:
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
             left = math.inf if deadline is None else deadline - time.monotonic()
@@ -106,31 +119,31 @@ def look_again(get_msg):
     return patient
 
 
-async def _run_cell(client, cell, index, limit):
+async def _run_cell(client: NotebookClient, cell: NotebookNode, index: int, limit: float) -> Stop:
     """Run one cell; return None, or where and why it stopped."""
     try:
         await client.async_execute_cell(cell, index)
     except CellExecutionError as error:
         plain = re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}")
-        return _stop(cell, index, "error", plain.strip().rstrip(":"))
+        return _stop(cell, "error", plain.strip().rstrip(":"))
     except CellTimeoutError:
-        return _stop(cell, index, "slow", f"it did not end within {limit:g} seconds")
+        return _stop(cell, "slow", f"it did not end within {limit:g} seconds")
     except DeadKernelError:
-        return _stop(cell, index, "died", "its Python process died (out of memory?)")
+        return _stop(cell, "died", "its Python process died (out of memory?)")
     return None
 
 
-def _stop(cell, index, kind, what):
-    return {"cell": cell.id, "index": index, "kind": kind, "what": what}
+def _stop(cell: NotebookNode, kind: str, what: str) -> Stop:
+    return {"cell": cell.id, "kind": kind, "what": what}
 
 
-async def _probe(client, notebook):
+async def _probe(client: NotebookClient, notebook: NotebookNode) -> Machine:
     """Ask the kernel that has run the notebook what it computes with."""
     notebook.cells.append(nbformat.v4.new_code_cell(machine.probe()))
     try:
         index = len(notebook.cells) - 1
         cell = await client.async_execute_cell(notebook.cells[-1], index, store_history=False)
-        return json.loads("".join(output.text for output in cell.outputs))
+        return dict(json.loads("".join(output.text for output in cell.outputs)))
     finally:
         notebook.cells.pop()
 

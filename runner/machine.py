@@ -4,20 +4,21 @@ import json
 import platform
 import sys
 from pathlib import Path
+from typing import Any
 
 # NumPy's names of what it may be told not to use, from the lowest to the highest; it builds its
 # loops for these. What stands above a level that is switched off stays on unless it is named too.
 SIMD = ("X86_V3", "X86_V4", "AVX512_ICL", "AVX512_SPR")
 
 
-def describe() -> dict[str, object]:
+def describe() -> dict[str, Any]:
     """Return processor, system and Python, NumPy's SIMD and the BLAS libraries of this process.
 
     A BLAS that threadpoolctl does not know (Apple's Accelerate) has no threads: None.
     """
     import numpy as np
-    from numpy._core import _multiarray_umath
-    from threadpoolctl import threadpool_info
+    from numpy._core import _multiarray_umath  # type: ignore[attr-defined]
+    from threadpoolctl import threadpool_info  # type: ignore[import-untyped]
 
     features = _multiarray_umath.__cpu_features__
     blas = [library for library in threadpool_info() if library["user_api"] == "blas"]

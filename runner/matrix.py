@@ -25,6 +25,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -63,7 +64,7 @@ class Configuration:
             wanted["NPY_DISABLE_CPU_FEATURES"] = " ".join(off)
         return wanted
 
-    def missing(self, found: Mapping[str, object]) -> list[str]:
+    def missing(self, found: Mapping[str, Any]) -> list[str]:
         """Return what the machine that has run (`runner.machine.describe`) was not asked to be."""
         problems = []
         kernels = found["kernels"]
@@ -102,7 +103,7 @@ ELSEWHERE = (Configuration(BASIS), Configuration("as-is-2-threads", threads=2))
 
 
 @cache
-def _here() -> dict[str, object]:
+def _here() -> dict[str, Any]:
     return machine.describe()
 
 
@@ -190,32 +191,38 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--asked", default="elsewhere", help="the configuration of these runs")
     parser.add_argument("--root", type=Path, default=ROOT, help="the folder of _toc.yml")
     options = parser.parse_args(arguments)
-    root = options.root.resolve()
-    notebooks = [path for path in pages(root) if path.suffix == ".ipynb"]
     known = {c.name: c for c in playable(os.environ.get("PYTHONS", "").split())}
     if options.list:
-        for configuration in known.values():
-            asked = (f"{k}={v!r}" for k, v in configuration.environment.items())
-            print(f"{configuration.name}: {' '.join(asked)} {configuration.python}")
+        print("\n".join(map(_listed, known.values())))
         return 0
     unknown = set(options.names) - set(known)
     if unknown:
         parser.error(f"no configuration {sorted(unknown)} here; there are {list(known)}")
-    say = partial(print, flush=True)
-    basis = Runs.of(root)
+    root = options.root.resolve()
+    notebooks = [path for path in pages(root) if path.suffix == ".ipynb"]
+    basis, say = Runs.of(root), partial(print, flush=True)
     stopped = run_stale(basis, notebooks, say, environment=known[BASIS].environment)
     if stopped:
         print("\n".join(last_lines(stopped, len(notebooks))))
         return 1
     if options.against:
         runs = _runs_made_elsewhere(root, options.against.resolve())
-        asked = {c.name: c for c in X86}.get(options.asked) or Configuration(options.asked, threads=0)
-        columns = [compare(asked, basis, runs, notebooks)]
+        columns = [compare(_asked(options.asked), basis, runs, notebooks)]
     else:
-        chosen = [c for c in known.values() if c.name in options.names or not options.names]
+        chosen = [known[name] for name in known if name in options.names or not options.names]
         columns = [_play(configuration, basis, notebooks, say) for configuration in chosen]
     print("\n".join(["", *table(columns)]))
     return int(not all(column.good for column in columns))
+
+
+def _listed(configuration: Configuration) -> str:
+    asked = " ".join(f"{name}={value!r}" for name, value in configuration.environment.items())
+    return f"{configuration.name}: {asked} {configuration.python}"
+
+
+def _asked(name: str) -> Configuration:
+    """Return the configuration of that name; of another name, one that asks for nothing."""
+    return {c.name: c for c in X86}.get(name) or Configuration(name, threads=0)
 
 
 def _runs_made_elsewhere(root: Path, folder: Path) -> Runs:

@@ -100,7 +100,8 @@ class Run:
         Raises NotRunError where the run is of other code.
         """
         if self.stored is None or not self.current:
-            raise NotRunError(f"{self.name} has no run that is up to date; python -m runner runs it")
+            how = f"python -m runner {self.name}"
+            raise NotRunError(f"{self.name} has no run that is up to date. To run it: {how}")
         written = nbformat.read(self.notebook, as_version=4)
         ran = [cell for cell in self.stored.cells if cell.cell_type == "code"]
         for cell, same in zip(_code_cells(written), ran, strict=True):
@@ -118,10 +119,10 @@ class Run:
 
     def _say_where_it_stopped(self, notebook: NotebookNode) -> None:
         stopped = self.stopped or {}
-        number = sum(c.cell_type == "code" for c in self.stored.cells[: stopped["index"]])
-        index = notebook.cells.index(_code_cells(notebook)[number])
-        text = STOPPED_BOX.format(what=f"`{stopped['what'].replace('`', chr(39))}`")
-        notebook.cells.insert(index + 1, nbformat.v4.new_markdown_cell(text))
+        cell = _code_cells(notebook)[stopped["number"]]
+        what = " ".join(stopped["what"].replace("`", "'").split())
+        box = nbformat.v4.new_markdown_cell(STOPPED_BOX.format(what=f"`{what}`"))
+        notebook.cells.insert(notebook.cells.index(cell) + 1, box)
 
     def sentence(self) -> str:
         """Return where and why it stopped, in words."""
