@@ -10,6 +10,7 @@ VENV ?= .venv
 BOOKFLAGS ?=
 LABFLAGS ?=
 CONFIGURATIONS ?=
+PROCESSES ?= auto
 
 SHELL := /bin/bash
 BIN := $(VENV)/bin
@@ -53,7 +54,7 @@ test: $(TESTABLE)
 	@echo "Lint and types, then tests: the quick ones first, those in a browser last."
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 # Each other Python at hand gets an environment of its own, with what a reader installs.
 machines: $(READY)

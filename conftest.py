@@ -1,18 +1,23 @@
 """What all tests share: the order in which they run, one build of the site, one browser."""
 
+import json
 import os
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 # Before NumPy is imported: two threads on two busy cores make small products much slower, and the
 # last bits of a sum depend on their number.
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["JOBS"] = "1"  # the tests themselves run side by side
 
 import hypothesis
 import pytest
+from filelock import FileLock
 
 from runner.pool import run_stale
 from runner.runs import Runs
@@ -67,19 +72,31 @@ def executed(request):
 
 
 @pytest.fixture(scope="session")
-def build(pytestconfig):
+def build(pytestconfig, testrun_uid):
     """Build the site anew from every page; return what the build printed and its exit status.
 
     One page with a warning, or one notebook that stops, is for one test to say: the others read
-    the site as it is.
+    the site as it is. Processes that run tests side by side share one build.
     """
+    record = ROOT / "_build" / "tests" / f"site-{testrun_uid}.json"
+    record.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(record.with_name("site.lock")):
+        if not record.exists():
+            for old in record.parent.glob("site-*.json"):
+                old.unlink()
+            record.write_text(json.dumps(_build_site(pytestconfig)), "utf-8")
+    return SimpleNamespace(**json.loads(record.read_text("utf-8")))
+
+
+def _build_site(pytestconfig):
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ROOT]
     capture = pytestconfig.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
         print("\nBuilding the site …", flush=True)
-        return subprocess.run(
+        done = subprocess.run(
             [*command, "--all", "--keep-going"], capture_output=True, text=True, check=False
         )
+    return {"returncode": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from filelock import FileLock
+
 from runner.runs import Run, Runs
 
 LIMIT = 1800.0  # seconds for one cell; a slow machine is no failure
@@ -59,8 +61,7 @@ def run_stale(
     if todo:
         say(f"Running {len(todo)} of {len(found)} notebooks, {min(cores(), len(todo))} at a time")
     with ThreadPoolExecutor(cores()) as pool:
-        done = pool.map(lambda run: _run_one(run, say, environment or {}, python), todo)
-        list(done)
+        list(pool.map(lambda run: _run_one(run, say, environment or {}, python, again), todo))
     return [run for run in map(runs.run_of, notebooks) if run.stopped]
 
 
@@ -69,7 +70,17 @@ def _length(run: Run) -> float:
     return run.record.get("seconds", run.notebook.stat().st_size / 1000)
 
 
-def _run_one(run: Run, say: Say, environment: Mapping[str, str], python: str) -> None:
+def _run_one(
+    run: Run, say: Say, environment: Mapping[str, str], python: str, again: bool
+) -> None:
+    """Run one notebook, unless another process has done so while this one waited for it."""
+    run.target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(run.target.with_suffix(".lock")):
+        if again or run.runs.run_of(run.notebook).stale:
+            _run_alone(run, say, environment, python)
+
+
+def _run_alone(run: Run, say: Say, environment: Mapping[str, str], python: str) -> None:
     say(f"  {run.name}: begins")
     start = time.perf_counter()
     variables = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, "1"), **environment}
