@@ -562,7 +562,7 @@ def test_new_games_end_where_they_end(chapter, rng):
 
 
 def test_a_fresh_run_with_the_clip_learns_the_cart(chapter):
-    """In 24 runs on three machines the best mean of 58 updates is 416 to 480, at first it is about 20."""
+    """The best mean of 58 updates is 416 to 480 in 24 runs of three studies, at first about 20."""
     log = chapter.train("CartPole", "clip", compare_policy_leashes.dice()[1], 60_000)
     assert log[:, RETURN].max() > 350
 
