@@ -21,13 +21,14 @@ def describe() -> dict[str, Any]:
     from threadpoolctl import threadpool_info  # type: ignore[import-untyped]
 
     features = _multiarray_umath.__cpu_features__
+    levels = [*_multiarray_umath.__cpu_baseline__, *_multiarray_umath.__cpu_dispatch__]
     blas = [library for library in threadpool_info() if library["user_api"] == "blas"]
     return {
         "processor": processor(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "simd": [name for name in _multiarray_umath.__cpu_dispatch__ if features.get(name)],
+        "simd": [name for name in levels if features.get(name)],
         "kernels": sorted({library.get("architecture", "unknown") for library in blas}),
         "blas": sorted({f"{library['internal_api']} {library['version']}" for library in blas}),
         "threads": max((library["num_threads"] for library in blas), default=None),

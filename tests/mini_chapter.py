@@ -2,7 +2,7 @@
 
 import nbformat
 
-from tools.chapters import Page
+from tools.chapters import ROOT, Page
 
 OPENING = """# Surprise
 
@@ -43,6 +43,7 @@ FIGURE = {
 }
 FOLDED = {"tags": ["hide-cell"], "jupyter": {"source_hidden": True}}
 COMPARED = {"tags": ["nbval-check-output"]}
+CHAOTIC = {"tags": ["chaotic"]}
 EXERCISE = """:::{{exercise}} Cards {stars}
 :label: ex-card-{number}
 
@@ -95,6 +96,9 @@ def _cells():
     yield _code("print(f'{np.log2(52):.2f} bits')", COMPARED, _printed("5.70 bits\n"))
     yield _code("assert np.isclose(np.log2(52), surprisal(1 / 52, base=2))")
     yield _code("plot_pmf(ax, p)", {"mystnb": FIGURE}, _drawn())
+    yield _code("table = np.load('data/policy-leashes.npz')")
+    yield _markdown("The next run is this machine's own; elsewhere it ends elsewhere.")
+    yield _code("print(train())", CHAOTIC, _printed("7.31 bits\n"))
     yield _markdown(GUESS)
     yield _code("Bars(p)")
     yield _code("@interact(k=(0, 1))\ndef f(k):\n    print(k)")
@@ -129,10 +133,10 @@ def _drawn():
 
 
 class _NoFile:
-    """A path with a name and nothing behind it."""
+    """A path with a name and nothing behind it, beside the book's data."""
 
     def __init__(self, name):
-        self.name, self.suffix = name, ".ipynb"
+        self.name, self.suffix, self.parent = name, ".ipynb", ROOT / "book"
 
     def exists(self):
         return False

@@ -1,10 +1,16 @@
 """Each rule of the contract can fail: a small chapter passes all, and each breach of it is seen."""
 
+import json
+import platform
+import subprocess
+import sys
+
 import nbformat
+import numpy as np
 import pytest
 
 from tests.mini_chapter import FIGURE, chapter
-from tools import contract, store_outputs
+from tools import contract, store_outputs, study
 from tools.chapters import Page, plain_prose
 from tools.numbers_in_prose import claims, unsupported
 
@@ -92,6 +98,15 @@ BREACHES = [
     ("numbers_in_the_prose_are_computed", replace("$5.70$ bits", "$5.700$ bits")),
     ("numbers_in_the_prose_are_computed", figure("figure", "caption", "A card has 5.60 bits")),
     ("numbers_in_the_prose_are_computed", replace("Guess first", "% given: 7\n\nGuess first")),
+    # which the small chapter's chaotic cell prints, and nothing else
+    ("numbers_in_the_prose_are_computed", replace("$5.70$ bits", "$7.31$ bits")),
+    (
+        "chaotic_outputs_are_not_compared",
+        change("train()", tags=["chaotic", "nbval-check-output"]),
+    ),
+    ("chaotic_runs_are_called_this_machines_own", replace("this machine's", "its")),
+    ("chaotic_notebooks_read_a_stored_study", replace("np.load('data/policy-leashes.npz')", "1")),
+    ("chaotic_notebooks_read_a_stored_study", replace("policy-leashes.npz", "nowhere.npz")),
     ("stores_a_result", change(":.2f} bits", tags=[])),
     ("outputs_are_small", put_out("stdout", "x" * 20_000)),
     ("figures_have_words", figure("figure", "caption", "")),
@@ -168,6 +183,66 @@ def test_a_theorem_may_be_proved_elsewhere():
     assert not list(contract.theorems_are_proved(page))
 
 
+# Chaotic cells
+
+
+def test_the_text_after_a_chaotic_cell_may_call_the_run_this_machines_own():
+    page = chapter()
+    replace("this machine's", "its")(page)
+    replace("Guess first", "Your machine went its own way. Guess first")(page)
+    assert not list(contract.chaotic_runs_are_called_this_machines_own(page))
+
+
+def test_a_text_further_away_does_not_speak_for_a_chaotic_cell():
+    page = chapter()
+    replace("this machine's", "its")(page)
+    replace("Surprise is not importance.", "Not on this machine.")(page)
+    assert list(contract.chaotic_runs_are_called_this_machines_own(page))
+
+
+@pytest.mark.parametrize("lost", study.NAMED)
+def test_a_study_that_does_not_say_on_what_it_was_made_is_refused(tmp_path, lost):
+    about = {"script": "tools.some", "seeds": 8, **study.this_machine()}
+    page = page_with_study(tmp_path, about)
+    assert not list(contract.chaotic_notebooks_read_a_stored_study(page))
+    page = page_with_study(tmp_path, {key: about[key] for key in about if key != lost})
+    assert any(lost in found for found in contract.chaotic_notebooks_read_a_stored_study(page))
+
+
+def test_a_study_of_seven_seeds_is_refused(tmp_path):
+    page = page_with_study(tmp_path, {"script": "tools.some", "seeds": 7, **study.this_machine()})
+    assert any("7 seeds" in f for f in contract.chaotic_notebooks_read_a_stored_study(page))
+
+
+def page_with_study(folder, about):
+    """Return the small chapter in `folder`, with a study that says this of itself."""
+    page = chapter()
+    page.path.parent = folder
+    (folder / "data").mkdir(exist_ok=True)
+    study.write(folder / "data" / "policy-leashes.npz", {"run": np.zeros(8)}, about)
+    return page
+
+
+def test_a_study_comes_back_as_it_was_written(tmp_path):
+    study.write(tmp_path / "a.npz", {"run": np.arange(3.0)}, {"seeds": 8})
+    arrays, about = study.read(tmp_path / "a.npz")
+    assert about == {"seeds": 8}
+    assert list(arrays) == ["run"]
+    np.testing.assert_array_equal(arrays["run"], [0, 1, 2])
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="kernels of x86-64")
+def test_this_machine_names_the_kernel_that_openblas_has_chosen(monkeypatch):
+    code = "import json; from tools import study; print(json.dumps(study.this_machine()))"
+    wanted = {"OPENBLAS_CORETYPE": "Nehalem", "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4"}
+    for name, value in {**wanted, "OPENBLAS_NUM_THREADS": "1"}.items():
+        monkeypatch.setenv(name, value)
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    found = json.loads(run.stdout)
+    assert found["openblas"].endswith(" Nehalem")
+    assert (found["threads"], found["simd"]) == (1, "X86_V2")
+
+
 # Numbers in the prose
 
 
@@ -201,8 +276,8 @@ def test_numbers_with_a_unit_are_found(prose, numbers):
     assert texts_of(prose) == numbers
 
 
-def code(source, printed="", value=""):
-    cell = nbformat.v4.new_code_cell(source)
+def code(source, printed="", value="", tags=()):
+    cell = nbformat.v4.new_code_cell(source, metadata={"tags": list(tags)} if tags else {})
     if printed:
         cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text=printed))
     if value:
@@ -224,6 +299,7 @@ def code(source, printed="", value=""):
         ("10,000 letters", code("n = 10_000")),
         ("151,981 letters", code("", printed="151,981 letters")),
         ("0.3 bits", code("", printed="-0.3 bits")),
+        ("0.3 bits", code("assert kl < 0.3", tags=["chaotic"])),
     ],
 )
 def test_a_computed_number_is_accepted(prose, cell):
@@ -241,6 +317,7 @@ def test_a_computed_number_is_accepted(prose, cell):
         ("−0.3 bits", code("", printed="0.3 bits")),
         ("13 %", code("", printed="0.1")),
         ("640 bits", code("", value="np.float640(1)")),
+        ("1.49 bits", code("", printed="1.4855 bits", tags=["chaotic"])),
     ],
 )
 def test_a_number_that_nothing_computes_is_refused(prose, cell):

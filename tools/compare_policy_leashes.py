@@ -1,22 +1,34 @@
 """Train with five leashes on two tasks and eight seeds: book/data/policy-leashes.npz.
 
-    OPENBLAS_NUM_THREADS=1 python -m tools.compare_policy_leashes [RUN …]
+    OPENBLAS_NUM_THREADS=1 python -m tools.compare_policy_leashes
+    … python -m tools.compare_policy_leashes --table FILE "CartPole clip"   one run, elsewhere
 
-A run is a task and a leash, "CartPole clip"; without arguments all of them, in ten minutes. It
-has a row for each update: the mean return of the last 100 games, KL(old‖new), KL(new‖old). That
-mean tells late what an update did; "CartPole clip, fresh" is the same runs, with the mean of 100
-new games after each update instead.
+A run is a task and a leash, "CartPole clip"; all of them take a quarter of an hour. For each seed
+and each update the table has five columns:
+
+return    mean of the last 100 games that were played for training; it tells late what happened
+there     KL(old‖new) of the update, mean over its batch
+back      KL(new‖old)
+games     mean return of 100 new games after the update, to a tenth
+entropy   of the policy that gathered the batch, mean over it, in nats
 
 The algorithms are those of the chapter; here are the lengths of the runs and the seeds. Settings
 were chosen by hand on default_rng(1).spawn(8), the table has the eight of default_rng(2017).
+
+A rounding error in a weight becomes another action, and from then on the run is another one. So
+another processor gives another table, and the file says on which it was made. What the chapter
+claims has to hold in both: POLICY_LEASHES=FILE pytest tests/test_policy_optimisation.py.
 """
 
+import argparse
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
 
+from lib import entropy, softmax
+from tools import study
 from tools.definitions import definitions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,10 +41,6 @@ RUNS = [
     *(f"{task} {leash}" for task in STEPS for leash in LEASHES),
     "Pendulum clip, lr / 10",
     "Pendulum none, lr / 10",
-    "CartPole clip, fresh",
-    "Pendulum clip, fresh",
-    "Pendulum penalty, fresh",
-    "Pendulum trpo, fresh",
 ]
 
 
@@ -43,31 +51,42 @@ def dice():
 
 def compare(chapter, name, dice):
     """Return the logs of a run, one for each of the dice."""
+    steps = STEPS[name.split()[0]]
+    return np.array([watched_run(chapter, name, one, steps) for one in dice])
+
+
+def watched_run(chapter, name, dice, total):
+    """Return the log of the run of this name with these dice."""
     task, leash = name.partition(",")[0].split()
-    if name.endswith("lr / 10"):
-        slow = {**chapter.TASKS[task], "lr": chapter.TASKS[task]["lr"] / 10}
-        chapter.TASKS[f"slow {task}"] = slow
-        return np.array([chapter.train(f"slow {task}", leash, one, STEPS[task]) for one in dice])
-    if name.endswith("fresh"):
-        return np.array([fresh_returns(chapter, task, leash, one, STEPS[task]) for one in dice])
-    return np.array([chapter.train(task, leash, one, STEPS[task]) for one in dice])
+    if not name.endswith("lr / 10"):
+        return watched(chapter, task, leash, dice, total)
+    slow = f"slow {task}"
+    chapter.TASKS[slow] = {**chapter.TASKS[task], "lr": chapter.TASKS[task]["lr"] / 10}
+    return watched(chapter, slow, leash, dice, total)
 
 
-def fresh_returns(chapter, task, leash, dice, total):
-    """Return the mean of 100 new games after each update of the run, to a tenth."""
-    means, names = [], chapter.train.__globals__
+def watched(chapter, task, leash, dice, total):
+    """Return the log of a run with two columns more: new games, and the policy's entropy."""
+    seen, names = [], chapter.train.__globals__
     improve = names["improve"]
 
-    def improve_and_play(run, leash, batch):
+    def improve_and_look(run, leash, batch):
         improve(run, leash, batch)
-        means.append(play_anew(run).mean())
+        seen.append((play_anew(run).mean().round(1), mean_entropy(batch.z, run.env)))
 
-    names["improve"] = improve_and_play  # `train` itself makes the run: no second copy of it
+    names["improve"] = improve_and_look  # `train` itself makes the run: no second copy of it
     try:
-        chapter.train(task, leash, dice, total)
+        log = chapter.train(task, leash, dice, total)
     finally:
         names["improve"] = improve
-    return np.round(means, 1)
+    return np.hstack([log, seen])
+
+
+def mean_entropy(z, env):
+    """Return the mean entropy in nats of the distributions that the outputs z set."""
+    if type(env).__name__ == "CartPole":
+        return entropy(softmax(z)).mean()
+    return z[:, 1].mean() + np.log(2 * np.pi * np.e) / 2  # ln σ may be beyond what exp bears
 
 
 def play_anew(run, games=100):
@@ -83,18 +102,26 @@ def play_anew(run, games=100):
     return result
 
 
-def main(names):
+def main(arguments=None):
     """Run the comparison and write the table, or these runs of it anew."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("runs", nargs="*", help="all, where none is named")
+    parser.add_argument("--table", type=Path, default=TABLE, help="where to write it")
+    options = parser.parse_args(arguments)
+    about = {"script": "tools.compare_policy_leashes", "seeds": 8, **study.this_machine()}
+    table = {}
+    if options.runs and options.table.exists():
+        table, made = study.read(options.table)
+        if made != about:
+            sys.exit(f"{options.table} was made on {made}, this is {about}: make all runs anew")
     chapter = definitions(CHAPTER)
-    table = dict(np.load(TABLE)) if TABLE.exists() else {}
-    for name in names:
+    for name in options.runs or RUNS:
         begin = time.process_time()
         table[name] = compare(chapter, name, dice())
-        ends = table[name].reshape(*table[name].shape[:2], -1)[:, -1, 0].round()
+        ends = table[name][:, -1, 0].round()
         print(f"{name:23} {time.process_time() - begin:5.1f} s, at the end {ends}", flush=True)
-    TABLE.parent.mkdir(exist_ok=True)
-    np.savez_compressed(TABLE, **table)
+        study.write(options.table, table, about)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or RUNS)
+    main()

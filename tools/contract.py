@@ -15,7 +15,7 @@ from statistics import median
 
 from runner.pool import run_stale
 from runner.runs import Runs
-from tools import store_outputs
+from tools import store_outputs, study
 from tools.chapters import (
     HEADING,
     LINK,
@@ -30,7 +30,7 @@ from tools.chapters import (
     pages,
     tags,
 )
-from tools.numbers_in_prose import stale_declarations, unsupported
+from tools.numbers_in_prose import CHAOTIC, stale_declarations, unsupported
 
 MEDIAN_LINES, MOST_LINES, INTERACT_LINES = 5, 25, 8
 WORDS = range(2_000, 4_001)
@@ -53,6 +53,8 @@ RAW_IN_LAB = {
     "macro definition": r"\\(?:re)?newcommand|\\def\\",
     "link without text": r"(?<!!)\[\]\([^#)]",
 }
+OWN_RUN = re.compile(r"\b(?:this|your) machine\b", re.I)
+STUDY = re.compile(r"data/[\w.-]+\.npz")
 
 
 CHAPTER, NOTEBOOK, PAGE = [], [], []
@@ -199,6 +201,53 @@ def numbers_in_the_prose_are_computed(page):
         yield f'"{claim.text} {claim.unit}" stands in the prose; no output or assert says so'
     for number in (n for text in page.texts for n in stale_declarations(text)):
         yield f'"% given: {number}" declares a number that its cell does not state with a unit'
+
+
+@rule(NOTEBOOK)
+def chaotic_outputs_are_not_compared(page):
+    for cell in _chaotic(page):
+        if store_outputs.COMPARED in tags(cell):
+            yield f"cell {cell.id} is tagged {CHAOTIC} and {store_outputs.COMPARED}; drop one"
+
+
+@rule(NOTEBOOK)
+def chaotic_runs_are_called_this_machines_own(page):
+    for cell in _chaotic(page):
+        if not any(OWN_RUN.search(text) for text in _texts_beside(page, cell)):
+            yield (
+                f"cell {cell.id} is tagged {CHAOTIC}; the text just before or after it does not "
+                'say that this run is "this machine\'s" own'
+            )
+
+
+@rule(NOTEBOOK)
+def chaotic_notebooks_read_a_stored_study(page):
+    if not _chaotic(page):
+        return
+    names = sorted({name for cell in page.code for name in STUDY.findall(cell.source)})
+    found = {name: _faults_of_study(page.path.parent / name) for name in names}
+    if not names:
+        yield f"a cell is tagged {CHAOTIC}, and no cell reads a study, data/NAME.npz"
+    elif all(found.values()):
+        yield from (f"{name} {fault}" for name, faults in found.items() for fault in faults)
+
+
+def _chaotic(page):
+    return [cell for cell in page.code if CHAOTIC in tags(cell)]
+
+
+def _texts_beside(page, cell):
+    """Return the Markdown cells above and below `cell`, past other chaotic cells."""
+    cells = page.notebook.cells
+    here = next(number for number, other in enumerate(cells) if other is cell)
+    for way in (cells[here - 1 :: -1] if here else [], cells[here + 1 :]):
+        first = next((other for other in way if CHAOTIC not in tags(other)), None)
+        if first is not None and first.cell_type == "markdown":
+            yield first.source
+
+
+def _faults_of_study(path):
+    return list(study.lacking(study.read(path)[1])) if path.exists() else ["is not there"]
 
 
 @rule(NOTEBOOK)
