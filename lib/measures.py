@@ -26,6 +26,7 @@ Result = np.float64 | NDArray[np.float64]
 # Long inputs are summed in blocks of this many numbers: the temporary arrays stay in the cache and
 # BLAS, which sums the products, on one thread.
 _BLOCK = 8192
+_ONES = np.ones(_BLOCK)
 
 # The sum of p log(p/q) is off by about 1e-16. A divergence above this is right to 1e-13 even so; a
 # smaller one is summed again from terms that have no such error.
@@ -97,6 +98,9 @@ def entropy(p: ArrayLike, *, base: float | None = None, axis: int = -1) -> Resul
     1.4855
     """
     log, unit = logarithm(base)
+    easy = _easy_expected_log(p, axis, log)
+    if easy is not None:
+        return easy / -unit + 0.0
     p, tolerance = as_real(p, "p")
     with np.errstate(all="ignore"):
         pmf_total(p, tolerance, axis, "p")
@@ -400,6 +404,27 @@ def _expected_log(p: NDArray[np.float64], q: NDArray[np.float64], log: np.ufunc)
     return np.vecdot(p, log(np.where(p > 0, q, 1.0)))
 
 
+def _easy_expected_log(p: ArrayLike, axis: int, log: np.ufunc) -> np.float64 | None:
+    """Return Σ p log p of one float64 pmf that needs no care, in half the time; else None.
+
+    The pmf is read once: each part is checked and summed while it is in the cache. No entry is so
+    small or so large that NumPy could warn, so its settings need no change, which would take longer
+    than everything else for ten outcomes.
+    """
+    if not (type(p) is np.ndarray and p.dtype is _FLOAT64 and p.ndim == 1 and p.size > 0):
+        return None
+    if not (type(axis) is int and axis in (-1, 0)):
+        return None
+    log_sum, total = np.float64(0), np.float64(0)
+    for i in range(0, p.size, _BLOCK):
+        part = p[i : i + _BLOCK]
+        if not (part[part.argmin()] >= _EASY and part[part.argmax()] < 2):
+            return None
+        log_sum += part.dot(log(part))
+        total += part.dot(_ONES[: part.size])
+    return log_sum if abs(total - 1.0) <= 1e-8 else None
+
+
 def _easy_kl(p: ArrayLike, q: ArrayLike, axis: int) -> Result | None:
     """Return D(p‖q) of float64 arrays that need no care, in half the time; else None."""
     if not (type(p) is type(q) is np.ndarray and p.dtype is q.dtype is _FLOAT64):
@@ -428,14 +453,14 @@ def _easy_kl(p: ArrayLike, q: ArrayLike, axis: int) -> Result | None:
 def _easy_short_kl(p: NDArray[np.float64], q: NDArray[np.float64]) -> np.float64 | None:
     """Return D(p‖q) of two short pmfs; else None.
 
-    No entry is so small or so large that NumPy could warn, so its settings need no change, which
-    for a thousand outcomes takes as long as the logarithms.
+    As in _easy_expected_log, nothing can warn.
     """
     if not (p[p.argmin()] >= _EASY and p[p.argmax()] < 2):
         return None
     if not (q[q.argmin()] >= _EASY and q[q.argmax()] < 2):
         return None
-    p_total, q_total = np.add.reduce(p), np.add.reduce(q)
+    ones = _ONES[: p.size]
+    p_total, q_total = p.dot(ones), q.dot(ones)
     if not (abs(p_total - 1.0) <= 1e-8 and abs(q_total - 1.0) <= 1e-8):
         return None
     kl = p.dot(np.log(p / q)) - (p_total - q_total)
