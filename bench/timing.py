@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bench.machine import level
 
 Call = Callable[[], object]
-Limit = float | tuple[float, float] | None  # a pair: without and with AVX-512
+Limit = float | tuple[float | None, float | None] | None  # a pair: without and with AVX-512
 
 ROUNDS = 31
 SLICE = 0.012  # seconds of calls in each round, so that most find their arrays in the cache
