@@ -6,6 +6,10 @@
     python -m bench.table vae --write  the same for these rows alone, on the machine of the others
     python -m bench.table --page       write book/speed.md anew from what is stored
 
+The table has a column without AVX-512 and one with. A processor that has it measures both, each in
+a process of its own, and plays the first; one that has not measures the first, and the other column
+keeps the values it has, with the processor and the day that they are of.
+
 New rows: a module in bench/ with a function `rows() -> list[Row]` (see bench/timing.py), its name
 in MODULES, then --write. Nothing is stored while a limit is missed or a peer is not installed.
 """
@@ -13,15 +17,19 @@ in MODULES, then --write. Nothing is stored while a limit is missed or a peer is
 import json
 import os
 import platform
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from itertools import groupby
 from pathlib import Path
 
-from bench.timing import AS_FAST, OF_ITS_TIME, ROUNDS, SLICE, Row
+from bench import machine
+from bench.machine import LEVELS
+from bench.measures import NAIVE
+from bench.timing import AS_FAST, OF_ITS_TIME, ROUNDS, SLICE, Row, optional
 
 MODULES = {  # in this order, under these headings
     "measures": "Entropy and divergences",
@@ -29,11 +37,12 @@ MODULES = {  # in this order, under these headings
     "coder": "The arithmetic coder",
     "vae": "A model trained by hand",
 }
-KL = "KL, 10⁶ outcomes"
+KL, KL_SHORT, KL_TEN = "KL, 10⁶ outcomes", "KL, 10³ outcomes", "KL, 10 outcomes"
 PEERS = ("numpy", "scipy", "scikit-learn", "torch", "dit", "constriction")
 ROOT = Path(__file__).resolve().parents[1]
 STORED = ROOT / "bench" / "table.json"
 PAGE = ROOT / "book" / "speed.md"
+Column = dict[str, list[Row]]  # the rows of each module at one level
 
 HEAD = """\
 # How fast lib is
@@ -45,20 +54,35 @@ does that cost? The tables set it beside the libraries that you would use instea
 `lib` is 4 times as fast as the one named there. "Asked for" is the limit that it has to keep. Where
 nothing was asked for, and where another library is faster, the row stands here all the same.
 
-The KL divergence of 10⁶ outcomes takes {kl} times as long as a bare `np.log` of as many numbers:
-one logarithm for each, and then a division, three sums and the search for what is no probability.
+How much faster depends on the processor. With AVX-512 NumPy takes a logarithm in a third of the
+time and most other libraries don't, so the ratios to them are larger there. Apple's processors,
+AMD's before Zen 4 and Intel's for consumers since 2021 have no AVX-512: if yours is one of them,
+read the column "without". What is ours is better seen beside `np.log` of as many numbers, which no
+way to compute the measure can do without: the KL divergence of 10⁶ outcomes takes {kl[0]} times as
+long without AVX-512 and {kl[1]} times with it.
+
+The line `{naive}` checks nothing. Of its time `lib` takes {million[0]} on 10⁶ outcomes without
+AVX-512 ({million[1]} with it), since it works in parts that stay in the cache, {thousand[0]}
+({thousand[1]}) on 10³ and {ten[0]} ({ten[1]}) on 10. That is what the checks cost.
 """
 
 MEASURED = """\
 ## How it was measured
 
+{columns}
 - Both sides run in one process, on the same arrays of float64, on one thread, with the checks of
   their arguments switched on, as you have them.
 - They take turns: in each of {rounds} rounds every call is repeated for about {slice:.0f} ms. A
   ratio is the median of the ratios of the rounds, so that what else the machine does meets both.
 - Counted is processor time; for the coder, the best of 5 runs.
-- "Bare loop" is the time of `lib` over that of `np.log` (for logits, `np.exp`) of an array of the
-  same size: what no way to compute the measure can do without.
+- "× np.log" is the time of `lib` over that of `np.log` of an array of the same size, for logits
+  "× np.exp" over that of `np.exp`.
+- Short pmfs come from 64 different pairs in turn. On one and the same pair a processor learns the
+  branches of SciPy's `rel_entr` by heart, which halves its time.
+- A column that is played on a processor with AVX-512 is a process in which NumPy, OpenBLAS and
+  PyTorch (with MKL and oneDNN in it) are told to do without. This is unfair to none of them: SciPy,
+  which cannot be told, takes no AVX-512 for its logarithms anyway, and its `rel_entr` and
+  `jensenshannon` need the same time in both columns.
 - Memory is the peak that Python's `tracemalloc` sees beyond the inputs.
 - PyTorch's `kl_div` is handed log q, so it is spared the logarithms of q that the others take;
   scikit-learn's `log_loss` is handed the softmax.
@@ -66,22 +90,46 @@ MEASURED = """\
   by hand. PyTorch has autograd and its fused AdamW, and its decoder in three layouts.
 - constriction is written in Rust and codes the whole text in one call. It has no model that learns:
   beside the adaptive one, its caller makes a new model for each symbol.
-- {machine}, {cores} cores; Python {python}, {packages}; {date}, load of the machine {load}.
 
 `make bench` measures all of it on your machine, and says where a limit is missed.
 """
 
+OF_COLUMN = """\
+- {level} AVX-512: {machine}, {cores} cores, {played}NumPy with {features}, OpenBLAS on its {kernel}
+  kernel; Python {python}, {packages}; {date}, load of the machine {load}.\
+"""
 
-def measure(names: list[str]) -> dict[str, list[Row]]:
-    """Return the rows of these modules of bench/."""
-    return {name: import_module(f"bench.{name}").rows() for name in names}
+
+def measure(names: list[str], level: str) -> dict:
+    """Return what is measured of these modules in a process at this level: about, and rows."""
+    played = level != machine.level()
+    environment = machine.without_avx512() if played else dict(os.environ)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "column.json"
+        command = [sys.executable, "-m", "bench.table", "--column", level, str(path), *names]
+        subprocess.run(command, env=environment, cwd=ROOT, check=True)
+        column = json.loads(path.read_text("utf-8"))
+    column["about"]["played"] = played
+    return column
+
+
+def _measure_here(level: str, path: str, *names: str) -> None:
+    """Measure in this process, which has to be at this level, and write the result to a file."""
+    wrong = machine.not_as_asked(level, optional("torch"))
+    if wrong:
+        sys.exit(f"The column {level} AVX-512 cannot be measured: {wrong}.")
+    rows = {name: [r._asdict() for r in import_module(f"bench.{name}").rows()] for name in names}
+    column = {"about": about(), "rows": rows}
+    Path(path).write_text(json.dumps(column, ensure_ascii=False), "utf-8")
 
 
 def about() -> dict[str, object]:
     """Return on what was measured."""
     return {
-        "machine": _processor(),
+        "machine": machine.processor(),
         "cores": os.cpu_count(),
+        "features": machine.features(),
+        "kernel": machine.kernel(),
         "python": platform.python_version(),
         "packages": {name: found for name in PEERS if (found := _version(name))},
         "date": datetime.now(UTC).date().isoformat(),
@@ -89,15 +137,6 @@ def about() -> dict[str, object]:
         "rounds": ROUNDS,
         "slice": 1000 * SLICE,
     }
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
 
 
 def _version(package: str) -> str | None:
@@ -144,72 +183,136 @@ def time_of(row: Row) -> str:
     return f"{row.seconds * 1e9:.3g} ns"
 
 
-def bare(row: Row) -> str:
-    """Return how close lib is to a bare loop over the same array."""
-    return "" if row.bare is None else f"{row.bare:.1f} × {row.loop}"
-
-
 def printed(rows: list[Row]) -> str:
     """Return the rows as text for a terminal."""
-    columns = "{:44} {:32} {:>32} {:>32} {:>9} {:>13}{}".format
-    lines = [columns("", "beside", "asked for", "measured", "lib", "bare loop", "")]
+    columns = "{:44} {:32} {:>24} {:>24} {:>9}{}".format
+    lines = [columns("", "beside", "asked for", "measured", "lib", "")]
     for row in rows:
         late = "" if row.met else "  MISSED"
-        cells = limit(row), result(row), time_of(row), bare(row)
-        lines.append(columns(row.task, row.peer, *cells, late))
+        lines.append(columns(row.task, row.peer, limit(row), result(row), time_of(row), late))
     return "\n".join(lines)
+
+
+def column_of(stored: dict, level: str) -> Column:
+    """Return the stored rows of a level; none where it was never measured."""
+    found = stored.get(level, {"rows": {}})["rows"]
+    return {name: [Row(**row) for row in found.get(name, [])] for name in MODULES}
 
 
 def markdown(stored: dict) -> str:
     """Return the page from what is stored."""
-    kl = next(row["bare"] for row in stored["rows"]["measures"] if row["task"] == KL)
-    parts = [HEAD.format(kl=f"{kl:.1f}")]
+    columns = [column_of(stored, level) for level in LEVELS]
+
+    def both(task: str, peer: str) -> list[str]:
+        """Return what was measured in each of the columns, as a bare number."""
+        found = [_by_name(column["measures"]).get((task, peer)) for column in columns]
+        return ["–" if row is None else f"{row.measured:.2g}" for row in found]
+
+    numbers = {
+        "kl": both(KL, ""),
+        "million": both(KL, NAIVE),
+        "thousand": both(KL_SHORT, NAIVE),
+        "ten": both(KL_TEN, NAIVE),
+    }
+    parts = [HEAD.format(naive=NAIVE, **numbers)]
     for name, heading in MODULES.items():
-        rows = [Row(**row) for row in stored["rows"][name]]
-        parts.append(f"## {heading}\n\n{_table(rows)}\n")
-    facts = dict(stored["about"])
-    facts["packages"] = ", ".join(f"{name} {number}" for name, number in facts["packages"].items())
-    parts.append(MEASURED.format(**facts))
+        parts.append(f"## {heading}\n\n{_table([column[name] for column in columns])}\n")
+    facts = [_of_column(level, stored[level]["about"]) for level in LEVELS if level in stored]
+    first = next(stored[level]["about"] for level in LEVELS if level in stored)
+    parts.append(
+        MEASURED.format(columns="\n".join(facts), rounds=first["rounds"], slice=first["slice"])
+    )
     return "\n".join(parts)
 
 
-def _table(rows: list[Row]) -> str:
-    """Return rows as a Markdown table: a line for each task, and one below for each peer."""
-    lines = [["task, and beside whom", "asked for", "measured", "`lib`", "bare loop"], ["---"] * 5]
-    for task, group in groupby(rows, key=lambda row: row.task):
-        first, *others = group
-        of_task = ["", ""] if first.peer else [limit(first), result(first)]
-        lines.append([f"**{task}**", *of_task, time_of(first), bare(first)])
-        compared = [first, *others] if first.peer else others
-        lines += [[row.peer, limit(row) or "–", result(row), "", ""] for row in compared]
-    used = [n for n in range(5) if n < 3 or any(line[n] for line in lines[2:])]
-    unbroken = [[line[0], *(line[n].replace(" ", "\u00a0") for n in used[1:])] for line in lines]
+def _of_column(level: str, facts: dict) -> str:
+    """Return a line on what a column was measured on."""
+    words = {
+        "level": level.capitalize(),
+        "packages": ", ".join(f"{name} {number}" for name, number in facts["packages"].items()),
+        "features": " ".join(facts["features"]),
+        "played": "played as said below, " if facts["played"] else "",
+    }
+    return OF_COLUMN.format(**facts | words)
+
+
+def _by_name(rows: list[Row]) -> dict[tuple[str, str], Row]:
+    return {(row.task, row.peer): row for row in rows}
+
+
+def _table(columns: list[list[Row]]) -> str:
+    """Return the rows of two columns as Markdown: a line for each task, and one for each peer."""
+    named = [_by_name(rows) for rows in columns]
+    keys = list(dict.fromkeys(key for rows in named for key in rows))
+    heads = [f"{level} AVX-512" for level in LEVELS]
+    lines = [["`lib`, and beside whom", "asked for", *heads], ["---"] * 4]
+    told = ""
+    for key in keys:
+        task, peer = key
+        rows = [rows.get(key) for rows in named]
+        some = next(row for row in rows if row)
+        results = [result(row) if row else "–" for row in rows]
+        if task != told:
+            told = task
+            times = [time_of(row) if row else "–" for row in rows]
+            if some.seconds is None:  # the task is a number of its own: a speed, memory
+                lines.append([f"**{task}**", _limits(rows), *results])
+                continue
+            lines.append([f"**{task}**", "", *times])
+        lines.append([peer or some.unit, _limits(rows), *_without_unit(some, peer, results)])
+    unbroken = [[line[0], *(cell.replace(" ", "\u00a0") for cell in line[1:])] for line in lines]
     return "\n".join(f"| {' | '.join(line)} |" for line in unbroken)
+
+
+def _without_unit(row: Row, peer: str, results: list[str]) -> list[str]:
+    """Leave out the unit where the line begins with it: "1.5", not "1.5 × np.log"."""
+    return results if peer else [text.removesuffix(f" {row.unit}") for text in results]
+
+
+def _limits(rows: list[Row | None]) -> str:
+    """Return what was asked for in both columns: once if the same, else with the column's name."""
+    asked = [limit(row) if row else "" for row in rows]
+    asked = [text.partition(" × ")[0] for text in asked]  # "× np.log" begins the line
+    found = [f"{text} {level}" for text, level in zip(asked, LEVELS, strict=True) if text]
+    there = {text for row, text in zip(rows, asked, strict=True) if row}
+    return there.pop() or "–" if len(there) == 1 else ", ".join(found)
+
+
+def _not_of_one_machine(stored: dict, level: str, column: dict) -> Iterator[str]:
+    """Yield a sentence if the other rows of the column were measured with something else."""
+    old, new = (dict(x["about"]) for x in (stored.get(level, column), column))
+    for facts in (old, new):
+        facts.pop("date"), facts.pop("load")
+    if old != new:
+        yield f"{level} AVX-512: the other rows were measured with something else: measure all"
 
 
 def main(arguments: list[str]) -> int:
     """Measure and print; store and write the page if asked to."""
+    if arguments[:1] == ["--column"]:
+        _measure_here(*arguments[1:])
+        return 0
+    stored = json.loads(STORED.read_text("utf-8")) if STORED.exists() else {}
     if arguments == ["--page"]:
-        PAGE.write_text(markdown(json.loads(STORED.read_text("utf-8"))), "utf-8")
+        PAGE.write_text(markdown(stored), "utf-8")
         return 0
     write = "--write" in arguments
     names = [a for a in arguments if a in MODULES] or list(MODULES)
-    kept = json.loads(STORED.read_text("utf-8")) if write and set(names) != set(MODULES) else None
-    measured = measure(names)
-    rows = [row for name in names for row in measured[name]]
-    print(printed(rows))
-    problems = list(missed(rows))
+    problems = []
+    for level in LEVELS[: LEVELS.index(machine.level()) + 1]:
+        column = measure(names, level)
+        rows = [Row(**row) for name in names for row in column["rows"][name]]
+        print(f"{level} AVX-512{', played' if column['about']['played'] else ''}")
+        print(printed(rows))
+        problems += [f"{level} AVX-512: {sentence}" for sentence in missed(rows)]
+        if write and set(names) != set(MODULES):
+            problems += _not_of_one_machine(stored, level, column)
+            column["rows"] = stored.get(level, column)["rows"] | column["rows"]
+        stored[level] = column
     absent = [package for package in PEERS if _version(package) is None]
     problems += [f"{package} is not installed, and so not compared" for package in absent if write]
-    new = {"about": about(), "rows": {n: [r._asdict() for r in measured[n]] for n in names}}
-    if kept is not None:
-        same = ("machine", "cores", "python", "packages", "rounds", "slice")
-        if any(kept["about"][fact] != new["about"][fact] for fact in same):
-            problems.append("the other rows were measured with something else: measure all of them")
-        new = {"about": kept["about"], "rows": kept["rows"] | new["rows"]}
     print("\n".join(problems))
     if write and not problems:
-        stored = {"about": new["about"], "rows": {n: new["rows"][n] for n in MODULES}}
         STORED.write_text(json.dumps(stored, ensure_ascii=False, indent=1) + "\n", "utf-8")
         PAGE.write_text(markdown(stored), "utf-8")
     return bool(problems)

@@ -8,7 +8,10 @@ from statistics import median
 from types import ModuleType
 from typing import NamedTuple
 
+from bench.machine import level
+
 Call = Callable[[], object]
+Limit = float | tuple[float | None, float | None] | None  # a pair: without and with AVX-512
 
 ROUNDS = 31
 SLICE = 0.012  # seconds of calls in each round, so that most find their arrays in the cache
@@ -25,8 +28,6 @@ class Row(NamedTuple):
     unit: str = AS_FAST
     at_most: bool = False  # else the limit is the least that will do
     seconds: float | None = None  # the time of lib
-    bare: float | None = None  # the time of lib over that of a bare loop over the same array
-    loop: str = ""  # which loop
 
     @property
     def met(self) -> bool:
@@ -73,29 +74,37 @@ def quotient(above: list[float], below: list[float]) -> float:
 def compare(
     task: str,
     ours: Call,
-    peers: Sequence[tuple[str, Call | None, float | None]],
-    bare: tuple[str, Call] | None = None,
+    peers: Sequence[tuple[str, Call | None, Limit]],
+    bare: tuple[str, Call, Limit] | None = None,
     *,
     within: Sequence[str] = (),
 ) -> list[Row]:
     """Return a row for each peer (name, call, limit); one without a call is left out.
 
     The limit is how many times as fast lib has to be, at least; for the peers named in `within`,
-    how many times the peer's time lib may take, at most.
+    how many times the peer's time lib may take, at most. `bare` (name, call, limit) is what no way
+    to compute the measure can do without: the first row says how many times its time lib takes.
     """
     there = [(name, call, limit) for name, call, limit in peers if call is not None]
     calls = [ours, *(call for _, call, _ in there), *([bare[1]] if bare else [])]
     mine, *others = in_turns(calls)
+    seconds = median(mine)
     rows = []
+    if bare:
+        name, _, limit = bare
+        ratio = quotient(mine, others[-1])
+        rows.append(Row(task, "", at_this_level(limit), ratio, f"× {name}", True, seconds))
     for (name, _, limit), theirs in zip(there, others, strict=False):
         slower = name in within
         ratio = quotient(mine, theirs) if slower else quotient(theirs, mine)
         unit = OF_ITS_TIME if slower else AS_FAST
-        row = Row(task, name, limit, ratio, unit, at_most=slower, seconds=median(mine))
-        if bare:
-            row = row._replace(bare=quotient(mine, others[-1]), loop=bare[0])
-        rows.append(row)
+        rows.append(Row(task, name, at_this_level(limit), ratio, unit, slower, seconds))
     return rows
+
+
+def at_this_level(limit: Limit) -> float | None:
+    """Return the limit that holds in this process."""
+    return limit[level() == "with"] if isinstance(limit, tuple) else limit
 
 
 def extra_megabytes(call: Call) -> float:

@@ -26,6 +26,7 @@ Result = np.float64 | NDArray[np.float64]
 # Long inputs are summed in blocks of this many numbers: the temporary arrays stay in the cache and
 # BLAS, which sums the products, on one thread.
 _BLOCK = 8192
+_ONES = np.ones(_BLOCK)
 
 # The sum of p log(p/q) is off by about 1e-16. A divergence above this is right to 1e-13 even so; a
 # smaller one is summed again from terms that have no such error.
@@ -97,6 +98,9 @@ def entropy(p: ArrayLike, *, base: float | None = None, axis: int = -1) -> Resul
     1.4855
     """
     log, unit = logarithm(base)
+    easy = _easy_expected_log(p, axis, log)
+    if easy is not None:
+        return easy / -unit + 0.0
     p, tolerance = as_real(p, "p")
     with np.errstate(all="ignore"):
         pmf_total(p, tolerance, axis, "p")
@@ -400,6 +404,27 @@ def _expected_log(p: NDArray[np.float64], q: NDArray[np.float64], log: np.ufunc)
     return np.vecdot(p, log(np.where(p > 0, q, 1.0)))
 
 
+def _easy_expected_log(p: ArrayLike, axis: int, log: np.ufunc) -> np.float64 | None:
+    """Return Σ p log p of one float64 pmf that needs no care, in half the time; else None.
+
+    The pmf is read once: each part is checked and summed while it is in the cache. No entry is so
+    small or so large that NumPy could warn, so its settings need no change, which would take longer
+    than everything else for ten outcomes.
+    """
+    if not (type(p) is np.ndarray and p.dtype is _FLOAT64 and p.ndim == 1 and p.size > 0):
+        return None
+    if not (type(axis) is int and axis in (-1, 0)):
+        return None
+    log_sum, total = np.float64(0), np.float64(0)
+    for i in range(0, p.size, _BLOCK):
+        part = p[i : i + _BLOCK]
+        if not (part[part.argmin()] >= _EASY and part[part.argmax()] < 2):
+            return None
+        log_sum += part.dot(log(part))
+        total += part.dot(_ONES[: part.size])
+    return log_sum if abs(total - 1.0) <= 1e-8 else None
+
+
 def _easy_kl(p: ArrayLike, q: ArrayLike, axis: int) -> Result | None:
     """Return D(p‖q) of float64 arrays that need no care, in half the time; else None."""
     if not (type(p) is type(q) is np.ndarray and p.dtype is q.dtype is _FLOAT64):
@@ -428,18 +453,17 @@ def _easy_kl(p: ArrayLike, q: ArrayLike, axis: int) -> Result | None:
 def _easy_short_kl(p: NDArray[np.float64], q: NDArray[np.float64]) -> np.float64 | None:
     """Return D(p‖q) of two short pmfs; else None.
 
-    No entry is so small or so large that NumPy could warn, so its settings need no change, which
-    for a thousand outcomes takes as long as the logarithms.
+    As in _easy_expected_log, nothing can warn.
     """
     if not (p[p.argmin()] >= _EASY and p[p.argmax()] < 2):
         return None
     if not (q[q.argmin()] >= _EASY and q[q.argmax()] < 2):
         return None
-    p_total, q_total = np.add.reduce(p), np.add.reduce(q)
+    ones = _ONES[: p.size]
+    p_total, q_total = p.dot(ones), q.dot(ones)
     if not (abs(p_total - 1.0) <= 1e-8 and abs(q_total - 1.0) <= 1e-8):
         return None
-    ratio = p / q
-    kl = p.dot(np.log(ratio, out=ratio)) - (p_total - q_total)
+    kl = p.dot(np.log(p / q)) - (p_total - q_total)
     return kl if kl > _WELL_ABOVE_ROUNDING else None
 
 
@@ -461,16 +485,15 @@ def _easy_sums(p: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.flo
     sums, ones = np.empty((3, num_rows)), np.ones(num_outcomes)
     log_sum, p_total, q_total = sums
     step = max(1, 4 * _BLOCK // max(1, num_outcomes))
-    room = np.empty((min(step, num_rows), num_outcomes))
     for i in range(0, num_rows, step):
         rows = slice(i, i + step)
         a, b = p[rows], q[rows]
-        ratio = np.divide(a, b, out=room[: len(a)])
-        if not np.minimum.reduce(a, axis=None, initial=1.0) >= _EASY:
+        ratio = a / b
+        if not a.min(initial=1.0) >= _EASY:
             return np.full_like(sums, np.nan)
-        np.vecdot(a, np.log(ratio, out=ratio), out=log_sum[rows])
-        np.vecdot(a, ones, out=p_total[rows])
-        np.vecdot(b, ones, out=q_total[rows])
+        log_sum[rows] = np.vecdot(a, np.log(ratio))
+        p_total[rows] = np.vecdot(a, ones)  # sums short rows in less time than a.sum does
+        q_total[rows] = np.vecdot(b, ones)
     return sums
 
 
@@ -480,19 +503,16 @@ def _easy_sums_down(p: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[n
     step = max(1, 4 * _BLOCK // p.shape[1])
     for i in range(0, len(p), step):
         a, b = p[i : i + step], q[i : i + step]
-        terms = a / b
-        if not np.minimum.reduce(a, axis=None) >= _EASY:
+        ratio = a / b
+        if not a.min() >= _EASY:
             return np.full_like(sums, np.nan)
-        np.multiply(a, np.log(terms, out=terms), out=terms)
-        sums += [x.sum(axis=0) for x in (terms, a, b)]
+        sums += [x.sum(axis=0) for x in (a * np.log(ratio), a, b)]
     return sums
 
 
 def _log_ratio(p: NDArray[np.float64], q: NDArray[np.float64]) -> Result:
     """Return Σ p log(p/q); fmax makes the log finite where p = 0, also for 0/0."""
-    ratio = p / q
-    np.fmax(ratio, _TINY, out=ratio)
-    return np.vecdot(p, np.log(ratio, out=ratio))
+    return np.vecdot(p, np.log(np.fmax(p / q, _TINY)))
 
 
 def _bregman(
@@ -518,12 +538,7 @@ def _bregman(
 def _log_shares(p: NDArray[np.float64], q: NDArray[np.float64]) -> Result:
     """Return Σ p log(p/(p + q)) + q log(q/(p + q)), with fmax as in _log_ratio."""
     both = p + q
-    share = p / both
-    np.fmax(share, _TINY, out=share)
-    total = np.vecdot(p, np.log(share, out=share))
-    np.divide(q, both, out=share)
-    np.fmax(share, _TINY, out=share)
-    return total + np.vecdot(q, np.log(share, out=share))
+    return sum(np.vecdot(x, np.log(np.fmax(x / both, _TINY))) for x in (p, q))
 
 
 def _js_terms(p: NDArray[np.float64], q: NDArray[np.float64]) -> Result:

@@ -1,5 +1,6 @@
 """Dense layers with their gradient by hand, and Adam: what the chapters train with."""
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -66,10 +67,9 @@ class MLP:
             raise ValueError(f"x has shape {np.shape(x)}; expected (N, {self.sizes[0]})")
         tape = [np.asarray(x)]
         for number, (W, b) in enumerate(self.weights, start=1):
-            a = tape[-1] @ W
-            a += b
+            a = tape[-1] @ W + b
             if number < len(self.weights):
-                np.tanh(a, out=a) if self.activation == "tanh" else np.maximum(a, 0, out=a)
+                a = np.tanh(a) if self.activation == "tanh" else np.maximum(a, 0)
             tape.append(a)
         return tape[-1], tape
 
@@ -87,11 +87,10 @@ class MLP:
             self._layers(grad)[::-1],
             strict=True,
         ):
-            np.matmul(tape[number].T, delta, out=grad_W)
-            delta.sum(axis=0, out=grad_b)
+            grad_W[...], grad_b[...] = tape[number].T @ delta, delta.sum(axis=0)
             delta = delta @ W.T
             if number:
-                delta *= self._slope(tape[number])
+                delta = delta * self._slope(tape[number])
         return grad, delta
 
     def jvp(self, tape: Tape, direction: Array) -> Array:
@@ -157,7 +156,6 @@ class Adam:
         self.theta, self.lr, self.betas, self.epsilon = theta, lr, betas, epsilon
         self.steps = 0
         self.mean, self.square = np.zeros_like(theta), np.zeros_like(theta)
-        self._room = np.empty_like(theta)
 
     def step(self, grad: Array) -> None:
         """Move theta one step down the gradient."""
@@ -167,16 +165,7 @@ class Adam:
             )
         self.steps += 1
         beta1, beta2 = self.betas
-        room = self._room
-        self.mean *= beta1
-        self.mean += np.multiply(grad, 1 - beta1, out=room)
-        self.square *= beta2
-        np.multiply(grad, grad, out=room)
-        room *= 1 - beta2
-        self.square += room
-        np.sqrt(self.square, out=room)
-        room /= np.sqrt(1 - beta2**self.steps)
-        room += self.epsilon
-        np.divide(self.mean, room, out=room)
-        room *= self.lr / (1 - beta1**self.steps)
-        self.theta -= room
+        self.mean = beta1 * self.mean + (1 - beta1) * grad
+        self.square = beta2 * self.square + (1 - beta2) * (grad * grad)
+        root = np.sqrt(self.square) / math.sqrt(1 - beta2**self.steps)
+        self.theta -= self.lr / (1 - beta1**self.steps) * (self.mean / (root + self.epsilon))

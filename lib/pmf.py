@@ -158,10 +158,7 @@ def pmf_total(
     total = p.sum(axis=place)
     off = abs(total - 1.0)
     worst = off if p.ndim == 1 else off.max(initial=0.0)
-    # argmin takes a third of the time of min on a short array, but copies a strided one
-    quick = p.ndim == 1 and p.flags.c_contiguous
-    low = p[p.argmin()] if quick else p.min(initial=0.0)
-    if low >= 0 and worst <= tolerance:
+    if p.min(initial=0.0) >= 0 and worst <= tolerance:
         return total
     _require_weights(p, name)
     index = np.unravel_index(np.argmax(off), np.shape(off))

@@ -608,6 +608,15 @@ def test_inputs_are_never_changed():
     assert q.tolist() == [0.0, 1.0, 0.0]
 
 
+@pytest.mark.parametrize("size", [1, 2, 8191, 8192, 8193, 30_000])
+def test_the_entropy_of_an_easy_pmf_is_that_of_the_same_with_an_impossible_outcome(size):
+    p = normalize(np.arange(1.0, size + 1))
+    exact = -math.fsum(x * log(x) for x in p)
+    same = [entropy(p), entropy(p, axis=0), entropy(p[::-1]), entropy(p[None])[0]]
+    same += [entropy(np.append(p, 0.0)), entropy(p, base=2) * log(2)]
+    assert all(abs(h - exact) <= 1e-12 * exact for h in same)
+
+
 def test_nothing_is_raised_where_numpy_is_told_to_raise_and_its_settings_stay():
     p, q = [0.0, 0.5, 0.5, 0.0, 5e-324], [0.0, 5e-324, 0.0, 1.0, 1e-310]
     with np.errstate(all="raise"):
@@ -619,8 +628,10 @@ def test_nothing_is_raised_where_numpy_is_told_to_raise_and_its_settings_stay():
                 renyi_divergence(a, b, order)
         kl_divergence(np.array([1.0, 1e-120]), np.array([1.0, 1e-149]))
         normalize([1e308, 1e308, 5e-324]), lib.check_pmf(p)
-        with pytest.raises(ValueError, match="sums to"):
-            entropy([1e308, 1e308])
+        entropy(np.array([1.0, 1e-149])), entropy(np.array([1.0, 1e-310]))
+        for bad in ([1e308, 1e308], np.array([1e308, 1e308]), np.array([0.5] * 20_000 + [1e308])):
+            with pytest.raises(ValueError, match="sums to"):
+                entropy(bad)
         with pytest.raises(ValueError, match="nan"):
             kl_divergence(P, [math.nan, 0.5, 0.5])
         for bad in ([math.inf, 0.5, 0.5], [1e308, 1e308, 1e308], [math.nan, 1, 1]):
