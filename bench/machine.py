@@ -7,11 +7,11 @@ a process of its own; `without_avx512` says with what environment.
 """
 
 import os
-import platform
-from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_info
+
+from runner.machine import describe
 
 LEVELS = "without", "with"  # AVX-512; in the order of the columns
 _NUMPY = np._core._multiarray_umath
@@ -19,8 +19,7 @@ _NUMPY = np._core._multiarray_umath
 
 def features() -> list[str]:
     """Return the instruction sets that NumPy uses in this process."""
-    found = _NUMPY.__cpu_features__
-    return [name for name in (*_NUMPY.__cpu_baseline__, *_NUMPY.__cpu_dispatch__) if found[name]]
+    return list(describe()["simd"])
 
 
 def level() -> str:
@@ -65,13 +64,3 @@ def not_as_asked(wanted: str, torch: object = None) -> str:
         if "AVX512" in used:
             return f"PyTorch uses {used}"
     return ""
-
-
-def processor() -> str:
-    """Return the name of the processor."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()

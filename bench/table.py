@@ -30,6 +30,7 @@ from bench import machine
 from bench.machine import LEVELS
 from bench.measures import NAIVE
 from bench.timing import AS_FAST, OF_ITS_TIME, ROUNDS, SLICE, Row, optional
+from runner.machine import describe
 
 MODULES = {  # in this order, under these headings
     "measures": "Entropy and divergences",
@@ -126,7 +127,7 @@ def _measure_here(level: str, path: str, *names: str) -> None:
 def about() -> dict[str, object]:
     """Return on what was measured."""
     return {
-        "machine": machine.processor(),
+        "machine": describe()["processor"],
         "cores": os.cpu_count(),
         "features": machine.features(),
         "kernel": machine.kernel(),
