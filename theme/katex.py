@@ -23,6 +23,9 @@ ROLE_OF_COLOUR = {"blue": "--p", "orangered": "--q", "purple": "--cost", "green"
 # Comments around a short formula, until `keep_punctuation` has read them.
 OPENS, ENDS = "<!--formula-->", "<!--/formula-->"
 
+# KaTeX breaks a line only between these; a formula of more than two may.
+BASE = 'class="katex-base"'
+
 
 @cache
 def _engine():
@@ -43,6 +46,8 @@ def render(tex, display=False):
     except JSEvalException as error:
         message = re.search(r"ParseError: (.*)", str(error))
         raise ValueError(message.group(1) if message else str(error)) from None
+    # A translator takes single letters for words.
+    html = html.replace('<span class="katex">', '<span class="katex" translate="no">', 1)
     for colour, role in ROLE_OF_COLOUR.items():
         html = html.replace(f"color:{colour};", f"color:var({role});")
     return html
@@ -59,7 +64,7 @@ def _render_node(node, tex, display):
 def visit_math(translator, node):
     """Write an inline formula."""
     formula = _render_node(node, node.astext(), display=False)
-    short = formula.count('class="base"') <= 2  # a long formula may break at its relations
+    short = formula.count(BASE) <= 2  # a long formula may break at its relations
     translator.body.append(f"{OPENS}{formula}{ENDS}" if short else formula)
     raise nodes.SkipNode
 
