@@ -101,6 +101,28 @@ FOCUS = """(number, selector, index) =>
 RESET = "(number) => document.querySelectorAll('.explorer')[number].querySelector('.reset').click()"
 IS = f"(number, text) => ({READOUT})(number) === text"
 
+# What a browser does that translates a page, but for the words: every text gets parents of its own.
+# It heeds no translate="no", but spares what is pressed: in a drawing nobody sees a <font>.
+TRANSLATE = """() => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walk.nextNode()) texts.push(walk.currentNode);
+    const spared = texts.filter((text) => text.parentElement.matches(".glyph"));
+    for (const text of texts.filter((one) => !spared.includes(one))) {
+        const [outer, inner] = [document.createElement("font"), document.createElement("font")];
+        text.replaceWith(outer);
+        outer.append(inner);
+        inner.append(text);
+    }
+}"""
+DRAWN_SINCE = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+TEXTS = """() => [...document.querySelectorAll(".explorer :is(.readout > * *, svg text, .chip)")]
+    .filter((node) => !["FONT", "OPTION"].includes(node.tagName)).map((node) => node.textContent)"""
+# Live numbers, formulas and the texts of drawings that a translator would take for words.
+UNPROTECTED = """() => [...document.querySelectorAll(
+    ".explorer :is(.live, .formula, var, svg text), .katex, pre, code, kbd")]
+    .filter((node) => !node.closest("[translate=no]")).map((node) => node.outerHTML.slice(0, 90))"""
+
 
 @pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
 def engine(request):
@@ -165,13 +187,18 @@ def each(page, explorer, selector):
         yield look, index
 
 
+def drag_way(look):
+    """Return where a hand goes with a handle: to the upper right, or back from its end."""
+    x, y = look["place"]
+    far = -24 if look["atEnd"] else 24
+    return (x, y), (x + far / 2, y - far / 2), (x + far, y - far)
+
+
 def drag_each(page, explorer=0):
-    """Drag each handle to the upper right, or back from its end; return how many there are."""
+    """Drag each handle; return how many there are."""
     count = 0
     for look, _ in each(page, explorer, ".handle"):
-        x, y = look["place"]
-        far = -24 if look["atEnd"] else 24
-        way = ((x, y), (x + far / 2, y - far / 2), (x + far, y - far))
+        way = drag_way(look)
         act(page, explorer, look["name"], lambda way=way: page.drag(*way))
         count += 1
     return count
@@ -248,3 +275,54 @@ def test_on_the_site_the_explorers_of_a_chapter_are_drawn_and_move(engine, site_
         moved = drag_each(engine, explorer) + key_each(engine, explorer)
         assert moved or engine.evaluate(COUNT, explorer, "svg [role=button]")
     engine.close()
+
+
+@pytest.fixture
+def two_pages(chromium):
+    """Return two pages in Chromium: one will be translated."""
+    pages = [browser.Played(chromium), browser.Played(chromium)]
+    yield pages
+    for page in pages:
+        page.close()
+
+
+def move_all(page, name):
+    """Move every part of an explorer once; yield its name and all texts that are shown then."""
+    for look, _ in each(page, 0, ".handle"):
+        page.drag(*drag_way(look))
+        page.evaluate(DRAWN_SINCE)
+        yield look["name"], page.evaluate(TEXTS)
+    if CASES[name].pressed:
+        looks = (page.evaluate(LOOK_AT, 0, CASES[name].pressed, index) for index in range(40))
+        page.drag(next(look["place"] for look in looks if look["place"]))
+        page.evaluate(DRAWN_SINCE)
+        yield "what is pressed", page.evaluate(TEXTS)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_on_a_translated_page_the_numbers_follow_the_hand(two_pages, folder, host, name):
+    html = CASES[name].make()._repr_mimebundle_()[0]["text/html"]
+    (folder / f"{name}.html").write_text(PAGE % html, "utf-8")
+    plain, translated = two_pages
+    for page in two_pages:
+        page.open(f"{host}/{name}.html", *WIDE)
+        page.wait_for(DRAWN)
+    before = plain.evaluate(TEXTS)
+    translated.evaluate(TRANSLATE)
+    moved = 0
+    for right, shown in zip(move_all(plain, name), move_all(translated, name), strict=True):
+        assert right == shown
+        assert right[1] != before, f"{right[0]} has changed nothing"
+        before = right[1]
+        moved += 1
+    assert moved == CASES[name].handles + bool(CASES[name].pressed)
+    for page in two_pages:
+        assert page.evaluate("() => window.troubles") == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_numbers_formulas_and_code_are_not_translated(two_pages, site_url, name):
+    page = two_pages[0]
+    page.open(f"{site_url}/{name}", *WIDE)
+    page.wait_for(DRAWN)
+    assert page.evaluate(UNPROTECTED) == []
