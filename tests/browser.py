@@ -116,7 +116,8 @@ def launch_webkit():
 @contextlib.contextmanager
 def _screen(program):
     read, write = os.pipe()
-    command = [program, "-displayfd", str(write), "-screen", "0", "1600x1400x24", "-nolisten", "tcp"]
+    size = ["-screen", "0", "1600x1400x24"]
+    command = [program, "-displayfd", str(write), *size, "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     try:

@@ -45,7 +45,8 @@ PAGE = """<!DOCTYPE html><html lang="en" class="js"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <script>
   window.troubles = [];
-  addEventListener("error", (event) => troubles.push(event.message ?? event.target.outerHTML), true);
+  const note = ({ message, target }) => troubles.push(message ?? target.outerHTML);
+  addEventListener("error", note, true);
   addEventListener("unhandledrejection", (event) => troubles.push(String(event.reason)));
   for (const kind of ["error", "warn"]) console[kind] = (...said) => troubles.push(said.join(" "));
 </script>
@@ -65,7 +66,8 @@ BLANK = """(number) => {
         const { width, height } = node.getBoundingClientRect();
         return width + height > 0 && node.checkVisibility({ visibilityProperty: true });
     };
-    const blank = [".prompt", "figure", "figcaption", ".formula", ".chip", ".reset"].flatMap((part) => {
+    const parts = [".prompt", "figure", "figcaption", ".formula", ".chip", ".reset"];
+    const blank = parts.flatMap((part) => {
         const nodes = [...explorer.querySelectorAll(part)];
         return nodes.length ? nodes.filter((node) => !seen(node)) : [part];
     });
@@ -77,7 +79,8 @@ BLANK = """(number) => {
     return [...blank, ...empty, ...silent].map(named);
 }"""
 WIDTH = "() => document.documentElement.scrollWidth"
-COUNT = "(number, what) => document.querySelectorAll('.explorer')[number].querySelectorAll(what).length"
+EXPLORER = "document.querySelectorAll('.explorer')[number]"
+COUNT = f"(number, selector) => {EXPLORER}.querySelectorAll(selector).length"
 # A handle, or what is pressed: its name, where a hand takes hold of it, and the readout.
 LOOK_AT = """(number, selector, index) => {
     const explorer = document.querySelectorAll(".explorer")[number];
@@ -94,11 +97,11 @@ LOOK_AT = """(number, selector, index) => {
         atEnd: node.hasAttribute("aria-valuenow") && now === most,
     };
 }"""
-READOUT = "(number) => document.querySelectorAll('.explorer')[number].querySelector('.readout').innerText"
+READOUT = f"(number) => {EXPLORER}.querySelector('.readout').innerText"
 CHANGED = f"(number, before) => ({READOUT})(number) !== before"
-FOCUS = """(number, selector, index) =>
-    document.querySelectorAll(".explorer")[number].querySelectorAll(selector)[index].focus()"""
-RESET = "(number) => document.querySelectorAll('.explorer')[number].querySelector('.reset').click()"
+FOCUS = f"""(number, selector, index) =>
+    {EXPLORER}.querySelectorAll(selector)[index].focus()"""
+RESET = f"(number) => {EXPLORER}.querySelector('.reset').click()"
 IS = f"(number, text) => ({READOUT})(number) === text"
 
 # What a browser does that translates a page, but for the words: every text gets parents of its own.
@@ -187,6 +190,13 @@ def each(page, explorer, selector):
         yield look, index
 
 
+def first_in_reach(page, selector):
+    """Return the look of the first that nothing lies over: letters in the plane lie close."""
+    count = page.evaluate(COUNT, 0, selector)
+    looks = (page.evaluate(LOOK_AT, 0, selector, index) for index in range(count))
+    return next(look for look in looks if look["place"])
+
+
 def drag_way(look):
     """Return where a hand goes with a handle: to the upper right, or back from its end."""
     x, y = look["place"]
@@ -240,9 +250,8 @@ def test_the_keys_move_every_slider(open_case, name):
 
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name].pressed])
 def test_what_is_pressed_answers(open_case, name):
-    page, selector = open_case(name), CASES[name].pressed
-    looks = (page.evaluate(LOOK_AT, 0, selector, i) for i in range(page.evaluate(COUNT, 0, selector)))
-    look = next(look for look in looks if look["place"])  # letters in the plane cover each other
+    page = open_case(name)
+    look = first_in_reach(page, CASES[name].pressed)
     act(page, 0, look["name"], lambda: page.drag(look["place"]))
 
 
@@ -293,8 +302,7 @@ def move_all(page, name):
         page.evaluate(DRAWN_SINCE)
         yield look["name"], page.evaluate(TEXTS)
     if CASES[name].pressed:
-        looks = (page.evaluate(LOOK_AT, 0, CASES[name].pressed, index) for index in range(40))
-        page.drag(next(look["place"] for look in looks if look["place"]))
+        page.drag(first_in_reach(page, CASES[name].pressed)["place"])
         page.evaluate(DRAWN_SINCE)
         yield "what is pressed", page.evaluate(TEXTS)
 
