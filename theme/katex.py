@@ -23,8 +23,8 @@ ROLE_OF_COLOUR = {"blue": "--p", "orangered": "--q", "purple": "--cost", "green"
 # Comments around a short formula, until `keep_punctuation` has read them.
 OPENS, ENDS = "<!--formula-->", "<!--/formula-->"
 
-# KaTeX breaks a line only between these; a formula of more than two may.
-BASE = 'class="katex-base"'
+# A line of a formula breaks only between these parts, which KaTeX ends at relations and sums.
+BASE = '<span class="katex-base">'
 
 
 @cache
@@ -63,10 +63,32 @@ def _render_node(node, tex, display):
 
 def visit_math(translator, node):
     """Write an inline formula."""
-    formula = _render_node(node, node.astext(), display=False)
-    short = formula.count(BASE) <= 2  # a long formula may break at its relations
+    formula, parts = keep_brackets(_render_node(node, node.astext(), display=False))
+    short = parts <= 2  # a long formula may break at its relations
     translator.body.append(f"{OPENS}{formula}{ENDS}" if short else formula)
     raise nodes.SkipNode
+
+
+def keep_brackets(formula):
+    """Keep what stands in brackets on one line; return the formula and in how many parts it is."""
+    head, *bases = formula.split(BASE)
+    groups, depth = [], 0
+    for base in bases:
+        if depth:
+            groups[-1].append(base)
+        else:
+            groups.append([base])
+        depth = max(0, depth + base.count('class="mopen') - base.count('class="mclose'))
+    end = "</span></span>"  # of the formula, behind its last part
+    if groups:
+        groups[-1][-1] = groups[-1][-1].removesuffix(end)
+        head += "".join(map(_written, groups)) + end
+    return head, len(groups)
+
+
+def _written(bases):
+    html = "".join(BASE + base for base in bases)
+    return f'<span class="together">{html}</span>' if len(bases) > 1 else html
 
 
 def keep_punctuation(body):
