@@ -26,6 +26,8 @@ def parts(tex):
         ("D(P \\parallel Q)", ["D(P∥Q)"]),
         ("p(x \\mid z) = 1", ["p(x∣z)=", "1"]),
         ("H(P) = [f(a + b) - c] + d", ["H(P)=", "[f(a+b)−c]+", "d"]),
+        ("E[-\\log p(x)] = H(P) + c", ["E[−logp(x)]=", "H(P)+", "c"]),
+        ("((a + b) c) + d", ["((a+b)c)+", "d"]),
         ("\\{ x \\mid x > 0 \\}", ["{x∣x>0}"]),
         ("\\left( a + b \\right) = \\frac{1}{2}", ["(a+b)=", "21"]),
     ],

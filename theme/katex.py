@@ -25,6 +25,7 @@ OPENS, ENDS = "<!--formula-->", "<!--/formula-->"
 
 # A line of a formula breaks only between these parts, which KaTeX ends at relations and sums.
 BASE = '<span class="katex-base">'
+BRACKETS = re.compile(r'class="m(open|close)\b[^"]*">([^<]*)')  # one, or several in a row
 
 
 @cache
@@ -74,11 +75,12 @@ def keep_brackets(formula):
     head, *bases = formula.split(BASE)
     groups, depth = [], 0
     for base in bases:
-        if depth:
+        if depth > 0:
             groups[-1].append(base)
         else:
             groups.append([base])
-        depth = max(0, depth + base.count('class="mopen') - base.count('class="mclose'))
+        for kind, brackets in BRACKETS.findall(base):
+            depth += max(1, len(brackets)) * (1 if kind == "open" else -1)
     end = "</span></span>"  # of the formula, behind its last part
     if groups:
         groups[-1][-1] = groups[-1][-1].removesuffix(end)
