@@ -235,11 +235,14 @@ def test_a_long_formula_in_a_line_breaks(open_tab):
     assert count > 50
 
 
+LEFT, RIGHT = (0, 1, 2, 3), (-1, -2, -3, -4)  # columns of pixels
+
+
 def darkness(box, ground):
     """How far the left and the right edge of a box are from its ground, in levels of 255."""
     pixels = 255 * imread(io.BytesIO(box.screenshot()))[..., :3]
     away = np.abs(pixels - ground).max(axis=-1)
-    return np.median(away[:, 1]), np.median(away[:, -2])
+    return [max(np.median(away[:, column]) for column in side) for side in (LEFT, RIGHT)]
 
 
 SHADOW = 18  # px: where less than its width is out of sight, one sees less of it
