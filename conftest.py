@@ -18,6 +18,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 import hypothesis
 import pytest
 from filelock import FileLock
+from playwright.sync_api import sync_playwright
 
 from runner.pool import run_stale
 from runner.runs import Runs
@@ -46,7 +47,7 @@ def _stage(item):
     grades = "coursework" in item.path.parts[-2:-1]
     return (
         item.path.name == "test_lab.py",
-        "chromium" in fixtures,
+        not {"chromium", "engine"}.isdisjoint(fixtures),
         not {"site", "small_book"}.isdisjoint(fixtures),
         uses_notebooks,
         grades,
@@ -114,9 +115,16 @@ def site_url(site):
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def playwright():
+    """Return Playwright; a thread has room for one."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
     """Return a headless Chromium, driven by Playwright; where there is none, skip or fail."""
-    with browser.launch() as running:
+    with browser.launch(playwright) as running:
         yield running
 
 
@@ -129,7 +137,9 @@ def pytest_terminal_summary(terminalreporter):
     if any("THE SANDBOX DID NOT RUN" in str(report.longrepr) for report in skipped):
         terminalreporter.section("THE SANDBOX DID NOT RUN", yellow=True, bold=True)
         terminalreporter.line("Students' code was not graded in bubblewrap; .ci/run installs it.")
-    count = sum(browser.MISSING in str(report.longrepr) for report in skipped)
-    if count:
-        terminalreporter.section(f"{count} TESTS IN A BROWSER DID NOT RUN", yellow=True, bold=True)
-        terminalreporter.line(browser.MISSING)
+    for engine, message in browser.MISSING.items():
+        count = sum(message in str(report.longrepr) for report in skipped)
+        if count:
+            title = f"{count} TESTS IN {engine} DID NOT RUN"
+            terminalreporter.section(title, yellow=True, bold=True)
+            terminalreporter.line(message)

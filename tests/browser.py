@@ -1,22 +1,47 @@
-"""Chromium for the tests: where it is, how it starts, and a server for what it shows."""
+"""Three browser engines for the tests: where they are, how they start, and a server for pages."""
 
 import contextlib
 import functools
 import http.server
 import os
 import shutil
+import subprocess
 import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import TimeoutError as PlayedTooLong
+from selenium import webdriver
+from selenium.common.exceptions import TimeoutException
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.client_config import ClientConfig
+from selenium.webdriver.remote.remote_connection import RemoteConnection
+from selenium.webdriver.support.wait import WebDriverWait
+from selenium.webdriver.webkitgtk.options import Options
+from selenium.webdriver.webkitgtk.service import Service
 
-MISSING = (
-    "No Chromium found. Install one (Debian, Ubuntu: apt-get install chromium), "
-    "or name its program: CHROMIUM=/path/to/chrome make test"
-)
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+# What a test says that did not run, and what the summary of all tests then looks for.
+MISSING = {
+    "CHROMIUM": (
+        "No Chromium found. Install one (Debian, Ubuntu: apt-get install chromium), "
+        "or name its program: CHROMIUM=/path/to/chrome make test"
+    ),
+    "FIREFOX": (
+        "No Firefox found. Install one (Debian: apt-get install firefox-esr), "
+        "or name its program: FIREFOX=/path/to/firefox make test"
+    ),
+    "WEBKIT": (
+        "No WebKit found. Install its driver and a screen for it "
+        "(Debian, Ubuntu: apt-get install webkit2gtk-driver xvfb)"
+    ),
+}
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FIREFOXES = ("firefox-esr", "firefox")
+MACS = {
+    "CHROMIUM": "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "FIREFOX": "/Applications/Firefox.app/Contents/MacOS/firefox",
+}
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -25,29 +50,200 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+TIMEOUTS = (PlayedTooLong, TimeoutException)
+SECONDS = 20  # that a condition may take to come true
 
 
-def find():
-    """Return the path of a Chromium or Chrome, or None."""
-    named = os.environ.get("CHROMIUM")
-    candidates = [named] if named else [shutil.which(name) for name in NAMES] + [MAC]
-    return next((path for path in candidates if path and Path(path).exists()), None)
+def find(engine, names):
+    """Return the path of a program: what the variable `engine` names, else the first of `names`."""
+    named = os.environ.get(engine)
+    candidates = [named] if named else [*map(shutil.which, names), MACS.get(engine)]
+    found = next((path for path in candidates if path and Path(path).exists()), None)
+    return found or not_here(engine)
+
+
+def not_here(engine):
+    """Skip the test, since there is no such browser; fail where CI is set."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING[engine])
+
+
+# ---- the browsers ------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
-def launch(**options):
+def launch(playwright):
     """Start headless Chromium; skip the test where there is none, fail where CI is set."""
-    program = find()
-    if program is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
+    program = find("CHROMIUM", CHROMIUMS)
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     flags = [*FLAGS, "--no-sandbox"] if root else FLAGS  # root has no sandbox to offer
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=flags, **options)
+    running = playwright.chromium.launch(executable_path=program, args=flags)
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+@contextlib.contextmanager
+def launch_firefox(playwright):
+    """Start a stock Firefox, headless: a viewport it has, touch and media emulation it has not."""
+    program = find("FIREFOX", FIREFOXES)
+    running = playwright.firefox.launch(channel="moz-firefox", executable_path=program)
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+@contextlib.contextmanager
+def launch_webkit():
+    """Start WebKitGTK's small browser on a screen of its own, which nobody sees."""
+    driver, screen = shutil.which("WebKitWebDriver"), shutil.which("Xvfb")
+    if not (driver and screen):
+        not_here("WEBKIT")
+    with _screen(screen) as display:
+        service = Service(driver, env={**os.environ, "DISPLAY": display})
+        service.start()
         try:
+            # Selenium's own WebKitGTK gives the address in a way that Selenium warns of.
+            there = RemoteConnection(client_config=ClientConfig(service.service_url))
+            running = webdriver.Remote(there, options=Options())
             yield running
+            running.quit()
         finally:
-            running.close()
+            service.stop()
+
+
+@contextlib.contextmanager
+def _screen(program):
+    read, write = os.pipe()
+    size = ["-screen", "0", "1600x1400x24"]
+    command = [program, "-displayfd", str(write), *size, "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    try:
+        with os.fdopen(read) as pipe:
+            number = pipe.readline().strip()  # comes when the screen is ready
+        assert number, "Xvfb has not started"
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+# ---- one page, the same for all ------------------------------------------------------------------
+
+
+class Played:
+    """A page in Chromium or Firefox, driven by Playwright."""
+
+    def __init__(self, running):
+        self.running, self.page = running, None
+
+    def open(self, url, width, height):
+        """Open `url` in a new window of this size."""
+        self.close()
+        self.page = self.running.new_page(viewport={"width": width, "height": height})
+        self.page.goto(url)
+
+    def evaluate(self, function, *given):
+        """Return what a JavaScript function says of these arguments."""
+        return self.page.evaluate(f"(given) => ({function})(...given)", list(given))
+
+    def wait_for(self, function, *given):
+        """Wait until a JavaScript function is true of these arguments."""
+        told = f"(given) => ({function})(...given)"
+        self.page.wait_for_function(told, arg=list(given), timeout=SECONDS * 1000)
+
+    def drag(self, *places):
+        """Press the mouse at the first of these places, go to the others, let go at the last."""
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down()
+        for place in places[1:]:
+            self.page.mouse.move(*place, steps=4)
+        self.page.mouse.up()
+
+    def press(self, key):
+        """Press a key, named as in KeyboardEvent.key."""
+        self.page.keyboard.press(key)
+
+    def picture(self, path):
+        """Store what the window shows."""
+        self.page.screenshot(path=path)
+
+    def close(self):
+        """Close the window."""
+        if self.page:
+            self.page.close()
+        self.page = None
+
+
+class Driven:
+    """A page in WebKit, driven by Selenium."""
+
+    NARROWEST = 447  # of a window; a phone is a frame in it
+    BORDER = 16
+    KEYS = {
+        "ArrowUp": Keys.ARROW_UP, "ArrowDown": Keys.ARROW_DOWN, "ArrowLeft": Keys.ARROW_LEFT,
+        "ArrowRight": Keys.ARROW_RIGHT, "PageUp": Keys.PAGE_UP, "PageDown": Keys.PAGE_DOWN,
+        "Enter": Keys.ENTER, "Tab": Keys.TAB, "Home": Keys.HOME, "End": Keys.END,
+    }  # fmt: skip
+    IN_A_FRAME = """(url, width, height) => {
+        document.body.innerHTML = `<iframe src="${url}" width="${width}" height="${height}"
+            style="border: 0; margin: 0"></iframe>`;
+    }"""
+    LOADED = "() => location.href !== 'about:blank' && document.readyState === 'complete'"
+
+    def __init__(self, running):
+        self.running = running
+
+    def open(self, url, width, height):
+        """Open `url` in a window, or where none is so narrow in a frame, of this size."""
+        wide = max(width, self.NARROWEST)
+        self.running.switch_to.default_content()
+        self.running.set_window_rect(0, 0, wide, height)
+        bars = height - self.evaluate("() => innerHeight")
+        self.running.set_window_rect(0, 0, wide, height + bars)
+        self.running.get(url)
+        if width < wide:
+            self.evaluate(self.IN_A_FRAME, url, width, height - self.BORDER)
+            self.running.switch_to.frame(0)
+            self.wait_for(self.LOADED)
+
+    def evaluate(self, function, *given):
+        """Return what a JavaScript function says of these arguments."""
+        return self.running.execute_script(f"return ({function})(...arguments)", *given)
+
+    def wait_for(self, function, *given):
+        """Wait until a JavaScript function is true of these arguments."""
+        told = WebDriverWait(self.running, SECONDS, poll_frequency=0.02)
+        told.until(lambda _: self.evaluate(function, *given), f"not true: {function} of {given}")
+
+    def drag(self, *places):
+        """Press the mouse at the first of these places, go to the others, let go at the last."""
+        chain = ActionChains(self.running, duration=10)
+        hand = chain.w3c_actions.pointer_action
+        for number, (x, y) in enumerate(places):
+            hand.move_to_location(round(x), round(y))
+            if number == 0:
+                hand.pointer_down()
+        hand.pointer_up()
+        chain.perform()
+
+    def press(self, key):
+        """Press a key, named as in KeyboardEvent.key."""
+        ActionChains(self.running, duration=10).send_keys(self.KEYS[key]).perform()
+
+    def picture(self, path):
+        """Store what the window shows."""
+        self.running.save_screenshot(str(path))
+
+    def close(self):
+        """Leave the page; the window stays, since there is only one."""
+        self.running.switch_to.default_content()
+        self.running.get("about:blank")
+
+
+# ---- a server ------------------------------------------------------------------------------------
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

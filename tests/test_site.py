@@ -3,13 +3,16 @@
 The files are read with a parser; what only a browser knows is asked of a real one.
 """
 
+import io
 import re
 from functools import cache
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from matplotlib.image import imread
 
 from tools.chapters import ROOT, Page, pages
 
@@ -23,6 +26,19 @@ EVERYWHERE = [*PAGES, "search.html"]
 UNRENDERED = re.compile(r"\{[a-z:]+\}`|^:{3,}|```|\$\$|\\(?:frac|log|sum|mathrm)\b", re.M)
 LOADS = [("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src"), ("source", "src")]
 WIDE, PHONE = {"width": 1400, "height": 1000}, {"width": 360, "height": 740}
+
+
+OPEN_FOLDS = "document.querySelectorAll('details').forEach((fold) => (fold.open = true))"
+# The boxes that scroll sideways: how far, and what is behind their text.
+SCROLLING = """() => [...document.querySelectorAll(".math-scroll, .table-scroll")]
+    .filter((box) => box.scrollWidth > box.clientWidth)
+    .map((box, number) => {
+        box.dataset.scrolling = number;
+        let behind = box.parentElement;
+        const colour = () => getComputedStyle(behind).backgroundColor;
+        while (colour() === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
+        return [box.scrollWidth - box.clientWidth, colour()];
+    })"""
 
 
 @cache
@@ -186,6 +202,81 @@ def test_pages_open_without_trouble_and_fit(open_tab, viewport, scheme):
         assert width <= viewport["width"], f"{name} is {width} px wide"
     assert not tab.troubles
     assert tab.hosts == {urlsplit(tab.base).netloc}
+
+
+SMALL = {"width": 320, "height": 640}  # the narrowest that the guidelines for access ask for
+
+
+def test_with_every_fold_open_nothing_is_wider_than_a_phone(open_tab):
+    tab = open_tab()
+    for name in EVERYWHERE:
+        page = tab.open(name)
+        page.evaluate(OPEN_FOLDS)
+        for viewport in (PHONE, SMALL):
+            page.set_viewport_size(viewport)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width <= viewport["width"], f"{name} is {width} px wide"
+
+
+def test_a_long_formula_in_a_line_breaks(open_tab):
+    """In a column of half its width, each that has relations or sums to break at gets narrower."""
+    tab = open_tab()
+    count = 0
+    for name in CHAPTERS:
+        page = tab.open(name)
+        page.evaluate(OPEN_FOLDS)
+        widths = page.evaluate(
+            """() => [...document.querySelectorAll("p .katex")].filter((formula) =>
+                formula.querySelectorAll(".katex-html > *").length > 2
+                && !formula.closest(".katex-display, td, th")).map((formula) => {
+                    const column = formula.closest("p");
+                    column.style.width = "max-content";
+                    const wide = formula.getBoundingClientRect().width;
+                    column.style.width = `${wide / 2}px`;
+                    return [wide, formula.getBoundingClientRect().width, formula.textContent];
+                })"""
+        )
+        assert [text for wide, narrow, text in widths if narrow > wide - 1] == [], name
+        count += len(widths)
+    assert count > 50
+
+
+LEFT, RIGHT = (0, 1, 2, 3), (-1, -2, -3, -4)  # columns of pixels
+
+
+def darkness(box, ground):
+    """How far the left and the right edge of a box are from its ground, in levels of 255."""
+    pixels = 255 * imread(io.BytesIO(box.screenshot()))[..., :3]
+    away = np.abs(pixels - ground).max(axis=-1)
+    return [max(np.median(away[:, column]) for column in side) for side in (LEFT, RIGHT)]
+
+
+SHADOW = 18  # px: where less than its width is out of sight, one sees less of it
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("letters", ["as-they-are", "large"])
+def test_what_scrolls_sideways_shows_on_which_side_more_follows(open_tab, letters, scheme):
+    tab = open_tab(PHONE, color_scheme=scheme)
+    kinds = set()
+    for name in CHAPTERS if letters == "large" else EVERYWHERE:
+        page = tab.open(name)
+        page.evaluate(OPEN_FOLDS)
+        if letters == "large":  # no formula is too wide as they are
+            page.add_style_tag(content=".math-scroll, .table-scroll { font-size: 160% }")
+        for number, (hidden, behind) in enumerate(page.evaluate(SCROLLING)):
+            if letters == "large" and hidden < SHADOW:
+                continue
+            ground = [int(part) for part in re.findall(r"\d+", behind)]
+            box = page.locator(f"[data-scrolling='{number}']")
+            left, right = darkness(box, ground)
+            assert left < 4 and right > 50, f"{name}: no sign, or on the wrong side: {left} {right}"
+            box.evaluate("box => { box.scrollLeft = box.scrollWidth }")
+            left, right = darkness(box, ground)
+            assert left > 50 and right < 4, f"{name}: at the end: {left} {right}"
+            kinds.add(box.get_attribute("class"))
+    assert "table-scroll" in kinds
+    assert "math-scroll" in kinds or letters == "as-they-are"
 
 
 def test_the_front_door_leads_to_the_first_page(open_tab):

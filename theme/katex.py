@@ -23,6 +23,10 @@ ROLE_OF_COLOUR = {"blue": "--p", "orangered": "--q", "purple": "--cost", "green"
 # Comments around a short formula, until `keep_punctuation` has read them.
 OPENS, ENDS = "<!--formula-->", "<!--/formula-->"
 
+# A line of a formula breaks only between these parts, which KaTeX ends at relations and sums.
+BASE = '<span class="katex-base">'
+BRACKETS = re.compile(r'class="m(open|close)\b[^"]*">([^<]*)')  # one, or several in a row
+
 
 @cache
 def _engine():
@@ -43,6 +47,8 @@ def render(tex, display=False):
     except JSEvalException as error:
         message = re.search(r"ParseError: (.*)", str(error))
         raise ValueError(message.group(1) if message else str(error)) from None
+    # A translator takes single letters for words.
+    html = html.replace('<span class="katex">', '<span class="katex" translate="no">', 1)
     for colour, role in ROLE_OF_COLOUR.items():
         html = html.replace(f"color:{colour};", f"color:var({role});")
     return html
@@ -58,10 +64,33 @@ def _render_node(node, tex, display):
 
 def visit_math(translator, node):
     """Write an inline formula."""
-    formula = _render_node(node, node.astext(), display=False)
-    short = formula.count('class="base"') <= 2  # a long formula may break at its relations
+    formula, parts = keep_brackets(_render_node(node, node.astext(), display=False))
+    short = parts <= 2  # a long formula may break at its relations
     translator.body.append(f"{OPENS}{formula}{ENDS}" if short else formula)
     raise nodes.SkipNode
+
+
+def keep_brackets(formula):
+    """Keep what stands in brackets on one line; return the formula and in how many parts it is."""
+    head, *bases = formula.split(BASE)
+    groups, depth = [], 0
+    for base in bases:
+        if depth > 0:
+            groups[-1].append(base)
+        else:
+            groups.append([base])
+        for kind, brackets in BRACKETS.findall(base):
+            depth += max(1, len(brackets)) * (1 if kind == "open" else -1)
+    end = "</span></span>"  # of the formula, behind its last part
+    if groups:
+        groups[-1][-1] = groups[-1][-1].removesuffix(end)
+        head += "".join(map(_written, groups)) + end
+    return head, len(groups)
+
+
+def _written(bases):
+    html = "".join(BASE + base for base in bases)
+    return f'<span class="together">{html}</span>' if len(bases) > 1 else html
 
 
 def keep_punctuation(body):

@@ -53,6 +53,11 @@ def mark_bare_links(body):
     return re.sub(link, r"\1 bare\2", body)
 
 
+def keep_code(body):
+    """Keep code as it is where the browser translates the page."""
+    return re.sub(r"<(pre|code|kbd)(?=[ >])", r'<\1 translate="no"', body)
+
+
 def mend_roles(body):
     """Take out what Sphinx and MyST-NB say to screen readers and is not, or no longer, right."""
     body = body.replace(' role="doc-biblioentry"', ' role="listitem"')
@@ -86,7 +91,7 @@ def _describe_page(app, pagename, templatename, context, doctree):
     context["repository_url"] = repository_url(app.config.html_theme_options)
     if doctree is None:
         return
-    for mend in (keep_punctuation, let_tables_scroll, mark_bare_links, mend_roles):
+    for mend in (keep_punctuation, let_tables_scroll, mark_bare_links, keep_code, mend_roles):
         context["body"] = mend(context["body"])
     context["description"] = description(doctree)
     context["minutes"] = minutes_to_read(doctree)

@@ -8,7 +8,7 @@ import { bill, cutNote } from "./bill.mjs";
 import { frame, same } from "./frame.mjs";
 import { grab, handle } from "./handles.mjs";
 import { mover, outcomes } from "./pmf.mjs";
-import { inBits, ledger, live, symbol } from "./readout.mjs";
+import { formula, inBits, ledger, live, symbol } from "./readout.mjs";
 
 // The corners: all on the first outcome at the top, on the second at the left, on the third.
 const CORNERS = [[160, 46], [24, 281.6], [296, 281.6]];
@@ -198,7 +198,7 @@ function account({ names }) {
   });
   return {
     nodes: [
-      html("div", {}, ...results.map(([name, role], i) => html("p", { class: "formula" },
+      html("div", {}, ...results.map(([name, role], i) => formula("",
         ...letters(name), " = ", html("strong", { class: role }, numbers[i])))),
       table.node,
       note,

@@ -6,7 +6,7 @@ import { drawing, figure, fitter, fixed, html, put, shift, short, svg, write } f
 import { frame, same } from "./frame.mjs";
 import { handle } from "./handles.mjs";
 import { outcomes } from "./pmf.mjs";
-import { inBits, ledger, live, symbol } from "./readout.mjs";
+import { formula, inBits, ledger, live, symbol } from "./readout.mjs";
 
 const MOST_LETTERS = 8;
 // What the point decodes where there is no message whose length it could keep.
@@ -203,7 +203,7 @@ function ruler() {
 /** The product written out, a row for each letter. */
 function account({ names }) {
   const factors = html("span");
-  const piece = html("p", { class: "formula line" });
+  const piece = formula("line");
   const surprise = live("whole");
   const code = html("strong", { class: "code" });
   const note = html("p", { class: "soft line" });
@@ -219,11 +219,11 @@ function account({ names }) {
   return {
     nodes: [
       html("div", {},
-        html("p", { class: "formula line" }, symbol("w"), " = ", factors),
+        formula("line", symbol("w"), " = ", factors),
         piece,
-        html("p", { class: "formula" },
+        formula("",
           "−log₂ ", symbol("w"), " = ", html("strong", { class: "p" }, surprise)),
-        html("p", { class: "formula line" }, "sent ", code),
+        formula("line", "sent ", code),
         note),
       table.node,
     ],

@@ -10,9 +10,11 @@ function make(node, attributes, children) {
 export const html = (tag, attributes = {}, ...children) =>
   make(document.createElement(tag), attributes, children);
 
-/** An SVG element. */
-export const svg = (tag, attributes = {}, ...children) =>
-  make(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+/** An SVG element. No drawing is translated: in its texts the translator's <font> is not shown. */
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  return make(node, tag === "svg" ? { translate: "no", ...attributes } : attributes, children);
+}
 
 /** Set attributes, but only those that change: the browser then has less to do. */
 export function put(node, attributes) {
@@ -22,10 +24,12 @@ export function put(node, attributes) {
   }
 }
 
-/** Set the text of an element that holds text alone, if it changes. */
+/**
+ * Set the text of an element that holds text alone, if it changes. The element's, not that of a text
+ * node in it: a browser that translates the page puts others in its place.
+ */
 export function write(node, text) {
-  if (!node.firstChild) node.append("");
-  if (node.firstChild.data !== text) node.firstChild.data = text;
+  if (node.textContent !== text) node.textContent = text;
 }
 
 /** A transform. Moving a group is cheap; moving a text by its own x and y lays it out anew. */

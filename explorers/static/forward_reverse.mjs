@@ -9,7 +9,7 @@ import { frame, same } from "./frame.mjs";
 import { grab, handle } from "./handles.mjs";
 import { mover } from "./pmf.mjs";
 import { withProbability } from "./measures.mjs";
-import { ledger, live, symbol } from "./readout.mjs";
+import { formula, ledger, live, symbol } from "./readout.mjs";
 
 // As in Python.
 const ENDS = { modes: [-5, 5], widths: [0.5, 2], mean: [-6, 6], std: [0.3, 6] };
@@ -309,7 +309,7 @@ function fitAccount({ show, descend }) {
   });
   return {
     nodes: [
-      html("div", {}, ...Object.keys(COSTS).map((which) => html("p", { class: "formula" },
+      html("div", {}, ...Object.keys(COSTS).map((which) => formula("",
         ...divergenceOf(which), " = ", html("strong", { class: "cost" }, numbers[which])))),
       table.node,
       html("div", { class: "letters", role: "group", "aria-label": "The map" },

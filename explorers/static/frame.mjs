@@ -74,6 +74,8 @@ export function frame({ model, el, keys, draw, summary, tall = false }) {
   const onPage = new ResizeObserver(() => {
     if (!el.isConnected) return;
     onPage.disconnect();
+    // Until then the page keeps its place and hides the empty frame: book.css.
+    el.classList.add("drawn");
     drawPrompt();
     drawChips();
     for (const [name, listener] of events) model.on(name, listener);

@@ -5,7 +5,7 @@ import { figure, fitter, fixed, hatching, html, link, put, short, svg, write } f
 import { bill, cutNote } from "./bill.mjs";
 import { frame, same } from "./frame.mjs";
 import { outcomes } from "./pmf.mjs";
-import { inBits, ledger, live } from "./readout.mjs";
+import { formula, inBits, ledger, live } from "./readout.mjs";
 
 // The drawing is 320 wide, as all are; a row of 26 is enough for a finger on a small telephone.
 const TREE = { width: 320, top: 22, row: 26, bar: 14, left: 22, depth: 4 };
@@ -151,8 +151,8 @@ const exact = (value) => String(value).replace(/^0\./, ".");
 
 /** What the words cost of the budget, and what they cost the news on average. */
 function account({ names }) {
-  const spent = html("p", { class: "formula line" });
-  const left = html("p", { class: "formula line" });
+  const spent = formula("line");
+  const left = formula("line");
   const results = [["mean length", "q"], ["entropy", "p"], ["difference", "cost"]];
   const numbers = results.map(() => live("whole"));
   const total = live("q");
@@ -170,7 +170,7 @@ function account({ names }) {
       html("div", {},
         spent,
         left,
-        ...results.map(([name, role], i) => html("p", { class: "formula" },
+        ...results.map(([name, role], i) => formula("",
           `${name} `, html("strong", { class: role }, numbers[i])))),
       table.node,
       note,

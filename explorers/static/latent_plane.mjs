@@ -4,7 +4,7 @@ import { decodedAt, drawn, imagePrice, pixelsOf, twoBills, unpackDecoder } from 
 import { drawing, figure, fixed, html, put, shift, svg, write } from "./draw.mjs";
 import { frame, same } from "./frame.mjs";
 import { grab, handle } from "./handles.mjs";
-import { live, symbol } from "./readout.mjs";
+import { formula, live, symbol } from "./readout.mjs";
 
 // The plane is a square in its drawing; the marks on its edges are the sliders.
 const PLANE = { size: 278, left: 34, top: 10 };
@@ -168,15 +168,15 @@ function account() {
   return {
     nodes: [
       html("div", {},
-        html("p", { class: "formula" },
+        formula("",
           "At z: −ln ", symbol("p"), "(", symbol("x"), "|", symbol("z"), ") = ",
           html("strong", { class: "q" }, here, " nats")),
         note),
       html("div", {},
-        html("p", { class: "formula" },
+        formula("",
           "−ELBO of ", symbol("x"), " = ", html("strong", { class: "q" }, paid), " + ",
           html("strong", { class: "cost" }, kl)),
-        html("p", { class: "formula" },
+        formula("",
           "= ", html("strong", {}, whole, " nats"), " = ", html("strong", {}, bits, " bits")),
         html("p", { class: "soft" }, "reconstruction, at z ~ q(z|x), and KL to the prior")),
     ],

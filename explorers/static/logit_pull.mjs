@@ -7,7 +7,7 @@ import { rules, shift, short, signed, svg, write } from "./draw.mjs";
 import { frame, same } from "./frame.mjs";
 import { handle } from "./handles.mjs";
 import { mover, outcomes } from "./pmf.mjs";
-import { ledger, live, symbol } from "./readout.mjs";
+import { formula, ledger, live, symbol } from "./readout.mjs";
 
 // The drawing of the logits: from `HIGHEST` at `top` to −`HIGHEST` at `bottom`, and below it the
 // scale of the temperature.
@@ -191,7 +191,7 @@ function losses({ names, choose }) {
   return {
     nodes: [
       html("div", {},
-        ...results.map(([name, role], i) => html("p", { class: "formula" },
+        ...results.map(([name, role], i) => formula("",
           ...letters(name), " = ", html("strong", { class: role }, numbers[i]))),
         html("p", { class: "soft" }, "The loss is the sum of the two below."),
         html("div", { class: "letters", role: "group", "aria-label": "One-hot targets" },

@@ -2,11 +2,18 @@
 
 import { fixed, html } from "./draw.mjs";
 
+/** What stays as it is where the browser translates the page. */
+const FIXED = { translate: "no" };
+
 /** A letter of a formula. */
-export const symbol = (text) => html("var", {}, text);
+export const symbol = (text) => html("var", FIXED, text);
 
 /** A number that changes, in the colour of its role: live("p"). */
-export const live = (kind) => html("span", { class: `live ${kind}` });
+export const live = (kind) => html("span", { class: `live ${kind}`, ...FIXED });
+
+/** A line of the readout; `kind` is one more class, or "". */
+export const formula = (kind, ...children) =>
+  html("p", { class: `formula ${kind}`.trim(), ...FIXED }, ...children);
 
 /** A result with its unit, for a box of class "whole"; a dash where there is none. */
 export const inBits = (value) => (Number.isNaN(value) ? "–" : `${fixed(value, 4)} bits`);
@@ -26,7 +33,7 @@ export function ledger({ heads, names, rows, foot }) {
     html("colgroup", {}, ...Object.values(heads).map((width) =>
       html("col", { style: `width: ${width}%` }))),
     html("thead", {}, html("tr", {}, ...Object.keys(heads).map((head) =>
-      html("th", { scope: "col" }, head)))),
+      html("th", { scope: "col", ...(/^[a-z]{3,}$/.test(head) ? {} : FIXED) }, head)))),
     html("tbody", {}, ...lines),
     html("tfoot", {}, line(sum, totals)));
   return { node, rows: lines };

@@ -6,7 +6,7 @@ import { frame, same } from "./frame.mjs";
 import { handle } from "./handles.mjs";
 import { mover, outcomes } from "./pmf.mjs";
 import { LONGEST, ratio, update } from "./policy.mjs";
-import { ledger, live, symbol } from "./readout.mjs";
+import { formula, ledger, live, symbol } from "./readout.mjs";
 
 // Two panels, one above the other, in both drawings.
 const PANEL = { tall: 334, left: 26, right: 316, top: 22, middle: 150, low: 196, bottom: 304 };
@@ -214,10 +214,10 @@ function account({ names, choice }) {
     nodes: [
       html("div", {},
         choice,
-        html("p", { class: "formula tight" }, "step ", symbol("η"), " = ", html("strong", {}, step)),
-        ...texts.map(([name], i) => html("p", { class: "formula tight" }, sample(CURVES[i]), " ", name,
+        formula("tight", "step ", symbol("η"), " = ", html("strong", {}, step)),
+        ...texts.map(([name], i) => formula("tight", sample(CURVES[i]), " ", name,
           " = ", html("strong", { class: CURVES[i].role }, numbers[i]))),
-        html("p", { class: "formula tight" }, "clip fraction = ", html("strong", {}, fraction))),
+        formula("tight", "clip fraction = ", html("strong", {}, fraction))),
       table.node,
     ],
     rows: table.rows,

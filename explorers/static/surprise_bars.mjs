@@ -6,7 +6,7 @@ import { bars } from "./bars.mjs";
 import { bill, cutNote } from "./bill.mjs";
 import { frame, same } from "./frame.mjs";
 import { mover, outcomes } from "./pmf.mjs";
-import { live, ledger, symbol } from "./readout.mjs";
+import { formula, ledger, live, symbol } from "./readout.mjs";
 
 /** The sum written out, a row for each outcome: p × surprise = share. */
 function sum({ names, unit }) {
@@ -26,7 +26,7 @@ function sum({ names, unit }) {
   return {
     nodes: [
       html("div", {},
-        html("p", { class: "formula" },
+        formula("",
           symbol("H"), " = Σ ", symbol("p"), ` · (−${sign} `, symbol("p"), ") = ",
           html("strong", { class: "p" }, result, ` ${unit}`)),
         html("p", { class: "soft" },
