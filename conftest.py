@@ -19,6 +19,7 @@ import hypothesis
 import pytest
 from filelock import FileLock
 from playwright.sync_api import sync_playwright
+from xdist.scheduler import LoadFileScheduling
 
 from runner.pool import run_stale
 from runner.runs import Runs
@@ -39,6 +40,17 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 def pytest_collection_modifyitems(items):
     """Run what is quick first, so that a failure shows early: code, notebooks, site, browser."""
     items.sort(key=_stage)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Give each process whole files; what grades looks for stray processes, and stays in one."""
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return "coursework" if file.startswith("tests/coursework/") else file
+
+    return ByFile(config, log)
 
 
 def _stage(item):

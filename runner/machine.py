@@ -22,7 +22,9 @@ def describe() -> dict[str, Any]:
 
     features = _multiarray_umath.__cpu_features__
     levels = [*_multiarray_umath.__cpu_baseline__, *_multiarray_umath.__cpu_dispatch__]
-    blas = [library for library in threadpool_info() if library["user_api"] == "blas"]
+    libraries = [library for library in threadpool_info() if library["user_api"] == "blas"]
+    # SciPy brings a BLAS of its own, where it is imported; the digits are NumPy's.
+    blas = [found for found in libraries if "numpy" in found["filepath"]] or libraries
     return {
         "processor": processor(),
         "system": f"{platform.system()} {platform.machine()}",
