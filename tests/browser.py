@@ -243,6 +243,17 @@ class Driven:
         self.running.get("about:blank")
 
 
+def frames(page, count=12):
+    """Wait until a page that Playwright drives has drawn so many frames: what moves has moved."""
+    page.evaluate(
+        """(count) => new Promise((done) => {
+          const next = () => (count-- > 0 ? requestAnimationFrame(next) : setTimeout(done));
+          next();
+        })""",
+        count,
+    )
+
+
 # ---- a server ------------------------------------------------------------------------------------
 
 

@@ -1252,7 +1252,7 @@ def test_without_scripts_a_sentence_and_the_figure_stand_in(open_page):
 def test_an_explorer_that_cannot_load_leaves_its_sentence(open_page):
     html = '<div class="explorer" data-explorer="missing" data-state="{}"><p>A sentence.</p></div>'
     page = open_page(html=html)
-    page.wait_for_timeout(300)
+    page.wait_for_load_state("networkidle")
     assert page.locator(".explorer").inner_text() == "A sentence."
     assert any("missing.mjs" in line for line in open_page.trouble)
     open_page.trouble.clear()
@@ -1755,7 +1755,7 @@ def test_a_descent_is_seen_on_its_way_and_can_be_stopped(open_page):
     button.click()
     page.wait_for_function("document.querySelector('.go').textContent.startsWith('Descend')")
     stopped = state_of(page)[-2:]
-    page.wait_for_timeout(200)
+    browser.frames(page)
     assert state_of(page)[-2:] == stopped != pytest.approx([2.9843, 1.0234], abs=1e-3)
     button.click()
     page.wait_for_function("document.querySelector('.go').textContent === 'Stop'")
@@ -1769,7 +1769,7 @@ def test_a_hand_on_q_ends_the_descent(open_page):
     page.get_by_role("slider", name="Mean of Q").press("Home")
     settle(page)
     assert state_of(page)[-2] == -6
-    page.wait_for_timeout(150)
+    browser.frames(page)
     assert state_of(page)[-2] == -6
 
 

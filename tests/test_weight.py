@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 
+from tests import browser
 from tests.test_site import EVERYWHERE, PHONE, WIDE
 
 LIMIT = 500_000  # bytes of a page, cold, with all that it loads
@@ -94,15 +95,15 @@ def test_nothing_jumps_while_a_page_arrives(cold_page, site_url, name, viewport)
             seen = list(range(explorers.count()))
         else:
             explorers.nth(place).evaluate("element => element.scrollIntoView()")
-            page.wait_for_timeout(200)
+            browser.frames(page)
         scripts.let_go()
         page.wait_for_function(DRAWN)
-        page.wait_for_timeout(200)
+        browser.frames(page)
         fonts.let_go()
         page.wait_for_load_state("networkidle")
         if "?" in name:
             page.wait_for_selector("ul.search .context")
-        page.wait_for_timeout(200)
+        browser.frames(page)
         shifts = page.evaluate("shifts")
         assert sum(value for value, _ in shifts) < SHIFT, (
             f"at {'the top' if place is None else f'explorer {place}'}: {shifts}. "
