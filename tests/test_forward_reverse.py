@@ -304,6 +304,41 @@ def test_a_mode_exists_from_2_41_and_wins_from_2_80():
         assert (mode[1] < broad[1]) == wins
 
 
+def stationarity(place, a):
+    """By Stein's lemma, for modes at ±a: E[(ln p)'] = 0 and 1/s² + E[(ln p)''] = 0."""
+    (m, s), ends = place, np.linspace(-10, 10, 61)
+    nodes, weights = np.polynomial.legendre.leggauss(20)
+    z = ((ends[1:] + ends[:-1])[:, None] / 2 + nodes / 6).ravel()
+    w = np.tile(weights / 6, 60) * stats.norm.pdf(z)
+    x = m + s * z
+    return np.array([w @ (a * np.tanh(a * x) - x), s**-2 - 1 + w @ (a / np.cosh(a * x)) ** 2])
+
+
+def bend(place, a, step=1e-6):
+    """The matrix of the slopes of both conditions; where it is singular, two places meet."""
+    moves = np.eye(2) * step
+    return np.array([(stationarity(place + d, a) - stationarity(place - d, a)) for d in moves]).T
+
+
+def test_the_optima_never_merge_but_a_mode_meets_a_pass_in_a_fold_at_2_412():
+    def fold(u):
+        return *stationarity(u[:2], u[2]), np.linalg.det(bend(u[:2], u[2]) / 2e-6)
+
+    m, s, a = optimize.fsolve(fold, [2.2, 1.2, 2.42], xtol=1e-10)
+    assert fold([m, s, a]) == pytest.approx((0, 0, 0), abs=1e-7)
+    assert (a, m) == (pytest.approx(2.412, abs=5e-4), pytest.approx(2.15, abs=5e-3))
+
+    def places(a):
+        starts = itertools.product([0.0, 0.7, 1.2, 1.8, 2.2, 2.5], [0.9, 1.1, 1.4, 1.8, 2.2])
+        ends = [optimize.root(stationarity, start, args=(a,)) for start in starts]
+        found = [end.x for end in ends if end.success and abs(end.fun).max() < 1e-9]
+        return np.unique(np.round(np.abs(found), 4), axis=0)
+
+    assert len(places(2.40)) == 1 and places(2.40)[0, 0] == 0  # the broad fit alone
+    broad, the_pass, mode = places(2.43)
+    assert broad[0] == 0 and 2 < the_pass[0] < m < mode[0]
+
+
 def test_coarse_gauss_hermite_sees_valleys_that_are_not_there(model):
     far, m = (np.array([-6.0, 6.0]), *EVEN[1:]), np.linspace(-3, 3, 601)
     z, w = np.polynomial.hermite_e.hermegauss(64)
