@@ -234,6 +234,56 @@ def test_at_the_best_temperature_a_model_pays_what_it_expects(rng):
     assert pays < min(nearby)
 
 
+def best_beta(z, y):
+    """Return 1/T of the least mean loss: where the model expects what it pays (its slope is 0)."""
+
+    def slope(beta):
+        return ((softmax(beta * z) * z).sum(-1) - z[np.arange(y.size), y]).mean()
+
+    return brentq(slope, 1e-3, 100, xtol=1e-14)
+
+
+def test_the_temperature_that_the_chapter_chooses_has_slope_0(chapter, rng):
+    z, y = rng.standard_normal((400, 6)) * 4, rng.integers(6, size=400)
+    z[np.arange(400), y] += 6
+    assert chapter.best_temperature(z, y) == pytest.approx(1 / best_beta(z, y), rel=1e-4)
+
+
+def test_smoothing_costs_as_it_comes_out_and_not_with_one_temperature(chapter, digits):
+    """On six other splits than the chapter's, with halves that take turns."""
+    (x, y), saved = digits, []
+    for seed in range(6):
+        rng = chapter.hidden.__globals__["rng"] = np.random.default_rng(seed)
+        order = rng.permutation(y.size)
+        seen, new = order[:1347], order[1347:]
+        outputs = []
+        for targets in (np.eye(10), 0.9 * np.eye(10) + 0.01):
+            outputs.append(chapter.hidden(x[seen], targets[y[seen]])(x[new]))
+        raw = [cross_entropy_from_logits(y[new], z).mean() for z in outputs]
+        assert raw[1] > 1.2 * raw[0]
+        mended = []
+        for z in outputs:
+            halves = np.arange(450) % 2
+            paid = 0
+            for half in (0, 1):
+                fit, judge = halves == half, halves != half
+                beta = best_beta(z[fit], y[new][fit])
+                paid += cross_entropy_from_logits(y[new][judge], beta * z[judge]).mean() / 2
+            mended.append(paid)
+        assert mended[1] < 0.7 * raw[1]
+        saved.append(mended[0] - mended[1])
+    assert np.mean(saved) > 0
+
+
+def test_450_flipped_labels_cost_the_floor_give_or_take_062_nats():
+    # two prices, −ln .9 and −ln(.1/9), the second with probability .1
+    spread = np.sqrt(0.1 * 0.9) * np.log(0.9 / (0.1 / 9))
+    assert spread / np.sqrt(450) == pytest.approx(0.062, abs=5e-4)
+    for n, K, error in ((179_700, 2, 0.0016), (179_700, 10, 0.0031)):
+        spread = np.sqrt(0.1 * 0.9) * np.log(0.9 * (K - 1) / 0.1)
+        assert spread / np.sqrt(n) == pytest.approx(error, abs=5e-5)
+
+
 # ---- the training --------------------------------------------------------------------------------
 
 
@@ -300,6 +350,27 @@ def test_a_call_of_the_table_gives_the_same_in_pytorch(torch, rng, task, ours, t
     tensors = {name: torch.from_numpy(given_to_lib[name]) for name in ("p", "z", "y", "t")}
     result = eval(theirs, {"F": torch.nn.functional, "T": 3, **tensors})
     assert eval(ours, given_to_lib) == pytest.approx(result.item(), rel=1e-12)
+
+
+def test_binary_cross_entropy_averages_over_labels_too(torch, rng):
+    z = rng.standard_normal((40, 7))
+    t = rng.integers(2, size=z.shape).astype(float)
+    theirs = torch.nn.functional.binary_cross_entropy_with_logits(*map(torch.from_numpy, (z, t)))
+    two_logits = np.stack([np.zeros_like(z), z], axis=-1)
+    each = cross_entropy_from_logits(t.astype(int), two_logits)
+    assert theirs.item() == pytest.approx(each.sum(axis=1).mean() / 7, rel=RIGHT)
+
+
+def test_a_student_like_its_teacher_has_slope_0_at_the_same_temperature_only(torch, rng):
+    _, z = batch(rng)
+    teacher = torch.from_numpy(z)
+
+    def slope(T_of_target):
+        p = torch.softmax(teacher / T_of_target, -1)
+        return autograd(torch, lambda z: torch.nn.functional.cross_entropy(z / 3, p), z)
+
+    np.testing.assert_allclose(slope(3), 0, atol=1e-15)
+    assert abs(slope(1)).max() > 1e-3
 
 
 def test_label_smoothing_of_pytorch_is_that_of_the_chapter(torch, rng):
