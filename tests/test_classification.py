@@ -220,6 +220,60 @@ def test_the_focal_loss_is_not_proper_and_cross_entropy_is():
     assert (np.argsort(off) == np.argsort(NEWS)).all()
 
 
+def test_the_squared_error_and_the_probability_itself_stop_pulling_where_they_are_most_wrong(torch):
+    """The chapter's table of pulls and of values halfway, by PyTorch."""
+    cat = torch.tensor([1.0, 0, 0], dtype=torch.float64)
+    losses = {
+        "cross-entropy": lambda q: -q[0].log(),
+        "squared error": lambda q: ((q - cat) ** 2).sum(),
+        "1 - q": lambda q: 1 - q[0],
+    }
+    pulls = {
+        "cross-entropy": [0.6667, 0.9900, 0.9999],
+        "squared error": [0.4444, 0.0388, 0.0004],
+        "1 - q": [0.2222, 0.0099, 0.0001],
+    }
+    middle = {
+        "cross-entropy": (4.6052, 5.1344),
+        "squared error": (1.9406, 1.3330),
+        "1 - q": (0.9900, 0.8333),
+    }
+    zs = [np.array([0.0, 0.0, z]) for z in (0.0, 4.585, 9.17)]
+    for name, loss in losses.items():
+        theirs = [-autograd(torch, lambda z, f=loss: f(torch.softmax(z, -1)), z)[0] for z in zs]
+        assert theirs == pytest.approx(pulls[name], abs=5e-5)
+        first, halfway, last = (loss(torch.softmax(torch.tensor(z), -1)).item() for z in zs)
+        assert (halfway, (first + last) / 2) == pytest.approx(middle[name], abs=5e-5)
+
+
+@given(logits, arrays(np.float64, 4, elements=numbers), st.integers(0, 3))
+@settings(deadline=None)
+def test_cross_entropy_is_convex_in_the_logits_with_the_variance_as_its_bend(z, v, label):
+    """By second differences: φ(0) along z + t v."""
+    ends = cross_entropy_from_logits(label, np.stack([z[0] - v, z[0], z[0] + v]))
+    assert ends[1] <= (ends[0] + ends[2]) / 2 + 1e-11
+    q, step = softmax(z[0]), 1e-3
+    near = cross_entropy_from_logits(label, np.stack([z[0] + t * step * v for t in (-1, 0, 1)]))
+    variance = q @ v**2 - (q @ v) ** 2
+    # fourth derivatives of at most 8⁴·3, times step²/12; rounding 1e-15/step²
+    assert (near[0] - 2 * near[1] + near[2]) / step**2 == pytest.approx(variance, abs=0.02)
+
+
+def test_one_minus_the_probability_is_smallest_with_everything_on_the_likeliest_class():
+    best = minimize(lambda z: NEWS @ (1 - softmax(z)), np.zeros(3)).x
+    assert softmax(best)[0] > 0.99
+    corners = [NEWS @ (1 - corner) for corner in np.eye(3)]
+    assert np.argmin(corners) == NEWS.argmax()
+    squared = minimize(
+        lambda z: sum(
+            p * ((softmax(z) - e) ** 2).sum() for p, e in zip(NEWS, np.eye(3), strict=True)
+        ),
+        np.zeros(3),
+        tol=1e-12,
+    )
+    np.testing.assert_allclose(softmax(squared.x), NEWS, atol=1e-5)
+
+
 def test_at_the_best_temperature_a_model_pays_what_it_expects(rng):
     z, y = rng.standard_normal((500, 6)) * 4, rng.integers(6, size=500)
     z[np.arange(500), y] += 2
