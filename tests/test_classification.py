@@ -338,6 +338,30 @@ def test_450_flipped_labels_cost_the_floor_give_or_take_062_nats():
         assert spread / np.sqrt(n) == pytest.approx(error, abs=5e-5)
 
 
+def test_the_baseline_without_information_is_the_best_constant_answer(digits):
+    y = digits[1]
+    shares = np.bincount(y, minlength=10) / y.size
+    constant = minimize(lambda z: cross_entropy_from_logits(y, z + np.zeros((y.size, 1))).mean(),
+                        np.zeros(10))  # fmt: skip
+    assert constant.fun == pytest.approx(entropy(shares), abs=1e-8)
+    assert cross_entropy_from_logits(y, np.zeros((y.size, 10))).mean() == pytest.approx(np.log(10))
+    assert log_loss([1] + 99 * [0], np.full(100, 0.01)) == pytest.approx(0.0560, abs=5e-5)
+
+
+def test_the_loss_may_stay_or_rise_while_the_hits_rise():
+    early, later, worse = [0.45] * 3, [0.9, 0.9, 0.1125], [0.9, 0.9, 0.01]
+    assert np.prod(early) == pytest.approx(np.prod(later), rel=RIGHT)
+    labels = [1, 1, 1]
+    costs = [log_loss(labels, q, labels=[0, 1]) for q in (early, later, worse)]
+    assert costs == pytest.approx([0.7985, 0.7985, 1.6053], abs=5e-5)
+
+
+def test_one_temperature_leaves_every_hit_as_it_was(rng):
+    _, z = batch(rng)
+    for T in (0.05, 0.45, 3):
+        assert (softmax(z / T).argmax(-1) == z.argmax(-1)).all()
+
+
 # ---- the training --------------------------------------------------------------------------------
 
 
