@@ -274,6 +274,15 @@ def test_one_minus_the_probability_is_smallest_with_everything_on_the_likeliest_
     np.testing.assert_allclose(softmax(squared.x), NEWS, atol=1e-5)
 
 
+def test_the_truth_can_be_computed_back_from_the_answer_of_the_focal_loss():
+    """Charoenphakdee et al. (2021): p is proportional to 1/slope of the loss in q."""
+    off = minimize(lambda z: NEWS @ (-((1 - softmax(z)) ** 2) * np.log(softmax(z))),
+                   np.zeros(3), tol=1e-12)  # fmt: skip
+    q = softmax(off.x)
+    bend = (1 - q) ** 2 / q - 2 * (1 - q) * np.log(q)  # minus the slope of (1 − q)² · −ln q
+    np.testing.assert_allclose(normalize(1 / bend), NEWS, atol=1e-5)
+
+
 def test_at_the_best_temperature_a_model_pays_what_it_expects(rng):
     z, y = rng.standard_normal((500, 6)) * 4, rng.integers(6, size=500)
     z[np.arange(500), y] += 2
