@@ -220,6 +220,69 @@ def test_the_focal_loss_is_not_proper_and_cross_entropy_is():
     assert (np.argsort(off) == np.argsort(NEWS)).all()
 
 
+def test_the_squared_error_and_the_probability_itself_stop_pulling_where_they_are_most_wrong(torch):
+    """The chapter's table of pulls and of values halfway, by PyTorch."""
+    cat = torch.tensor([1.0, 0, 0], dtype=torch.float64)
+    losses = {
+        "cross-entropy": lambda q: -q[0].log(),
+        "squared error": lambda q: ((q - cat) ** 2).sum(),
+        "1 - q": lambda q: 1 - q[0],
+    }
+    pulls = {
+        "cross-entropy": [0.6667, 0.9900, 0.9999],
+        "squared error": [0.4444, 0.0388, 0.0004],
+        "1 - q": [0.2222, 0.0099, 0.0001],
+    }
+    middle = {
+        "cross-entropy": (4.6052, 5.1344),
+        "squared error": (1.9406, 1.3330),
+        "1 - q": (0.9900, 0.8333),
+    }
+    zs = [np.array([0.0, 0.0, z]) for z in (0.0, 4.585, 9.17)]
+    for name, loss in losses.items():
+        theirs = [-autograd(torch, lambda z, f=loss: f(torch.softmax(z, -1)), z)[0] for z in zs]
+        assert theirs == pytest.approx(pulls[name], abs=5e-5)
+        first, halfway, last = (loss(torch.softmax(torch.tensor(z), -1)).item() for z in zs)
+        assert (halfway, (first + last) / 2) == pytest.approx(middle[name], abs=5e-5)
+
+
+@given(logits, arrays(np.float64, 4, elements=numbers), st.integers(0, 3))
+@settings(deadline=None)
+def test_cross_entropy_is_convex_in_the_logits_with_the_variance_as_its_bend(z, v, label):
+    """By second differences: φ(0) along z + t v."""
+    ends = cross_entropy_from_logits(label, np.stack([z[0] - v, z[0], z[0] + v]))
+    assert ends[1] <= (ends[0] + ends[2]) / 2 + 1e-11
+    q, step = softmax(z[0]), 1e-3
+    near = cross_entropy_from_logits(label, np.stack([z[0] + t * step * v for t in (-1, 0, 1)]))
+    variance = q @ v**2 - (q @ v) ** 2
+    # fourth derivatives of at most 8⁴·3, times step²/12; rounding 1e-15/step²
+    assert (near[0] - 2 * near[1] + near[2]) / step**2 == pytest.approx(variance, abs=0.02)
+
+
+def test_one_minus_the_probability_is_smallest_with_everything_on_the_likeliest_class():
+    best = minimize(lambda z: NEWS @ (1 - softmax(z)), np.zeros(3)).x
+    assert softmax(best)[0] > 0.99
+    corners = [NEWS @ (1 - corner) for corner in np.eye(3)]
+    assert np.argmin(corners) == NEWS.argmax()
+    squared = minimize(
+        lambda z: sum(
+            p * ((softmax(z) - e) ** 2).sum() for p, e in zip(NEWS, np.eye(3), strict=True)
+        ),
+        np.zeros(3),
+        tol=1e-12,
+    )
+    np.testing.assert_allclose(softmax(squared.x), NEWS, atol=1e-5)
+
+
+def test_the_truth_can_be_computed_back_from_the_answer_of_the_focal_loss():
+    """Charoenphakdee et al. (2021): p is proportional to 1/slope of the loss in q."""
+    off = minimize(lambda z: NEWS @ (-((1 - softmax(z)) ** 2) * np.log(softmax(z))),
+                   np.zeros(3), tol=1e-12)  # fmt: skip
+    q = softmax(off.x)
+    bend = (1 - q) ** 2 / q - 2 * (1 - q) * np.log(q)  # minus the slope of (1 − q)² · −ln q
+    np.testing.assert_allclose(normalize(1 / bend), NEWS, atol=1e-5)
+
+
 def test_at_the_best_temperature_a_model_pays_what_it_expects(rng):
     z, y = rng.standard_normal((500, 6)) * 4, rng.integers(6, size=500)
     z[np.arange(500), y] += 2
@@ -232,6 +295,80 @@ def test_at_the_best_temperature_a_model_pays_what_it_expects(rng):
     assert entropy(softmax(beta * z)).mean() == pytest.approx(pays, rel=1e-10)
     nearby = [cross_entropy_from_logits(y, b * z).mean() for b in (0.9 * beta, 1.1 * beta)]
     assert pays < min(nearby)
+
+
+def best_beta(z, y):
+    """Return 1/T of the least mean loss: where the model expects what it pays (its slope is 0)."""
+
+    def slope(beta):
+        return ((softmax(beta * z) * z).sum(-1) - z[np.arange(y.size), y]).mean()
+
+    return brentq(slope, 1e-3, 100, xtol=1e-14)
+
+
+def test_the_temperature_that_the_chapter_chooses_has_slope_0(chapter, rng):
+    z, y = rng.standard_normal((400, 6)) * 4, rng.integers(6, size=400)
+    z[np.arange(400), y] += 6
+    assert chapter.best_temperature(z, y) == pytest.approx(1 / best_beta(z, y), rel=1e-4)
+
+
+def test_smoothing_costs_as_it_comes_out_and_not_with_one_temperature(chapter, digits):
+    """On six other splits than the chapter's, with halves that take turns."""
+    (x, y), saved = digits, []
+    for seed in range(6):
+        rng = chapter.hidden.__globals__["rng"] = np.random.default_rng(seed)
+        order = rng.permutation(y.size)
+        seen, new = order[:1347], order[1347:]
+        outputs = []
+        for targets in (np.eye(10), 0.9 * np.eye(10) + 0.01):
+            outputs.append(chapter.hidden(x[seen], targets[y[seen]])(x[new]))
+        raw = [cross_entropy_from_logits(y[new], z).mean() for z in outputs]
+        assert raw[1] > 1.2 * raw[0]
+        mended = []
+        for z in outputs:
+            halves = np.arange(450) % 2
+            paid = 0
+            for half in (0, 1):
+                fit, judge = halves == half, halves != half
+                beta = best_beta(z[fit], y[new][fit])
+                paid += cross_entropy_from_logits(y[new][judge], beta * z[judge]).mean() / 2
+            mended.append(paid)
+        assert mended[1] < 0.7 * raw[1]
+        saved.append(mended[0] - mended[1])
+    assert np.mean(saved) > 0
+
+
+def test_450_flipped_labels_cost_the_floor_give_or_take_062_nats():
+    # two prices, −ln .9 and −ln(.1/9), the second with probability .1
+    spread = np.sqrt(0.1 * 0.9) * np.log(0.9 / (0.1 / 9))
+    assert spread / np.sqrt(450) == pytest.approx(0.062, abs=5e-4)
+    for n, K, error in ((179_700, 2, 0.0016), (179_700, 10, 0.0031)):
+        spread = np.sqrt(0.1 * 0.9) * np.log(0.9 * (K - 1) / 0.1)
+        assert spread / np.sqrt(n) == pytest.approx(error, abs=5e-5)
+
+
+def test_the_baseline_without_information_is_the_best_constant_answer(digits):
+    y = digits[1]
+    shares = np.bincount(y, minlength=10) / y.size
+    constant = minimize(lambda z: cross_entropy_from_logits(y, z + np.zeros((y.size, 1))).mean(),
+                        np.zeros(10))  # fmt: skip
+    assert constant.fun == pytest.approx(entropy(shares), abs=1e-8)
+    assert cross_entropy_from_logits(y, np.zeros((y.size, 10))).mean() == pytest.approx(np.log(10))
+    assert log_loss([1] + 99 * [0], np.full(100, 0.01)) == pytest.approx(0.0560, abs=5e-5)
+
+
+def test_the_loss_may_stay_or_rise_while_the_hits_rise():
+    early, later, worse = [0.45] * 3, [0.9, 0.9, 0.1125], [0.9, 0.9, 0.01]
+    assert np.prod(early) == pytest.approx(np.prod(later), rel=RIGHT)
+    labels = [1, 1, 1]
+    costs = [log_loss(labels, q, labels=[0, 1]) for q in (early, later, worse)]
+    assert costs == pytest.approx([0.7985, 0.7985, 1.6053], abs=5e-5)
+
+
+def test_one_temperature_leaves_every_hit_as_it_was(rng):
+    _, z = batch(rng)
+    for T in (0.05, 0.45, 3):
+        assert (softmax(z / T).argmax(-1) == z.argmax(-1)).all()
 
 
 # ---- the training --------------------------------------------------------------------------------
@@ -300,6 +437,27 @@ def test_a_call_of_the_table_gives_the_same_in_pytorch(torch, rng, task, ours, t
     tensors = {name: torch.from_numpy(given_to_lib[name]) for name in ("p", "z", "y", "t")}
     result = eval(theirs, {"F": torch.nn.functional, "T": 3, **tensors})
     assert eval(ours, given_to_lib) == pytest.approx(result.item(), rel=1e-12)
+
+
+def test_binary_cross_entropy_averages_over_labels_too(torch, rng):
+    z = rng.standard_normal((40, 7))
+    t = rng.integers(2, size=z.shape).astype(float)
+    theirs = torch.nn.functional.binary_cross_entropy_with_logits(*map(torch.from_numpy, (z, t)))
+    two_logits = np.stack([np.zeros_like(z), z], axis=-1)
+    each = cross_entropy_from_logits(t.astype(int), two_logits)
+    assert theirs.item() == pytest.approx(each.sum(axis=1).mean() / 7, rel=RIGHT)
+
+
+def test_a_student_like_its_teacher_has_slope_0_at_the_same_temperature_only(torch, rng):
+    _, z = batch(rng)
+    teacher = torch.from_numpy(z)
+
+    def slope(T_of_target):
+        p = torch.softmax(teacher / T_of_target, -1)
+        return autograd(torch, lambda z: torch.nn.functional.cross_entropy(z / 3, p), z)
+
+    np.testing.assert_allclose(slope(3), 0, atol=1e-15)
+    assert abs(slope(1)).max() > 1e-3
 
 
 def test_label_smoothing_of_pytorch_is_that_of_the_chapter(torch, rng):
