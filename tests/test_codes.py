@@ -128,6 +128,15 @@ def test_the_horse_race():
     assert huffman_mean(p) == entropy(p, base=2) == 2
 
 
+def test_no_plan_of_questions_names_a_card_in_fewer_than_300_52nds_on_average():
+    # a plan asks about a part of the cards first; each card left on either side costs 1 question
+    questions = {1: 0}
+    for n in range(2, 53):
+        questions[n] = n + min(questions[part] + questions[n - part] for part in range(1, n))
+    assert questions[52] == 20 * 6 * 2 + 12 * 5 == 300
+    assert huffman_mean(np.full(52, 1 / 52)) == pytest.approx(300 / 52, rel=1e-12)
+
+
 def test_the_tie_rule_gives_the_shortest_longest_word():
     # both (1, 2, 3, 3) … and (2, 2, 2, 3, 3) are optimal for the textbook's case of a tie
     p = [0.4, 0.2, 0.2, 0.1, 0.1]
