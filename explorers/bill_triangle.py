@@ -7,7 +7,7 @@ from explorers.traits import NEWS, NEWS_P, OutcomesExplorer, Pmf, pmf
 PROMPT = "you drag Q straight to P. Does the bill of every outcome fall?"
 PRESETS = [
     {"name": "the clerk .3 .6 .1", "q": [0.3, 0.6, 0.1]},
-    {"name": "Huffman’s Q ¼ ½ ¼", "q": [0.25, 0.5, 0.25]},
+    {"name": "¼ ½ ¼", "q": [0.25, 0.5, 0.25]},
     {"name": "even", "q": [1 / 3] * 3},
     {"name": "never entertainment .6 .4 0", "q": [0.6, 0.4, 0]},
 ]

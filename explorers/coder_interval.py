@@ -9,10 +9,7 @@ from explorers.traits import NEWS, NEWS_P, OutcomesExplorer
 
 LONGEST_MESSAGE = 8  # more rows than that are no picture
 NARROWEST = 2**-44  # of narrower pieces the ends, which are doubles, are not known well enough
-PROMPT = (
-    "which message of four letters takes the most digits, and which the fewest?"
-    " By how many do they differ?"
-)
+PROMPT = "how many digits do four of the likeliest letters take, and how many four of the rarest?"
 
 
 def _letters(value, name: str) -> list[int]:

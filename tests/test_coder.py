@@ -157,6 +157,47 @@ def test_ten_thousand_news_telegrams():
         assert abs(8 * len(data) - 10_000 * cross_entropy(P, q, base=2)) < 500  # spread: 90 bits
 
 
+def test_one_digit_more_than_the_surprise_rounded_up_keeps_all_that_follows_in_the_piece():
+    # theorem "Two bits above the surprise" for all messages of 4 telegrams, in fractions
+    truth = [Fraction(1, 2), Fraction(3, 10), Fraction(1, 5)]
+    by_rule, by_search = {}, {}
+    for message in itertools.product(range(3), repeat=4):
+        low, width = Fraction(0), Fraction(1)
+        for k in message:
+            low, width = low + width * sum(truth[:k]), width * truth[k]
+        inside = [math.ceil(low * 2**n) + 1 <= (low + width) * 2**n for n in range(16)]
+        rounded_up = next(n for n in range(16) if Fraction(1, 2**n) <= width)
+        assert inside[rounded_up + 1]
+        by_rule[message], by_search[message] = rounded_up + 1, inside.index(True)
+    assert (by_rule[0, 1, 0, 2], by_search[0, 1, 0, 2]) == (8, 7)
+    likeliest, rarest = (0, 0, 0, 0), (2, 2, 2, 2)
+    assert by_rule[likeliest] == min(by_rule.values()) == 5
+    assert by_rule[rarest] == max(by_rule.values()) == 11
+    assert (by_search[likeliest], by_search[rarest]) == (4, 10)
+
+
+def whole_bytes(width):
+    """Return the surprise of a piece of this width, rounded up to bytes, by fractions alone."""
+    return next(n for n in itertools.count() if Fraction(1, 256**n) <= width)
+
+
+@pytest.mark.parametrize(
+    ("n", "right", "wrong"), [(4, "8.26", "8.00"), (5, "10.22", "9.50"), (6, "14.45", "13.25")]
+)
+def test_on_short_messages_a_wrong_model_can_be_shorter_on_average_than_the_right_one(
+    n, right, wrong
+):
+    truth = [Fraction(1, 2), Fraction(3, 10), Fraction(1, 5)]
+    halves = [Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)]
+    for model, printed in ((truth, right), (halves, wrong)):
+        mean = Fraction(0)
+        for message in itertools.product(range(3), repeat=n):
+            size = len(arithmetic_encode(message, [float(q) for q in model]))
+            assert size == whole_bytes(math.prod(model[k] for k in message))
+            mean += math.prod(truth[k] for k in message) * 8 * size
+        assert f"{float(mean):.2f}" == printed
+
+
 def test_a_pmf_in_single_precision_is_used_as_if_normalised():
     pmf = np.float32([0.5, 0.3, 0.20002])
     news = np.random.default_rng(3).choice(3, size=100_000, p=P)

@@ -128,6 +128,24 @@ def test_the_horse_race():
     assert huffman_mean(p) == entropy(p, base=2) == 2
 
 
+def test_no_plan_of_questions_names_a_card_in_fewer_than_300_52nds_on_average():
+    # a plan asks about a part of the cards first; each card left on either side costs 1 question
+    questions = {1: 0}
+    for n in range(2, 53):
+        questions[n] = n + min(questions[part] + questions[n - part] for part in range(1, n))
+    assert questions[52] == 20 * 6 * 2 + 12 * 5 == 300
+    assert huffman_mean(np.full(52, 1 / 52)) == pytest.approx(300 / 52, rel=1e-12)
+
+
+def test_cards_of_several_decks_named_together_cost_less_each_though_not_at_every_step():
+    means = [huffman_mean(np.full(52**decks, 52.0**-decks)) / decks for decks in (1, 2, 3)]
+    # of 2704 pairs of cards 2 × 656 share one of the 2^11 answers and need a question more
+    exact = [Fraction(300, 52), Fraction(11 * 1392 + 12 * 1312, 2 * 2704)]
+    np.testing.assert_allclose(means[:2], [float(x) for x in exact], rtol=1e-12)
+    four = Fraction(22 * 52**4 + 2 * (52**4 - 2**22), 4 * 52**4)
+    assert [f"{x:.3f}" for x in (*means, float(four))] == ["5.769", "5.743", "5.712", "5.713"]
+
+
 def test_the_tie_rule_gives_the_shortest_longest_word():
     # both (1, 2, 3, 3) … and (2, 2, 2, 3, 3) are optimal for the textbook's case of a tie
     p = [0.4, 0.2, 0.2, 0.1, 0.1]

@@ -100,6 +100,16 @@ def test_the_less_probable_surprises_more(p, q):
     assert surprisal(p) >= surprisal(q)
 
 
+def test_without_finite_values_one_more_function_adds_up_and_never_increases():
+    # theorem "Only the logarithm" needs finite values: this s is neither constant nor −c log p
+    def s(p):
+        return 0.0 if p == 1 else math.inf
+
+    grid = [2.0**-k for k in range(20)]
+    assert all(s(p * q) == s(p) + s(q) for p in grid for q in grid)
+    assert all(s(low) >= s(high) for high in grid for low in grid if low <= high)
+
+
 @given(pmfs(weight=MODERATE), pmfs(weight=MODERATE))
 def test_entropies_of_independent_variables_add_up(p, q):
     assert equal(entropy(np.outer(p, q).ravel()), entropy(p) + entropy(q))
