@@ -3,6 +3,11 @@
 Skipped, loudly (conftest.py), where PyTorch is not installed; .ci/run installs it.
 """
 
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
 import numpy as np
 import pytest
 
@@ -21,6 +26,7 @@ from lib import (
     ppo_clip_objective,
     softmax,
 )
+from tools.definitions import definitions
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
 F = torch.nn.functional
@@ -106,3 +112,63 @@ def test_the_clipped_objective_agrees_with_its_usual_code(rng):
     ratio, gain = torch.from_numpy(log_ratio).exp(), torch.from_numpy(advantage)
     usual = torch.min(ratio * gain, torch.clamp(ratio, 0.8, 1.2) * gain)
     close(ppo_clip_objective(log_ratio, advantage, 0.2), usual)
+
+
+# ---- the blocks of PyTorch that chapters show beside their NumPy --------------------------------
+
+
+BOOK = Path(__file__).parent.parent / "book"
+
+
+def shown(chapter, cell, **names):
+    """Run the block of PyTorch in this Markdown cell; return its names."""
+    cells = {c.id: c for c in nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4).cells}
+    (block,) = re.findall(r"^```python\n(.*?)^```$", cells[cell].source, re.M | re.S)
+    names |= {"torch": torch, "F": F, "Categorical": torch.distributions.Categorical}
+    names["kl_divergence"] = torch.distributions.kl_divergence
+    exec(block, names)
+    return SimpleNamespace(**names)
+
+
+def layers(net):
+    return [tuple(torch.tensor(a, requires_grad=True) for a in pair) for pair in net.weights]
+
+
+def run(pairs, a):
+    for number, (W, b) in enumerate(pairs, start=1):
+        a = a @ W + b
+        a = torch.tanh(a) if number < len(pairs) else a
+    return a
+
+
+def flat_grad(pairs):
+    return np.concatenate([leaf.grad.numpy().ravel() for pair in pairs for leaf in pair])
+
+
+@pytest.fixture
+def in_float64():
+    """Whole numbers become float64 too, as in NumPy."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+@pytest.mark.usefixtures("in_float64")
+@pytest.mark.parametrize("beta", [1.0, 4.0])
+def test_the_six_lines_of_the_vae_are_its_gradient(rng, beta):
+    chapter = definitions(BOOK / "vae.ipynb")
+    base = normalize(rng.random((17, 64)), axis=0)
+    options = {"latent": 3, "hidden": (7,), "dtype": np.float64}
+    vae = chapter.VAE(base, chapter.TILTS, rng=rng, **options)
+    x, noise = rng.integers(17, size=(9, 64)), rng.standard_normal((9, 3))
+    encoder, decoder = layers(vae.encoder), layers(vae.decoder)
+    shown(
+        "vae", "cell-34",
+        encoder=lambda a: run(encoder, a), decoder=lambda z: run(decoder, z),
+        base=torch.from_numpy(vae.base), tilts=torch.from_numpy(vae.tilts),
+        x=torch.from_numpy(x), noise=torch.from_numpy(noise), beta=beta,
+    )  # fmt: skip
+    ours = chapter.gradients(vae, x, noise, beta=beta)
+    for mine, net in zip(ours, (encoder, decoder), strict=True):
+        theirs = flat_grad(net)
+        np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-12 * np.abs(theirs).max())
