@@ -172,3 +172,52 @@ def test_the_six_lines_of_the_vae_are_its_gradient(rng, beta):
     for mine, net in zip(ours, (encoder, decoder), strict=True):
         theirs = flat_grad(net)
         np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-12 * np.abs(theirs).max())
+
+
+@pytest.fixture
+def cart(rng):
+    """The policy chapter and a run on the cart that has moved away from its batch."""
+    chapter = definitions(BOOK / "policy-optimisation.ipynb")
+    run = chapter.start("CartPole", rng)
+    batch = chapter.collect(run)
+    run.actor.theta += 0.05 * rng.standard_normal(run.actor.theta.size)
+    return chapter, run, batch
+
+
+def test_the_three_lines_of_the_clip_are_its_slope(cart):
+    chapter, run, batch = cart
+    z = run.actor(batch.x)
+    leaf = torch.tensor(z, requires_grad=True)
+    a, log_prob, A = map(torch.from_numpy, (batch.a, batch.log_prob, batch.A))
+    names = {"z": leaf, "a": a, "log_prob": log_prob, "A": A, "epsilon": chapter.EPSILON}
+    found = shown("policy-optimisation", "cell-59", **names)
+    assert ((found.ratio < 0.8) | (found.ratio > 1.2)).any()
+    ours = chapter.slope(run, "clip", z, batch)
+    np.testing.assert_allclose(ours, leaf.grad.numpy(), rtol=1e-11, atol=1e-17)
+
+
+def test_the_three_lines_of_the_fisher_product_are_it(cart, rng):
+    chapter, net, batch = cart
+    x = batch.x[:64]
+    z, tape = net.actor.forward(x)
+    v = rng.standard_normal(net.actor.theta.size)
+
+    def actor(theta, x):
+        pairs, start = [], 0
+        for W, b in net.actor.weights:
+            ends = start + W.size, start + W.size + b.size
+            pairs.append((theta[start : ends[0]].view(W.shape), theta[ends[0] : ends[1]]))
+            start = ends[1]
+        return run(pairs, x)
+
+    theta = torch.tensor(net.actor.theta, requires_grad=True)
+    found = shown(
+        "policy-optimisation", "fisher-torch",
+        z=torch.from_numpy(z), actor=actor, theta=theta, x=torch.from_numpy(x),
+        v=torch.from_numpy(v),
+    )  # fmt: skip
+    assert abs(found.kl.mean().item()) < 1e-12  # both are 0 at the old policy, as the text says
+    assert found.g.abs().max().item() < 1e-12
+    theirs = found.Fv.numpy()
+    ours = chapter.fisher_product(net, z, tape, v)
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-11 * np.abs(theirs).max())
