@@ -176,6 +176,17 @@ def test_a_solution_that_fails_its_check_is_seen():
     assert any("does not pass" in found for found in contract.breaches(page, contract.CHAPTER))
 
 
+@pytest.mark.parametrize(("most", "fault"), [(4_300, None), (4_301, "asks for 4301 words")])
+def test_a_chapter_may_ask_for_300_words_more_and_no_further(most, fault):
+    page = chapter()
+    replace("It does.", "It does." + " word" * 2_100)(page)
+    (too_long,) = contract.is_of_the_right_length(page)
+    assert "2000 to 4000 are wanted" in too_long
+    page.notebook.metadata["book"] = {"words": most}
+    found = list(contract.is_of_the_right_length(page))
+    assert (fault in found[0]) if fault else not found
+
+
 def test_a_theorem_may_be_proved_elsewhere():
     page = chapter()
     replace("{prf:proof}", "{note}")(page)

@@ -1,11 +1,13 @@
 """The variational autoencoder of its chapter: gradients, bounds, the split of the rate, tables."""
 
 import csv
+import inspect
 from math import comb
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from lib import gaussian_kl
 from tools import vae_sweeps
@@ -45,6 +47,35 @@ def test_a_fifth_is_held_out_and_nothing_is_in_both_parts(data):
     learn, judge = data.rows
     assert (len(learn), len(judge)) == (1438, 359)
     assert sorted([*learn, *judge]) == list(range(1797))
+
+
+def test_thirteen_people_wrote_the_pictures_of_both_parts():
+    source = " ".join(datasets.load_digits().DESCR.split())
+    assert "a copy of the test set" in source
+    assert "30 contributed to the training set and different 13 to the test set" in source
+
+
+def test_choices_were_made_on_a_quarter_of_the_training_pictures(data, monkeypatch):
+    seen = []
+
+    def watch(vae, images, **_):
+        seen.append(len(images))
+        raise StopIteration
+
+    chapter = definitions(ROOT / "book" / "vae.ipynb")
+    chapter.train = watch
+    for experiment in ("decay", "beta"):
+        with pytest.raises(StopIteration):
+            vae_sweeps.run(chapter, experiment, {}, {}, seed=0)
+    assert seen == [1438 - 359, 1438]
+    assert (seen[1] - seen[0]) / seen[1] == pytest.approx(1 / 4, abs=0.001)
+
+
+def test_the_weight_decay_is_20_times_that_of_pytorch(chapter):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: torch==2.13.0")
+    usual = inspect.signature(torch.optim.AdamW).parameters["weight_decay"].default
+    ours = inspect.signature(chapter.train).parameters["decay"].default
+    assert ours == pytest.approx(20 * usual)
 
 
 # ---- the decoder is a pmf ----------------------------------------------------------------------
@@ -128,6 +159,28 @@ def test_the_slope_of_the_bills_is_the_gradient(chapter, data, rng):
             # central differences err by step² and by rounding/step, of a bill of about 100
             wanted = chapter.slope(vae, theta, i, x, noise)
             assert grad[i] == pytest.approx(wanted, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "coordinates", "beta"), [(1, 1, 1), (1, 10, 0.1), (64, 10, 6.4), (64, 1, 64)]
+)
+def test_a_mean_in_place_of_a_sum_is_a_beta(chapter, data, rng, pixels, coordinates, beta):
+    """The table "sum or mean", row by row: slopes of the averaged loss by differences."""
+    vae = small(chapter, data, rng, latent=10)
+    x, noise = data.images[:4], rng.standard_normal((4, 10))
+
+    def loss():
+        paid, kl = chapter.two_bills(vae, x, noise)
+        return paid.mean() / pixels + kl.sum(axis=1).mean() / coordinates
+
+    theta, grad = vae.encoder.theta, chapter.gradients(vae, x, noise, beta=beta)[0] / pixels
+    for i in rng.choice(theta.size, 20, replace=False):
+        ends = []
+        for way in (1e-5, -2e-5):
+            theta[i] += way
+            ends.append(loss())
+        theta[i] += 1e-5
+        assert grad[i] == pytest.approx((ends[0] - ends[1]) / 2e-5, abs=1e-6)
 
 
 def test_a_coordinate_that_the_decoder_ignores_is_drawn_to_the_prior(chapter, data, rng):
@@ -238,6 +291,15 @@ def test_the_loss_of_a_coin_is_a_sixteenth_of_the_bill_of_the_binomial_decoder(c
     np.testing.assert_allclose(16 * coin, chapter.price(q, x) + log_ways, rtol=1e-12)
 
 
+def test_the_loss_of_a_coin_is_the_mean_bill_of_the_pictures_tossed_from_the_grey_ones(data, rng):
+    y, heads = data.held_out / 16, rng.uniform(0.05, 0.95, (len(data.held_out), 64))
+    loss = -(y * np.log(heads) + (1 - y) * np.log(1 - heads)).sum(axis=1).mean()
+    tossed = (rng.random((200, *y.shape)) < y).astype(int)
+    one = scipy.stats.bernoulli(heads)
+    bills = [-one.logpmf(picture).sum(axis=1).mean() for picture in tossed]
+    assert loss == pytest.approx(np.mean(bills), abs=5 * np.std(bills) / np.sqrt(200))
+
+
 # ---- the anchors and the training --------------------------------------------------------------
 
 
@@ -269,6 +331,20 @@ def test_training_reaches_its_bill_on_new_pictures_in_4000_steps(chapter, data, 
     row = {row["seed"]: row for row in table() if row["experiment"] == "main"}[str(seed)]
     assert paid.mean() == pytest.approx(float(row["reconstruction"]), abs=0.2)
     assert kl.sum(axis=1).mean() == pytest.approx(float(row["kl"]), abs=0.2)
+    # the error of the difference from the histograms, by the bootstrap: 22.1 ± 0.4 nats
+    floor = chapter.price(chapter.histogram(data.images), data.held_out)
+    less = floor - paid - kl.sum(axis=1)
+    again = less[rng.integers(len(less), size=(2000, len(less)))].mean(axis=1)
+    assert again.mean() == pytest.approx(22.1, abs=0.5)
+    assert again.std() == pytest.approx(0.4, abs=0.05)
+    # one draw's log q − log p is (z² − ε²)/2 − ln σ, a parabola in ε that opens downwards
+    mean, log_std = (a.astype(float) for a in vae.encode(data.held_out)[:2])
+    a, b, c = np.exp(2 * log_std) - 1, 2 * mean * np.exp(log_std), mean**2 - 2 * log_std
+    root = np.sqrt(b**2 - 4 * a * c)
+    ends = np.sort([(-b - root) / (2 * a), (-b + root) / (2 * a)], axis=0)
+    below = 1 - np.diff(scipy.stats.norm.cdf(ends), axis=0)
+    assert a.max() < 0
+    assert below.mean() == pytest.approx(0.08, abs=0.01)
 
 
 def table():

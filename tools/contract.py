@@ -33,7 +33,7 @@ from tools.chapters import (
 from tools.numbers_in_prose import CHAOTIC, stale_declarations, unsupported
 
 MEDIAN_LINES, MOST_LINES, INTERACT_LINES = 5, 25, 8
-WORDS = range(2_000, 4_001)
+WORDS, MOST_WORDS = range(2_000, 4_001), 4_300  # the latter only where the notebook asks for it
 STORED_BYTES, TEXT_BYTES, PICTURE_BYTES = 2_000, 10_000, 300_000
 SENTENCE_WORDS = 8
 HYPE = {
@@ -449,8 +449,11 @@ def _links(text):
 @rule(CHAPTER)
 def is_of_the_right_length(page):
     words = len(re.findall(r"[A-Za-z][\w’'-]*", MATH.sub(" ", page.prose)))
-    if words not in WORDS:
-        yield f"it has {words} words; {WORDS.start} to {WORDS.stop - 1} are wanted"
+    most = page.notebook.metadata.get("book", {}).get("words", WORDS.stop - 1)
+    if most > MOST_WORDS:
+        yield f"it asks for {most} words; no chapter has more than {MOST_WORDS}"
+    if not WORDS.start <= words <= most:
+        yield f"it has {words} words; {WORDS.start} to {most} are wanted"
 
 
 @rule(CHAPTER)

@@ -5,7 +5,7 @@
 
 The model, the split and the training are those of book/vae.ipynb. Each row is one training:
 
-experiment   tilts, latent, decay, decay of 17 tilts, lr: judged on a validation fifth of the
+experiment   tilts, latent, decay, decay of 17 tilts, lr: judged on the quarter of the
              training images, on which hyperparameters were chosen; the others: after training on
              all that is not held out, on the held-out fifth, or, "beta learned", on what was
              trained on
