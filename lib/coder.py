@@ -2,8 +2,9 @@
 
 The coder keeps an interval of the numbers from 0 to 1. Each symbol narrows it to that part of it
 which the model gives to the symbol, so that its width is the probability of the whole text; the
-bytes are those of a number inside, as many as the surprise asks for. All arithmetic is on Python's integers, which are
-exact on every machine and never overflow; floats enter once, when a pmf is made into frequencies.
+bytes are those of a number inside, as many as the surprise asks for. All arithmetic is on Python's
+integers, which are exact on every machine and never overflow; floats enter once, when a pmf is made
+into frequencies.
 """
 
 import copy
