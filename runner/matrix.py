@@ -31,7 +31,7 @@ from nbformat import NotebookNode
 
 from runner import machine
 from runner.machine import SIMD
-from runner.pool import Say, last_lines, run_stale
+from runner.pool import THREAD_VARIABLES, Say, last_lines, run_stale
 from runner.pythons import version_of
 from runner.runs import Runs, printed
 from tools.chapters import ROOT, pages
@@ -55,7 +55,7 @@ class Configuration:
     @property
     def environment(self) -> dict[str, str]:
         """Return the variables that ask for it."""
-        wanted = {"OPENBLAS_NUM_THREADS": str(self.threads), "OMP_NUM_THREADS": str(self.threads)}
+        wanted = dict.fromkeys(THREAD_VARIABLES, str(self.threads))
         if self.kernel:
             wanted["OPENBLAS_CORETYPE"] = self.kernel
         if self.simd is not None:
