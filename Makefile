@@ -74,7 +74,7 @@ bench: $(TESTABLE)
 	done
 
 store: $(TESTABLE)
-	@$(BIN)/python -m tools.store_outputs
+	@$(BIN)/python -m judge.stored_outputs
 
 # The old lock is no constraint on the new one, and a lock holds no path.
 lock: $(READY)

@@ -21,12 +21,12 @@ from filelock import FileLock
 from playwright.sync_api import sync_playwright
 from xdist.scheduler import LoadFileScheduling
 
+from judge.contract import with_outputs
 from runner.pool import run_stale
 from runner.runs import Runs
 from tests import browser
 from tests.compared import ComparedFile, notebooks_of
 from theme.notebooks import STOPPED
-from tools.contract import with_outputs
 
 ROOT = Path(__file__).parent
 pytest_plugins = ("pytester",)

@@ -10,8 +10,8 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from bench.timing import Call, Row, compare, optional
-from tools.chapters import ROOT
-from tools.definitions import definitions
+from manuscript.definitions import definitions
+from manuscript.pages import ROOT
 
 torch = optional("torch")
 BATCH, HIDDEN, LATENT, LR, DECAY = 128, 128, 10, 3e-3, 0.2

@@ -14,9 +14,9 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from manuscript.pages import ROOT, pages
 from runner.pool import last_lines, run_stale
 from runner.runs import Runs
-from tools.chapters import ROOT, pages
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -29,13 +29,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from manuscript.pages import CHAOTIC, ROOT, pages
 from runner import machine
 from runner.machine import SIMD
 from runner.pool import THREAD_VARIABLES, Say, last_lines, run_stale
 from runner.pythons import version_of
 from runner.runs import Runs, printed
-from tools.chapters import ROOT, pages
-from tools.numbers_in_prose import CHAOTIC
 
 BASIS = "as-is"
 DIFFERS, STOPPED = "differs", "stopped"

@@ -7,9 +7,9 @@ test suite the run is the runner's, the same that the site shows.
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError, coalesce_streams
 
+from manuscript.pages import ROOT
 from runner.pool import run_stale
 from runner.runs import Runs
-from tools.chapters import ROOT
 
 
 class ComparedFile(IPyNbFile):

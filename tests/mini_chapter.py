@@ -2,7 +2,7 @@
 
 import nbformat
 
-from tools.chapters import ROOT, Page
+from manuscript.pages import ROOT, Page
 
 OPENING = """# Surprise
 
@@ -96,7 +96,7 @@ def _cells():
     yield _code("print(f'{np.log2(52):.2f} bits')", COMPARED, _printed("5.70 bits\n"))
     yield _code("assert np.isclose(np.log2(52), surprisal(1 / 52, base=2))")
     yield _code("plot_pmf(ax, p)", {"mystnb": FIGURE}, _drawn())
-    yield _code("table = np.load('data/policy-leashes.npz')")
+    yield _code("table = np.load('data/policy_leashes.npz')")
     yield _markdown("The next run is this machine's own; elsewhere it ends elsewhere.")
     yield _code("print(train())", CHAOTIC, _printed("7.31 bits\n"))
     yield _markdown(GUESS)

@@ -1,10 +1,10 @@
-"""Every page of the book keeps the contract of style and substance in tools/contract.py."""
+"""Every page of the book keeps the contract of style and substance in judge/contract.py."""
 
 import pytest
 from pybtex.database import parse_file
 
-from tools import contract, store_outputs
-from tools.chapters import ROOT, Page, pages
+from judge import contract, stored_outputs
+from manuscript.pages import ROOT, Page, pages
 
 PAGES = pages(ROOT)
 BOOK = ROOT / "book"
@@ -56,4 +56,4 @@ def test_labels_are_unique_in_the_book(book):
 
 @pytest.mark.parametrize("path", sorted(BOOK.glob("**/*.ipynb")), ids=lambda path: path.name)
 def test_notebook_is_stored_as_make_store_writes_it(path):
-    assert not store_outputs.problems(path)
+    assert not stored_outputs.problems(path)

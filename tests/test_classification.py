@@ -28,8 +28,8 @@ from lib import (
     normalize,
     softmax,
 )
-from tools.chapters import ROOT
-from tools.definitions import definitions
+from manuscript.definitions import definitions
+from manuscript.pages import ROOT
 
 NOTEBOOK = ROOT / "book" / "classification.ipynb"
 NEWS = np.array([0.5, 0.3, 0.2])

@@ -9,10 +9,11 @@ import nbformat
 import numpy as np
 import pytest
 
+from judge import contract, stored_outputs
+from judge.numbers_in_prose import claims, unsupported
+from manuscript.pages import Page, plain_prose
+from studies import record
 from tests.mini_chapter import FIGURE, chapter
-from tools import contract, store_outputs, study
-from tools.chapters import Page, plain_prose
-from tools.numbers_in_prose import claims, unsupported
 
 
 def test_a_chapter_that_keeps_the_contract_passes():
@@ -105,8 +106,8 @@ BREACHES = [
         change("train()", tags=["chaotic", "nbval-check-output"]),
     ),
     ("chaotic_runs_are_called_this_machines_own", replace("this machine's", "its")),
-    ("chaotic_notebooks_read_a_stored_study", replace("np.load('data/policy-leashes.npz')", "1")),
-    ("chaotic_notebooks_read_a_stored_study", replace("policy-leashes.npz", "nowhere.npz")),
+    ("chaotic_notebooks_read_a_stored_study", replace("np.load('data/policy_leashes.npz')", "1")),
+    ("chaotic_notebooks_read_a_stored_study", replace("policy_leashes.npz", "nowhere.npz")),
     ("stores_a_result", change(":.2f} bits", tags=[])),
     ("outputs_are_small", put_out("stdout", "x" * 20_000)),
     ("figures_have_words", figure("figure", "caption", "")),
@@ -211,9 +212,9 @@ def test_a_text_further_away_does_not_speak_for_a_chaotic_cell():
     assert list(contract.chaotic_runs_are_called_this_machines_own(page))
 
 
-@pytest.mark.parametrize("lost", study.NAMED)
+@pytest.mark.parametrize("lost", record.NAMED)
 def test_a_study_that_does_not_say_on_what_it_was_made_is_refused(tmp_path, lost):
-    about = {"script": "tools.some", "seeds": 8, **study.this_machine()}
+    about = {"script": "studies.some", "seeds": 8, **record.this_machine()}
     page = page_with_study(tmp_path, about)
     assert not list(contract.chaotic_notebooks_read_a_stored_study(page))
     page = page_with_study(tmp_path, {key: about[key] for key in about if key != lost})
@@ -221,7 +222,8 @@ def test_a_study_that_does_not_say_on_what_it_was_made_is_refused(tmp_path, lost
 
 
 def test_a_study_of_seven_seeds_is_refused(tmp_path):
-    page = page_with_study(tmp_path, {"script": "tools.some", "seeds": 7, **study.this_machine()})
+    about = {"script": "studies.some", "seeds": 7, **record.this_machine()}
+    page = page_with_study(tmp_path, about)
     assert any("7 seeds" in f for f in contract.chaotic_notebooks_read_a_stored_study(page))
 
 
@@ -230,13 +232,13 @@ def page_with_study(folder, about):
     page = chapter()
     page.path.parent = folder
     (folder / "data").mkdir(exist_ok=True)
-    study.write(folder / "data" / "policy-leashes.npz", {"run": np.zeros(8)}, about)
+    record.write(folder / "data" / "policy_leashes.npz", {"run": np.zeros(8)}, about)
     return page
 
 
 def test_a_study_comes_back_as_it_was_written(tmp_path):
-    study.write(tmp_path / "a.npz", {"run": np.arange(3.0)}, {"seeds": 8})
-    arrays, about = study.read(tmp_path / "a.npz")
+    record.write(tmp_path / "a.npz", {"run": np.arange(3.0)}, {"seeds": 8})
+    arrays, about = record.read(tmp_path / "a.npz")
     assert about == {"seeds": 8}
     assert list(arrays) == ["run"]
     np.testing.assert_array_equal(arrays["run"], [0, 1, 2])
@@ -244,7 +246,7 @@ def test_a_study_comes_back_as_it_was_written(tmp_path):
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="kernels of x86-64")
 def test_this_machine_names_the_kernel_that_openblas_has_chosen(monkeypatch):
-    code = "import json; from tools import study; print(json.dumps(study.this_machine()))"
+    code = "import json; from studies import record; print(json.dumps(record.this_machine()))"
     wanted = {"OPENBLAS_CORETYPE": "Nehalem", "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4"}
     for name, value in {**wanted, "OPENBLAS_NUM_THREADS": "1"}.items():
         monkeypatch.setenv(name, value)
@@ -408,7 +410,7 @@ def stored(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=cells)
     path = tmp_path / "stored.ipynb"
     nbformat.write(notebook, path)
-    assert store_outputs.main(["--root", str(tmp_path), str(path)]) == 0
+    assert stored_outputs.main(["--root", str(tmp_path), str(path)]) == 0
     return path
 
 
@@ -420,7 +422,7 @@ def test_storing_keeps_the_compared_output_and_nothing_else(stored):
 
 def test_storing_again_changes_nothing(stored):
     before = stored.read_bytes()
-    assert store_outputs.main(["--root", str(stored.parent), str(stored)]) == 0
+    assert stored_outputs.main(["--root", str(stored.parent), str(stored)]) == 0
     assert stored.read_bytes() == before
 
 
@@ -434,7 +436,7 @@ def test_storing_again_changes_nothing(stored):
 )
 def test_a_notebook_in_another_form_is_seen(stored, old, new):
     stored.write_text(stored.read_text("utf-8").replace(old, new), "utf-8")
-    assert store_outputs.main(["--check", str(stored)]) == 1
+    assert stored_outputs.main(["--check", str(stored)]) == 1
 
 
 def test_a_changed_stored_number_fails_under_nbval(stored, pytester):

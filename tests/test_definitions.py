@@ -1,8 +1,8 @@
-"""tools/definitions.py takes what a notebook defines, and runs nothing else of it."""
+"""manuscript/definitions.py takes what a notebook defines, and runs nothing else of it."""
 
 import nbformat
 
-from tools.definitions import definitions
+from manuscript.definitions import definitions
 
 
 def test_what_is_defined_is_taken_and_nothing_is_run(tmp_path):

@@ -12,8 +12,8 @@ import pytest
 from scipy import integrate, optimize, stats
 
 from lib import gaussian_kl, gaussian_kl_full
-from tools.chapters import ROOT
-from tools.definitions import definitions
+from manuscript.definitions import definitions
+from manuscript.pages import ROOT
 
 NOTEBOOK = ROOT / "book" / "forward-reverse.ipynb"
 EVEN = np.array([-3.0, 3.0]), np.array([0.5, 0.5]), np.array([1.0, 1.0])

@@ -15,8 +15,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools.chapters import ROOT, Page, hidden, pages
-from tools.store_outputs import KERNEL
+from judge.stored_outputs import KERNEL
+from manuscript.pages import ROOT, Page, hidden, pages
 
 NOTEBOOKS = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
 WITH_EXPLORER = [path for path in NOTEBOOKS if "from explorers import" in path.read_text("utf-8")]

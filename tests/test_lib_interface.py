@@ -5,8 +5,8 @@ import inspect
 import pytest
 
 import lib
-from tools import lib_interface
-from tools.chapters import Page
+from generators import lib_interface
+from manuscript.pages import Page
 
 
 def test_every_public_name_says_shapes_unit_errors_source_example_and_chapter():
@@ -15,7 +15,7 @@ def test_every_public_name_says_shapes_unit_errors_source_example_and_chapter():
 
 def test_the_page_is_what_the_docstrings_say():
     written = lib_interface.PAGE.read_text("utf-8")
-    assert written == lib_interface.markdown(), "run: python -m tools.lib_interface"
+    assert written == lib_interface.markdown(), "run: python -m generators.lib_interface"
 
 
 def test_every_public_name_has_an_entry_to_link_to():

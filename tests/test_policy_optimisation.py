@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from lib import entropy, gaussian_entropy, gaussian_kl, kl_divergence, ppo_clip_objective, softmax
-from tools import compare_policy_leashes, study
-from tools.definitions import definitions
+from manuscript.definitions import definitions
+from studies import policy_leashes, record
 
 CHAPTER = Path(__file__).parent.parent / "book" / "policy-optimisation.ipynb"
-LEASHES = compare_policy_leashes.LEASHES
+LEASHES = policy_leashes.LEASHES
 TASKS = ("CartPole", "Pendulum")
 RETURN, THERE, BACK, GAMES, ENTROPY = range(5)
-TABLE = Path(os.environ.get("POLICY_LEASHES", compare_policy_leashes.TABLE))
+TABLE = Path(os.environ.get("POLICY_LEASHES", policy_leashes.TABLE))
 BANDIT = np.array([2.0, 1, -1, -2])
 EVEN = np.full(4, 1 / 4)
 
@@ -30,7 +30,7 @@ def chapter():
 @pytest.fixture(scope="module")
 def table():
     """The stored study, or another that POLICY_LEASHES names: the claims must hold in both."""
-    return study.read(TABLE)[0]
+    return record.read(TABLE)[0]
 
 
 @pytest.fixture
@@ -480,7 +480,7 @@ def test_the_bound_promises_a_gain_for_some_millionths_of_a_nat(chapter):
 def test_the_damping_turns_trpos_step_and_shortens_it(chapter):
     """By the whole matrix F: the text's 73 % to 89 % of the gain, 7 % to 35 % short."""
     gains, short = [], []
-    for dice in compare_policy_leashes.dice():
+    for dice in policy_leashes.dice():
         run = chapter.start("CartPole", dice)
         batch = chapter.collect(run)
         z, tape = run.actor.forward(batch.x)
@@ -515,9 +515,9 @@ def test_the_bonus_lifts_the_log_of_sigma_with_the_same_slope_everywhere():
 
 
 def test_the_table_has_every_run_and_says_on_what_it_was_made(table):
-    assert set(table) == set(compare_policy_leashes.RUNS)
+    assert set(table) == set(policy_leashes.RUNS)
     assert all(runs.shape[::2] == (8, 5) for runs in table.values())
-    assert not list(study.lacking(study.read(TABLE)[1]))
+    assert not list(record.lacking(record.read(TABLE)[1]))
 
 
 def test_with_the_clip_the_cart_is_solved_and_without_it_mostly_not(table):
@@ -607,14 +607,14 @@ def test_which_way_round_matters_for_long_updates_alone(table):
     assert factor("Pendulum clip").max() > 100
 
 
-@pytest.mark.parametrize("name", compare_policy_leashes.RUNS)
+@pytest.mark.parametrize("name", policy_leashes.RUNS)
 def test_the_first_update_of_a_fresh_run_is_that_of_the_table(chapter, table, name):
     """On any kernel: rounding grows from update to update, and in one update up to `room`."""
     task = chapter.TASKS[name.split()[0]]
     one_batch = task["copies"] * task["steps"]
     for seed in (0, 5):
-        dice = compare_policy_leashes.dice()[seed]
-        fresh = compare_policy_leashes.watched_run(chapter, name, dice, one_batch)[0]
+        dice = policy_leashes.dice()[seed]
+        fresh = policy_leashes.watched_run(chapter, name, dice, one_batch)[0]
         stored = table[name][seed, 0]
         # before the update nothing has been trained
         assert fresh[[RETURN, ENTROPY]] == pytest.approx(stored[[RETURN, ENTROPY]], rel=1e-9)
@@ -632,7 +632,7 @@ def test_the_first_update_of_a_fresh_run_is_that_of_the_table(chapter, table, na
 
 def test_the_new_games_leave_the_training_as_it_is(chapter):
     improve, dice = chapter.train.__globals__["improve"], np.random.default_rng(7)
-    log = compare_policy_leashes.watched(chapter, "CartPole", "penalty", dice, 4_096)
+    log = policy_leashes.watched(chapter, "CartPole", "penalty", dice, 4_096)
     assert chapter.train.__globals__["improve"] is improve
     alone = chapter.train("CartPole", "penalty", dice, 4_096)
     np.testing.assert_array_equal(log[:, :3], alone)
@@ -641,9 +641,9 @@ def test_the_new_games_leave_the_training_as_it_is(chapter):
 def test_the_entropy_is_that_of_the_distributions(chapter, rng):
     z = rng.standard_normal((50, 2))
     cart = entropy(softmax(z)).mean()
-    assert compare_policy_leashes.mean_entropy(z, chapter.CartPole(1, rng=rng)) == cart
+    assert policy_leashes.mean_entropy(z, chapter.CartPole(1, rng=rng)) == cart
     pendulum = np.mean([gaussian_entropy(std) for std in np.exp(z[:, 1])])
-    ours = compare_policy_leashes.mean_entropy(z, chapter.Pendulum(1, rng=rng))
+    ours = policy_leashes.mean_entropy(z, chapter.Pendulum(1, rng=rng))
     assert ours == pytest.approx(pendulum, rel=1e-12)
 
 
@@ -651,16 +651,16 @@ def test_new_games_end_where_they_end(chapter, rng):
     run = chapter.start("CartPole", rng)
     run.actor.weights[-1][0][:] = 0
     run.actor.weights[-1][1][:] = 0, 50  # always to the right: some ten steps
-    returns = compare_policy_leashes.play_anew(run)
+    returns = policy_leashes.play_anew(run)
     assert ((returns >= 8) & (returns <= 11)).all()
     run = chapter.start("Pendulum", rng)
     run.env = None  # its own games are left alone
-    assert compare_policy_leashes.play_anew(run, 4).shape == (4,)
+    assert policy_leashes.play_anew(run, 4).shape == (4,)
 
 
 def test_a_fresh_run_with_the_clip_learns_the_cart(chapter):
     """The best mean of 58 updates is 416 to 480 in 24 runs of three studies, at first about 20."""
-    log = chapter.train("CartPole", "clip", compare_policy_leashes.dice()[1], 60_000)
+    log = chapter.train("CartPole", "clip", policy_leashes.dice()[1], 60_000)
     assert log[:, RETURN].max() > 350
 
 

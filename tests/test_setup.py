@@ -11,7 +11,7 @@ import yaml
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 
-from tools.chapters import ROOT
+from manuscript.pages import ROOT
 
 REQUIREMENTS = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
 LOCK = (ROOT / "requirements.lock").read_text("utf-8").splitlines()
@@ -110,9 +110,8 @@ def test_the_readme_is_short_and_shows_the_two_commands_before_the_plain_ones():
 def test_the_files_that_a_document_names_exist(document):
     text = (ROOT / document).read_text("utf-8")
     names = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
-    names += re.findall(
-        r"`((?:book|lib|explorers|coursework|runner|theme|tests|tools|bench)/[\w./-]*)`", text
-    )
+    rooms = {path.parent.name for path in ROOT.glob("*/*.py")} | {"book", "coursework"}
+    names += re.findall(rf"`((?:{'|'.join(sorted(rooms))})/[\w./-]*)`", text)
     assert names
     assert not [n for n in names if not (ROOT / n).exists() and "your-topic" not in n]
 

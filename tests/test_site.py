@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from matplotlib.image import imread
 
-from tools.chapters import ROOT, Page, pages
+from manuscript.pages import ROOT, Page, pages
 
 PAGES = [path.relative_to(ROOT).with_suffix(".html").as_posix() for path in pages()]
 CHAPTERS = [

@@ -26,7 +26,7 @@ from lib import (
     ppo_clip_objective,
     softmax,
 )
-from tools.definitions import definitions
+from manuscript.definitions import definitions
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
 F = torch.nn.functional

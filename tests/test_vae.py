@@ -10,9 +10,9 @@ import pytest
 import scipy.stats
 
 from lib import gaussian_kl
-from tools import vae_sweeps
-from tools.chapters import ROOT
-from tools.definitions import definitions
+from manuscript.definitions import definitions
+from manuscript.pages import ROOT
+from studies import vae_sweeps
 
 datasets = pytest.importorskip("sklearn.datasets")
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from coursework import bubblewrap, protocol, sandbox, sets
 from coursework.course import Course
+from coursework.made_up_class import WORDS, blank, code, named, notebook, solutions
 from coursework.results import Result
 from coursework.sandbox import Limits
 from coursework.student import StudentError
-from tools.made_up_class import WORDS, blank, code, named, notebook, solutions
 
 __all__ = ["WORDS", "blank", "code", "named", "notebook", "solutions"]
 

@@ -12,12 +12,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursework import batch, export, feedback, results, sandbox, sets
+from coursework import batch, export, feedback, made_up_class, results, sandbox, sets
 from coursework.command import main
 from coursework.course import Course
 from tests.coursework import corpus
 from tests.coursework.classroom import PS1, WORDS, blank, hand_in, roster
-from tools import made_up_class
 
 pytest.importorskip("nbgrader")
 ROOT = Path(__file__).parents[2]

@@ -1,7 +1,7 @@
 """Run the notebooks of the book and store the outputs that nbval compares.
 
-    python -m tools.store_outputs [NOTEBOOK …]            run what is stale and write them back
-    python -m tools.store_outputs --check [NOTEBOOK …]    only look whether they are in that form
+    python -m judge.stored_outputs [NOTEBOOK …]            run what is stale and write them back
+    python -m judge.stored_outputs --check [NOTEBOOK …]    only look whether they are in that form
 
 A cell tagged `nbval-check-output` keeps its printed text and its execution count; nbval compares
 it in every test run. Every other cell keeps neither, because nbval fails an output without a count

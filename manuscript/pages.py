@@ -14,6 +14,7 @@ OPTION = re.compile(r"^:(?P<key>[\w-]+):\s*(?P<value>.*)$")
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$", re.M)
 ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<text>[^`<]*?)\s*(?:<(?P<target>[^>`]*)>)?`")
 LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]*)\)")
+CHAOTIC = "chaotic"  # the tag of a cell in which the last bit decides what is printed
 MATH = re.compile(r"\$\$.*?\$\$|(?<!\\)\$[^$]+?(?<!\\)\$", re.S)
 
 

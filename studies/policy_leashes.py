@@ -1,7 +1,7 @@
-"""Train with five leashes on two tasks and eight seeds: book/data/policy-leashes.npz.
+"""Train with five leashes on two tasks and eight seeds: book/data/policy_leashes.npz.
 
-    OPENBLAS_NUM_THREADS=1 python -m tools.compare_policy_leashes
-    … python -m tools.compare_policy_leashes --table FILE "CartPole clip"   one run, elsewhere
+    OPENBLAS_NUM_THREADS=1 python -m studies.policy_leashes
+    … python -m studies.policy_leashes --table FILE "CartPole clip"   one run, elsewhere
 
 A run is a task and a leash, "CartPole clip"; all of them take twenty minutes. For each seed and
 each update the table has five columns:
@@ -28,13 +28,13 @@ from pathlib import Path
 import numpy as np
 
 from lib import entropy, softmax
-from tools import study
-from tools.definitions import definitions
+from manuscript.definitions import definitions
+from studies import record
 
 ROOT = Path(__file__).resolve().parent.parent
 
 CHAPTER = ROOT / "book" / "policy-optimisation.ipynb"
-TABLE = ROOT / "book" / "data" / "policy-leashes.npz"
+TABLE = ROOT / "book" / "data" / "policy_leashes.npz"
 STEPS = {"CartPole": 120_000, "Pendulum": 192_000}
 LEASHES = ("none", "clip", "stop", "penalty", "trpo")
 RUNS = [
@@ -107,10 +107,10 @@ def main(arguments=None):
     parser.add_argument("runs", nargs="*", help="all, where none is named")
     parser.add_argument("--table", type=Path, default=TABLE, help="where to write it")
     options = parser.parse_args(arguments)
-    about = {"script": "tools.compare_policy_leashes", "seeds": 8, **study.this_machine()}
+    about = {"script": "studies.policy_leashes", "seeds": 8, **record.this_machine()}
     table = {}
     if options.runs and options.table.exists():
-        table, made = study.read(options.table)
+        table, made = record.read(options.table)
         if made != about:
             sys.exit(f"{options.table} was made on {made}, this is {about}: make all runs anew")
     chapter = definitions(CHAPTER)
@@ -119,7 +119,7 @@ def main(arguments=None):
         table[name] = compare(chapter, name, dice())
         ends = table[name][:, -1, 0].round()
         print(f"{name:23} {time.process_time() - begin:5.1f} s, at the end {ends}", flush=True)
-        study.write(options.table, table, about)
+        record.write(options.table, table, about)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Train the chapter's variational autoencoder in many ways; write book/data/vae_sweeps.csv.
 
-    python -m tools.vae_sweeps              about ten minutes on one core
-    python -m tools.vae_sweeps main beta    only these experiments; the other rows stay
+    python -m studies.vae_sweeps              about ten minutes on one core
+    python -m studies.vae_sweeps main beta    only these experiments; the other rows stay
 
 The model, the split and the training are those of book/vae.ipynb. Each row is one training:
 
@@ -27,7 +27,7 @@ from types import SimpleNamespace
 import numpy as np
 from sklearn.datasets import load_digits
 
-from tools.definitions import definitions
+from manuscript.definitions import definitions
 
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "book" / "data" / "vae_sweeps.csv"

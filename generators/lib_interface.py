@@ -1,6 +1,6 @@
 """Write the page "Interface of lib" from the docstrings of lib's public names.
 
-    python -m tools.lib_interface    write book/lib-interface.md
+    python -m generators.lib_interface    write book/lib-interface.md
 
 Run it when a docstring of lib, or the list of chapters in _toc.yml, has changed; a test compares
 the page with what this would write. It refuses to write while a name lacks something that a reader
@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 import lib
-from tools.chapters import HEADING, ROOT, Page, pages
+from manuscript.pages import HEADING, ROOT, Page, pages
 
 PAGE = ROOT / "book" / "lib-interface.md"
 FIELDS = ("Shapes", "Unit", "Errors", "Source")
@@ -50,7 +50,7 @@ CHAPTER_OF = {name: chapter for chapter, names in CHAPTERS.items() for name in n
 HEAD = """\
 # Interface of lib
 
-% Written by tools/lib_interface.py from the docstrings; change these, then run it again
+% Written by generators/lib_interface.py from the docstrings; change these, then run it again
 
 Every function that the chapters import, with what goes in, what comes out, in which unit, and what
 is refused. All work on NumPy arrays and need nothing else. $p$ is the truth or the data, $q$ the
@@ -81,7 +81,7 @@ def problems(names: dict[str, object]) -> Iterator[str]:
         elif examples[0] == 0 or is_fields(rest[examples[0] - 1]):
             yield f"{name} does not say in words what its example means"
         if name not in CHAPTER_OF:
-            yield f"{name} has no chapter in tools/lib_interface.py"
+            yield f"{name} has no chapter in generators/lib_interface.py"
 
 
 def paragraphs(doc: str) -> list[str]:

@@ -1,8 +1,8 @@
 """The contract of a chapter, as far as a machine can judge it.
 
-    python -m tools.contract book/entropy.ipynb    run a notebook and print what breaks the contract
+    python -m judge.contract book/entropy.ipynb    run a notebook and print what breaks the contract
 
-Each rule takes a page (tools.chapters.Page, with the outputs of a run) and yields a sentence for
+Each rule takes a page (manuscript.pages.Page, with the outputs of a run) and yields a sentence for
 each breach. `CHAPTER` holds for chapters, `NOTEBOOK` for every notebook, `PAGE` for every page. A
 notebook is a chapter unless its metadata says {"book": {"kind": "page"}}.
 """
@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from runner.pool import run_stale
-from runner.runs import Runs
-from tools import store_outputs, study
-from tools.chapters import (
+from judge import stored_outputs
+from judge.numbers_in_prose import stale_declarations, unsupported
+from manuscript.pages import (
+    CHAOTIC,
     HEADING,
     LINK,
     MATH,
@@ -30,7 +30,9 @@ from tools.chapters import (
     pages,
     tags,
 )
-from tools.numbers_in_prose import CHAOTIC, stale_declarations, unsupported
+from runner.pool import run_stale
+from runner.runs import Runs
+from studies import record
 
 MEDIAN_LINES, MOST_LINES, INTERACT_LINES = 5, 25, 8
 WORDS, MOST_WORDS = range(2_000, 4_001), 4_300  # the latter only where the notebook asks for it
@@ -206,8 +208,8 @@ def numbers_in_the_prose_are_computed(page):
 @rule(NOTEBOOK)
 def chaotic_outputs_are_not_compared(page):
     for cell in _chaotic(page):
-        if store_outputs.COMPARED in tags(cell):
-            yield f"cell {cell.id} is tagged {CHAOTIC} and {store_outputs.COMPARED}; drop one"
+        if stored_outputs.COMPARED in tags(cell):
+            yield f"cell {cell.id} is tagged {CHAOTIC} and {stored_outputs.COMPARED}; drop one"
 
 
 @rule(NOTEBOOK)
@@ -247,19 +249,19 @@ def _texts_beside(page, cell):
 
 
 def _faults_of_study(path):
-    return list(study.lacking(study.read(path)[1])) if path.exists() else ["is not there"]
+    return list(record.lacking(record.read(path)[1])) if path.exists() else ["is not there"]
 
 
 @rule(NOTEBOOK)
 def outputs_are_stored_where_nbval_compares(page):
     if page.path.exists():
-        yield from store_outputs.problems(page.path)
+        yield from stored_outputs.problems(page.path)
 
 
 @rule(CHAPTER)
 def stores_a_result(page):
-    if not any(store_outputs.COMPARED in tags(cell) for cell in page.code):
-        yield f"no cell is tagged {store_outputs.COMPARED}"
+    if not any(stored_outputs.COMPARED in tags(cell) for cell in page.code):
+        yield f"no cell is tagged {stored_outputs.COMPARED}"
 
 
 @rule(NOTEBOOK)

@@ -1,4 +1,4 @@
-"""Make up a class of 30 that hands in problem set 1: python tools/made_up_class.py FOLDER.
+"""Make up a class of 30 that hands in problem set 1: python -m coursework.made_up_class FOLDER.
 
 It writes roster.csv and moodle.zip, as a teacher would have them, so that everything from
 collecting to exporting can be tried. What each of the 30 has earned is known: see `Work`.

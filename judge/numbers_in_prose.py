@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from tools.chapters import plain_prose, tags
-
-CHAOTIC = "chaotic"  # the tag of a cell in which the last bit decides what is printed
+from manuscript.pages import CHAOTIC, plain_prose, tags
 
 # To teach the test a unit, add it here. Amounts may also be literals of the code: n = 10_000.
 INFORMATION = r"bits?|nats?|hartleys?|bans?|shannons?"

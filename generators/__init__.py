@@ -1,0 +1,1 @@
+"""What writes pages and pictures of the book from its code."""
