@@ -1,7 +1,8 @@
 """What a stored study says of itself: which script made it, with how many seeds, on what.
 
-A study is an .npz under book/data, made by the script of its name. Training in which the last bit decides ends elsewhere on every
-processor, so the file names what its numbers hang on; the judge of the chapters asks for it.
+A study is an .npz under book/data, made by the script of its name. Training in which the last bit
+decides ends elsewhere on every processor, so the file names what its numbers hang on; the judge of
+the chapters asks for it.
 """
 
 import json

@@ -67,12 +67,12 @@ def finished(course):
         words = command.replace("../demo", str(course)).split()
         if words[0] == "cd":
             continue
-        if words[1] == "-m":
+        if words[2] == "coursework":
             code = 1 if words[3] in ("grade", "gradebook") else 0  # u05 needs a look
             said[command] = run(course, *words[3:], code=code)
         else:
-            script = [sys.executable, ROOT / words[1], *words[2:]]
-            said[command] = subprocess.check_output(script, text=True, env=ENVIRONMENT)
+            made = [sys.executable, *words[1:]]
+            said[command] = subprocess.check_output(made, text=True, env=ENVIRONMENT)
         if "gradebook" in words:
             mark_the_words(course)
     return said
