@@ -1,7 +1,7 @@
 """Judge pages of the book by the contract.
 
-    python -m judge                       every page of the table of contents
-    python -m judge book/entropy.ipynb    this one, which is run if its run is stale
+python -m judge                       every page of the table of contents
+python -m judge book/entropy.ipynb    this one, which is run if its run is stale
 """
 
 import argparse
