@@ -177,6 +177,13 @@ def test_the_floor_of_a_tenth_of_flipped_labels(K, floor):
     assert closed == pytest.approx(floor, abs=5e-5)
 
 
+@given(arrays(np.float64, 10, elements=st.floats(0, 1)).filter(lambda weights: weights.sum() > 0.1))
+@settings(deadline=None)
+def test_doubtful_pictures_lift_the_floor_of_flipped_labels(weights):
+    truth = np.where(np.eye(10) == 1, 0.9, 0.1 / 9)
+    assert entropy(normalize(weights) @ truth) >= entropy(truth[0]) - RIGHT
+
+
 @pytest.mark.parametrize("K", [2, 10])
 def test_flipped_labels_are_flipped_to_every_other_class_alike(K, rng):
     right = np.arange(60_000) % K
