@@ -11,6 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 
+from exports import policy_optimisation, vae
 from lib import (
     cross_entropy,
     cross_entropy_from_logits,
@@ -26,7 +27,6 @@ from lib import (
     ppo_clip_objective,
     softmax,
 )
-from manuscript.definitions import definitions
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
 F = torch.nn.functional
@@ -156,19 +156,18 @@ def in_float64():
 @pytest.mark.usefixtures("in_float64")
 @pytest.mark.parametrize("beta", [1.0, 4.0])
 def test_the_six_lines_of_the_vae_are_its_gradient(rng, beta):
-    chapter = definitions(BOOK / "vae.ipynb")
     base = normalize(rng.random((17, 64)), axis=0)
     options = {"latent": 3, "hidden": (7,), "dtype": np.float64}
-    vae = chapter.VAE(base, chapter.TILTS, rng=rng, **options)
+    model = vae.VAE(base, vae.TILTS, rng=rng, **options)
     x, noise = rng.integers(17, size=(9, 64)), rng.standard_normal((9, 3))
-    encoder, decoder = layers(vae.encoder), layers(vae.decoder)
+    encoder, decoder = layers(model.encoder), layers(model.decoder)
     shown(
         "vae", "cell-34",
         encoder=lambda a: run(encoder, a), decoder=lambda z: run(decoder, z),
-        base=torch.from_numpy(vae.base), tilts=torch.from_numpy(vae.tilts),
+        base=torch.from_numpy(model.base), tilts=torch.from_numpy(model.tilts),
         x=torch.from_numpy(x), noise=torch.from_numpy(noise), beta=beta,
     )  # fmt: skip
-    ours = chapter.gradients(vae, x, noise, beta=beta)
+    ours = vae.gradients(model, x, noise, beta=beta)
     for mine, net in zip(ours, (encoder, decoder), strict=True):
         theirs = flat_grad(net)
         np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-12 * np.abs(theirs).max())
@@ -176,28 +175,27 @@ def test_the_six_lines_of_the_vae_are_its_gradient(rng, beta):
 
 @pytest.fixture
 def cart(rng):
-    """The policy chapter and a run on the cart that has moved away from its batch."""
-    chapter = definitions(BOOK / "policy-optimisation.ipynb")
-    run = chapter.start("CartPole", rng)
-    batch = chapter.collect(run)
+    """A run on the cart that has moved away from its batch."""
+    run = policy_optimisation.start("CartPole", rng)
+    batch = policy_optimisation.collect(run)
     run.actor.theta += 0.05 * rng.standard_normal(run.actor.theta.size)
-    return chapter, run, batch
+    return run, batch
 
 
 def test_the_three_lines_of_the_clip_are_its_slope(cart):
-    chapter, run, batch = cart
+    run, batch = cart
     z = run.actor(batch.x)
     leaf = torch.tensor(z, requires_grad=True)
     a, log_prob, A = map(torch.from_numpy, (batch.a, batch.log_prob, batch.A))
-    names = {"z": leaf, "a": a, "log_prob": log_prob, "A": A, "epsilon": chapter.EPSILON}
-    found = shown("policy-optimisation", "cell-59", **names)
+    names = {"z": leaf, "a": a, "log_prob": log_prob, "A": A}
+    found = shown("policy-optimisation", "cell-59", **names, epsilon=policy_optimisation.EPSILON)
     assert ((found.ratio < 0.8) | (found.ratio > 1.2)).any()
-    ours = chapter.slope(run, "clip", z, batch)
+    ours = policy_optimisation.slope(run, "clip", z, batch)
     np.testing.assert_allclose(ours, leaf.grad.numpy(), rtol=1e-11, atol=1e-17)
 
 
 def test_the_three_lines_of_the_fisher_product_are_it(cart, rng):
-    chapter, net, batch = cart
+    net, batch = cart
     x = batch.x[:64]
     z, tape = net.actor.forward(x)
     v = rng.standard_normal(net.actor.theta.size)
@@ -219,5 +217,5 @@ def test_the_three_lines_of_the_fisher_product_are_it(cart, rng):
     assert abs(found.kl.mean().item()) < 1e-12  # both are 0 at the old policy, as the text says
     assert found.g.abs().max().item() < 1e-12
     theirs = found.Fv.numpy()
-    ours = chapter.fisher_product(net, z, tape, v)
+    ours = policy_optimisation.fisher_product(net, z, tape, v)
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-11 * np.abs(theirs).max())
