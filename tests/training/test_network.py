@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lib import MLP, Adam
+from training import MLP, Adam
 
 SIZES = (4, 6, 5, 3)
 

@@ -22,7 +22,7 @@ from lib import (
     normalize,
     softmax,
 )
-from tests.strategies import arrays_or
+from tests.lib.strategies import arrays_or
 
 RIGHT = 1e-12
 SMALLEST = mpmath.mpf(5e-324)

@@ -27,7 +27,7 @@ from lib import (
     shannon_lengths,
     surprisal,
 )
-from tests.strategies import GARBAGE, pmfs
+from tests.lib.strategies import GARBAGE, pmfs
 
 P = np.array([0.5, 0.3, 0.2])  # the news: politics, sports, entertainment
 Q = np.array([0.3, 0.6, 0.1])  # what the editor believes

@@ -22,7 +22,7 @@ from lib import (
     total_variation,
     wasserstein_1d,
 )
-from tests.strategies import MODERATE, pmfs
+from tests.lib.strategies import MODERATE, pmfs
 
 SLACK = 1e-12
 

@@ -11,9 +11,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from lib import figures
+import figures
 
-ROLES_CSS = Path(__file__).parents[1] / "explorers" / "static" / "roles.css"
+ROLES_CSS = Path(__file__).parents[2] / "explorers" / "static" / "roles.css"
 CONSTANT_OF_ROLE = {
     "p": figures.P_COLOUR,
     "q": figures.Q_COLOUR,
@@ -81,5 +81,5 @@ def test_figures_set_no_title(ax):
 
 
 def test_lib_does_not_load_matplotlib():
-    code = "import sys, lib; sys.exit('matplotlib' in sys.modules or 'lib.figures' in sys.modules)"
+    code = "import sys, lib; sys.exit('matplotlib' in sys.modules or 'figures' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

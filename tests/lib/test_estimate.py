@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from lib import entropy, kl_divergence, kl_estimates, miller_madow_entropy, plug_in_entropy
-from tests.strategies import GARBAGE
+from tests.lib.strategies import GARBAGE
 
 P = np.array([0.5, 0.3, 0.2])  # the news
 Q = np.array([0.3, 0.6, 0.1])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lib import gaussian_cross_entropy, gaussian_entropy, gaussian_kl, gaussian_kl_full
-from tests.strategies import arrays_or
+from tests.lib.strategies import arrays_or
 
 RIGHT = 1e-12
 LINE = [gaussian_cross_entropy, gaussian_kl]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib import categorical_projection, normalize, ppo_clip_objective
-from tests.strategies import arrays_or
+from tests.lib.strategies import arrays_or
 
 ATOMS = np.linspace(-10, 10, 51)  # those of C51, .4 apart
 RIGHT = 1e-12

@@ -18,7 +18,7 @@ from lib import (
     mutual_information,
     normalize,
 )
-from tests.strategies import GARBAGE
+from tests.lib.strategies import GARBAGE
 
 # Cover & Thomas (2006), example 2.2.1, with X in the rows here: H(Y|X) = 13/8, I = 3/8 bits
 EXAMPLE = np.array([[4, 2, 1, 1], [2, 4, 1, 1], [2, 2, 2, 2], [8, 0, 0, 0]]).T / 32

@@ -1,7 +1,4 @@
-"""Draw the book's figures: first argument `ax`, returns `ax`, computes nothing, sets no title.
-
-`import lib` does not load this module; it needs Matplotlib.
-"""
+"""Draw the book's figures: first argument `ax`, returns `ax`, computes nothing, sets no title."""
 
 import matplotlib as mpl
 import numpy as np

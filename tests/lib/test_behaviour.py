@@ -1,4 +1,4 @@
-"""What every public function of lib does with whatever comes in: one table, no name left out.
+"""What every public function of lib and training does with whatever comes in: no name left out.
 
 The sense of each result is tested in the file of its module; here, that all functions take the same
 layouts and types of their arguments, refuse the same garbage, and leave no trace.
@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import lib
+import training
 
 NEWS = np.array([[0.5, 0.3, 0.2], [0.3, 0.6, 0.1]])
 RNG = np.random.default_rng(0)
@@ -127,15 +128,17 @@ SPECS = {
         lambda r, a: lib.ppo_clip_objective(r, a, 0.2), (Z[0], Z[1]), (LOG_Q, REAL), (0,)
     ),
     "CartPole": Spec(
-        lambda a: lib.CartPole(3, rng=np.random.default_rng(0)).step(a).reached,
+        lambda a: training.CartPole(3, rng=np.random.default_rng(0)).step(a).reached,
         (np.array([0.0, 1, 1]),),
         (PUSHES,),
     ),
     "Pendulum": Spec(
-        lambda a: lib.Pendulum(3, rng=np.random.default_rng(0)).step(a).reached, (Z[0],), (REAL,)
+        lambda a: training.Pendulum(3, rng=np.random.default_rng(0)).step(a).reached,
+        (Z[0],),
+        (REAL,),
     ),
 }
-NO_FUNCTIONS_OF_ARRAYS = {"MLP", "Adam"}  # tests/test_network.py has all about them
+NO_FUNCTIONS_OF_ARRAYS = {"MLP", "Adam"}  # tests/training has all about them
 CASES = [(name, i) for name, spec in SPECS.items() for i in range(len(spec.arrays))]
 EACH_ARGUMENT = pytest.mark.parametrize(("name", "place"), CASES)
 EACH = pytest.mark.parametrize("name", [name for name, spec in SPECS.items() if spec.arrays])
@@ -156,7 +159,7 @@ def same(actual, expected, rtol=1e-12):
 
 
 def test_no_name_is_left_out():
-    assert set(SPECS) | NO_FUNCTIONS_OF_ARRAYS == set(lib.__all__)
+    assert set(SPECS) | NO_FUNCTIONS_OF_ARRAYS == {*lib.__all__, *training.__all__}
 
 
 def layouts(a):
@@ -327,7 +330,8 @@ def test_the_outcomes_may_lie_on_any_axis(name):
 
 
 def test_every_function_with_a_base_or_an_axis_is_among_these():
-    parameters = {name: inspect.signature(getattr(lib, name)).parameters for name in SPECS}
+    things = vars(lib) | vars(training)
+    parameters = {name: inspect.signature(things[name]).parameters for name in SPECS}
     for option, names in (("base", WITH_BASE), ("axis", WITH_AXIS)):
         assert {name for name, found in parameters.items() if option in found} == set(names)
 

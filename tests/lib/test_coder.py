@@ -25,7 +25,7 @@ from lib import (
     normalize,
     prefix_code,
 )
-from tests.strategies import skewed_pmfs
+from tests.lib.strategies import skewed_pmfs
 
 P = np.array([0.5, 0.3, 0.2])  # the news: politics, sports, entertainment
 Q = np.array([0.3, 0.6, 0.1])  # what the editor believes

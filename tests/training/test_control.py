@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lib import CartPole, Pendulum
+from training import CartPole, Pendulum
 
 STEPS = 400
 
