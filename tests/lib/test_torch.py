@@ -182,6 +182,23 @@ def cart(rng):
     return run, batch
 
 
+@pytest.mark.usefixtures("in_float64")
+@pytest.mark.parametrize("tensor", [np.array, torch.tensor], ids=["NumPy", "PyTorch"])
+def test_the_sum_of_the_advantages_is_what_the_way_back_finds(rng, tensor):
+    chapter = definitions(BOOK / "policy-optimisation.ipynb")
+    r, V, V_next = rng.standard_normal((3, 12))
+    terminated, over = np.zeros((2, 12), bool)
+    terminated[4] = over[4] = over[9] = True  # one ends at step 4, the clock cuts one at step 9
+    names = {"r": r, "V": V, "V_next": V_next, "terminated": terminated, "over": over}
+    names = {name: tensor(column) for name, column in names.items()} | {"A": tensor(np.zeros(12))}
+    found = shown(
+        "policy-optimisation", "advantages-torch", gamma=0.9, LAMBDA=chapter.LAMBDA, **names
+    )
+    columns = (column[:, None] for column in (r, V, V_next, terminated, over))
+    ours = chapter.advantages(*columns, 0.9)[:, 0]
+    np.testing.assert_allclose(np.asarray(found.A), ours, rtol=1e-12)
+
+
 def test_the_three_lines_of_the_clip_are_its_slope(cart):
     run, batch = cart
     z = run.actor(batch.x)
