@@ -18,10 +18,10 @@ import sys
 import threading
 from pathlib import Path
 
+from explorers.base import Explorer
 from playwright.sync_api import Browser, sync_playwright
 
 import explorers
-from explorers.base import Explorer
 
 MEDIAN_MS, P95_MS = 4, 8
 STEPS = 120

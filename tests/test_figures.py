@@ -13,7 +13,7 @@ import pytest
 
 from lib import figures
 
-ROLES_CSS = Path(__file__).parents[1] / "explorers" / "static" / "roles.css"
+ROLES_CSS = Path(__file__).parents[1] / "explorers" / "shared" / "roles.css"
 CONSTANT_OF_ROLE = {
     "p": figures.P_COLOUR,
     "q": figures.Q_COLOUR,
