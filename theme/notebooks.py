@@ -18,7 +18,7 @@ from runner.runs import Runs
 logger = logging.getLogger(__name__)
 
 STOPPED = 3  # Sphinx's own are 1 and 2
-LOOK = ("theme/**/*.*", "explorers/static/*")
+LOOK = ("theme/**/*.*", "explorers/*/*.mjs", "explorers/*/*.css")
 
 
 def _note_the_look(app, config):
