@@ -22,7 +22,8 @@ from explorers import (
 )
 from explorers.base import STATIC, bundle
 from explorers.latent_plane import unpacked
-from lib import MLP, softmax
+from lib import softmax
+from training import MLP
 
 NOT_A_PMF = {
     "sums to 1.1": [0.5, 0.6],
