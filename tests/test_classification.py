@@ -18,7 +18,6 @@ from sklearn.metrics import log_loss
 
 from exports import classification as chapter
 from lib import (
-    MLP,
     conditional_entropy,
     cross_entropy,
     cross_entropy_from_logits,
@@ -29,6 +28,7 @@ from lib import (
     softmax,
 )
 from manuscript.pages import ROOT
+from training import MLP
 
 NOTEBOOK = ROOT / "book" / "classification.ipynb"
 NEWS = np.array([0.5, 0.3, 0.2])
