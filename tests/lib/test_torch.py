@@ -117,7 +117,7 @@ def test_the_clipped_objective_agrees_with_its_usual_code(rng):
 # ---- the blocks of PyTorch that chapters show beside their NumPy --------------------------------
 
 
-BOOK = Path(__file__).parent.parent / "book"
+BOOK = Path(__file__).parents[2] / "book"
 
 
 def shown(chapter, cell, **names):
