@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 
 PACKAGES = ("lib", "exercises", "explorers", "figures", "training")
+EXERCISES = "exercises"
 DATA = "book/data"
 LOCK = "requirements.lock"
 
@@ -39,6 +40,7 @@ def files(root: Path, cells: list[str]) -> set[Path]:
     """Return the files that these code cells depend on: modules, data, the lock."""
     modules: set[Path] = set()
     to_read = [found for source in cells for found in _imported(root, python_of(source))]
+    to_read += _checks(root, cells)
     while to_read:
         module = to_read.pop()
         if module not in modules:
@@ -89,6 +91,24 @@ def _module(root: Path, name: str, names: list[str]) -> Iterator[Path]:
             yield package
     if not names:  # `import lib`: any of it
         yield package
+
+
+def _checks(root: Path, cells: list[str]) -> Iterator[Path]:
+    """Yield the modules of `exercises` that define the checks which the cells use.
+
+    `check` finds them when the notebook runs, so that no import names them. Where it is not written
+    as `check.NAME`, any check may be meant.
+    """
+    nodes = [node for source in cells for node in ast.walk(ast.parse(python_of(source)))]
+    imported = [n for n in nodes if isinstance(n, ast.ImportFrom) and n.module == EXERCISES]
+    names = {a.asname or a.name for node in imported for a in node.names if a.name == "check"}
+    uses = [n for n in nodes if isinstance(n, ast.Name) and n.id in names]
+    asked = [n.attr for n in nodes if isinstance(n, ast.Attribute) and n.value in uses]
+    for path in sorted((root / EXERCISES).glob("*.py")) if uses else []:
+        defined = ast.parse(path.read_text("utf-8")).body
+        functions = {node.name for node in defined if isinstance(node, ast.FunctionDef)}
+        if len(asked) < len(uses) or functions & set(asked):
+            yield path
 
 
 @cache
