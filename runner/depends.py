@@ -81,7 +81,7 @@ def _module(root: Path, name: str, names: list[str]) -> Iterator[Path]:
     package = path / "__init__.py"
     if not package.is_file():
         return
-    origins = _passed_on(package.read_text("utf-8"))
+    origins = _passed_on(root, package.read_text("utf-8"))
     for wanted in names:
         if (path / f"{wanted}.py").is_file():
             yield path / f"{wanted}.py"
@@ -111,12 +111,30 @@ def _checks(root: Path, cells: list[str]) -> Iterator[Path]:
             yield path
 
 
+def _passed_on(root: Path, source: str) -> dict[str, str]:
+    """Return {name: module} of a package's own `from module import name`, or `import *`."""
+    origins: dict[str, str] = {}
+    for module, names in _from_imports(source):
+        path = root.joinpath(*module.split(".")).with_suffix(".py")
+        if names == ["*"]:
+            names = _public(path.read_text("utf-8")) if path.is_file() else []
+        origins |= dict.fromkeys(names, module)
+    return origins
+
+
 @cache
-def _passed_on(source: str) -> dict[str, str]:
-    """Return {name: module} of a package's own `from module import name`."""
-    return {
-        alias.asname or alias.name: node.module
+def _from_imports(source: str) -> list[tuple[str, list[str]]]:
+    return [
+        (node.module, [alias.asname or alias.name for alias in node.names])
         for node in ast.parse(source).body
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0
-        for alias in node.names
-    }
+    ]
+
+
+@cache
+def _public(source: str) -> list[str]:
+    """Return the names in the `__all__` of a module, which is a list that can be read."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return list(ast.literal_eval(node.value))
+    return []

@@ -13,8 +13,8 @@ from runner.execution import look_again
 from runner.runs import NotRunError, Runs, printed
 
 MODULES = {
-    "lib/__init__.py": "from lib.measures import entropy\nfrom lib.codes import huffman\n",
-    "lib/measures.py": "from lib import checks\nimport numpy\n",
+    "lib/__init__.py": "from lib.measures import *\nfrom lib.codes import huffman\n",
+    "lib/measures.py": "from lib import checks\nimport numpy\n__all__ = ['entropy', 'kl']\n",
     "lib/checks.py": "LIMIT = 1\n",
     "lib/codes.py": "import heapq\n",
     "lib/tables.py": "FILE = 'table.csv'\n",
@@ -64,6 +64,7 @@ def names_of(root, *codes):
     [
         ("import numpy as np", set()),
         ("from lib import entropy", {"lib/measures.py", "lib/checks.py"}),
+        ("from lib import kl", {"lib/measures.py", "lib/checks.py"}),
         ("from lib import huffman", {"lib/codes.py"}),
         ("from lib import checks", {"lib/checks.py"}),
         ("from lib.codes import huffman", {"lib/codes.py"}),
