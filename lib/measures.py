@@ -1,8 +1,7 @@
-"""Surprisal, entropy, cross-entropy, KL and other divergences of two pmfs.
+"""Surprisal, entropy, cross-entropy, KL and other divergences of two pmfs."""
 
-Each is its formula: the arguments are checked (lib.checks), the sum stands at the end of this
-module, and where that would lose digits, lib.careful has another; lib.fast is for easy inputs.
-"""
+# Each is its formula: the arguments are checked (lib.checks), and the sum stands here or at the end
+# of this module. Where it would lose digits, lib.careful has another; lib.fast is for easy inputs.
 
 import math
 
