@@ -5,7 +5,7 @@ import numpy as np
 from cycler import cycler
 from matplotlib.colors import to_rgb
 
-# One role, one colour, in the whole book (the light values of explorers/static/roles.css).
+# One role, one colour, in the whole book (the light values of explorers/shared/roles.css).
 P_COLOUR = "#005fb0"  # the truth, or the data
 Q_COLOUR = "#b84a00"  # the model
 COST_COLOUR = "#99457f"  # what a wrong code adds

@@ -13,7 +13,7 @@ import pytest
 
 import figures
 
-ROLES_CSS = Path(__file__).parents[2] / "explorers" / "static" / "roles.css"
+ROLES_CSS = Path(__file__).parents[2] / "explorers" / "shared" / "roles.css"
 CONSTANT_OF_ROLE = {
     "p": figures.P_COLOUR,
     "q": figures.Q_COLOUR,
