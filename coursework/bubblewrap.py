@@ -51,12 +51,16 @@ def command(limits, files: tuple[str, ...], lib: bool) -> list[str]:
     for name in ("worker.py", "protocol.py"):
         command += ["--ro-bind", str(HERE / name), f"/sandbox/{name}"]
     if lib:
-        for room in ROOMS:
-            command += ["--ro-bind", str(BOOK / room), f"/sandbox/lib/{room}"]
+        command += _rooms()
     for path in files:
         command += ["--ro-bind", path, f"/work/{Path(path).name}"]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/work", "--"]
     return [*command, *PYTHON, "/sandbox/worker.py"]
+
+
+def _rooms() -> list[str]:
+    binds = (["--ro-bind", str(BOOK / room), f"/sandbox/lib/{room}"] for room in ROOMS)
+    return [word for bind in binds for word in bind]
 
 
 @lru_cache

@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.pmf import as_outcomes, as_real, at, check_pmf
+from lib.checks import as_outcomes, as_real, at
+from lib.pmf import check_pmf
 
 __all__ = [
     "decode_bits",

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 
 PACKAGES = ("lib", "exercises", "explorers", "figures", "training")
+EXERCISES = "exercises"
 DATA = "book/data"
 LOCK = "requirements.lock"
 
@@ -39,6 +40,7 @@ def files(root: Path, cells: list[str]) -> set[Path]:
     """Return the files that these code cells depend on: modules, data, the lock."""
     modules: set[Path] = set()
     to_read = [found for source in cells for found in _imported(root, python_of(source))]
+    to_read += _checks(root, cells)
     while to_read:
         module = to_read.pop()
         if module not in modules:
@@ -80,7 +82,7 @@ def _module(root: Path, name: str, names: list[str]) -> Iterator[Path]:
     package = path / "__init__.py"
     if not package.is_file():
         return
-    origins = _passed_on(package.read_text("utf-8"))
+    origins = _passed_on(root, package.read_text("utf-8"))
     for wanted in names:
         folder = re.sub(r"(?<!^)(?=[A-Z])", "_", wanted).lower()
         held = [path / f"{wanted}.py", path / wanted / "__init__.py", path / folder / "__init__.py"]
@@ -100,12 +102,48 @@ def _whole(path: Path) -> Iterator[Path]:
     yield from path.glob("*/__init__.py")
 
 
+def _checks(root: Path, cells: list[str]) -> Iterator[Path]:
+    """Yield the modules of `exercises` that define the checks which the cells use.
+
+    `check` finds them when the notebook runs, so that no import names them. Where it is not written
+    as `check.NAME`, any check may be meant.
+    """
+    nodes = [node for source in cells for node in ast.walk(ast.parse(python_of(source)))]
+    imported = [n for n in nodes if isinstance(n, ast.ImportFrom) and n.module == EXERCISES]
+    names = {a.asname or a.name for node in imported for a in node.names if a.name == "check"}
+    uses = [n for n in nodes if isinstance(n, ast.Name) and n.id in names]
+    asked = [n.attr for n in nodes if isinstance(n, ast.Attribute) and n.value in uses]
+    for path in sorted((root / EXERCISES).glob("*.py")) if uses else []:
+        defined = ast.parse(path.read_text("utf-8")).body
+        functions = {node.name for node in defined if isinstance(node, ast.FunctionDef)}
+        if len(asked) < len(uses) or functions & set(asked):
+            yield path
+
+
+def _passed_on(root: Path, source: str) -> dict[str, str]:
+    """Return {name: module} of a package's own `from module import name`, or `import *`."""
+    origins: dict[str, str] = {}
+    for module, names in _from_imports(source):
+        path = root.joinpath(*module.split(".")).with_suffix(".py")
+        if names == ["*"]:
+            names = _public(path.read_text("utf-8")) if path.is_file() else []
+        origins |= dict.fromkeys(names, module)
+    return origins
+
+
 @cache
-def _passed_on(source: str) -> dict[str, str]:
-    """Return {name: module} of a package's own `from module import name`."""
-    return {
-        alias.asname or alias.name: node.module
+def _from_imports(source: str) -> list[tuple[str, list[str]]]:
+    return [
+        (node.module, [alias.asname or alias.name for alias in node.names])
         for node in ast.parse(source).body
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0
-        for alias in node.names
-    }
+    ]
+
+
+@cache
+def _public(source: str) -> list[str]:
+    """Return the names in the `__all__` of a module, which is a list that can be read."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return list(ast.literal_eval(node.value))
+    return []

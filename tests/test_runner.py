@@ -13,11 +13,16 @@ from runner.execution import look_again
 from runner.runs import NotRunError, Runs, printed
 
 MODULES = {
-    "lib/__init__.py": "from lib.measures import entropy\nfrom lib.codes import huffman\n",
-    "lib/measures.py": "from lib import checks\nimport numpy\n",
+    "lib/__init__.py": "from lib.measures import *\nfrom lib.codes import huffman\n",
+    "lib/measures.py": "from lib import checks\nimport numpy\n__all__ = ['entropy', 'kl']\n",
     "lib/checks.py": "LIMIT = 1\n",
     "lib/codes.py": "import heapq\n",
     "lib/tables.py": "FILE = 'table.csv'\n",
+    "exercises/__init__.py": "",
+    "exercises/check.py": "from exercises import engine\n",
+    "exercises/engine.py": "",
+    "exercises/surprise.py": "from exercises import engine\ndef surprisal(f): ...\ndef h(f): ...\n",
+    "exercises/codes.py": "from lib.codes import huffman\ndef kraft_sum(function): ...\n",
     "explorers/__init__.py": "def __getattr__(name): ...\n",
     "explorers/fair_bars/__init__.py": "from explorers.shared import base\n",
     "explorers/fair_bars/fair_bars.mjs": "export {};\n",
@@ -71,6 +76,7 @@ def names_of(root, *codes):
     [
         ("import numpy as np", set()),
         ("from lib import entropy", {"lib/measures.py", "lib/checks.py"}),
+        ("from lib import kl", {"lib/measures.py", "lib/checks.py"}),
         ("from lib import huffman", {"lib/codes.py"}),
         ("from lib import checks", {"lib/checks.py"}),
         ("from lib.codes import huffman", {"lib/codes.py"}),
@@ -90,6 +96,38 @@ def names_of(root, *codes):
 )
 def test_a_notebook_depends_on_what_it_imports_and_on_the_data_it_names(root, code, wanted):
     assert names_of(root, code) == wanted | {"requirements.lock"}
+
+
+CHECK = "from exercises import check"
+ENGINE = {"exercises/check.py", "exercises/engine.py"}
+SURPRISE, CODES = {"exercises/surprise.py"}, {"exercises/codes.py", "lib/codes.py"}
+
+
+@pytest.mark.parametrize(
+    ("codes", "wanted"),
+    [
+        ([CHECK], ENGINE),
+        ([CHECK, "def mine(p): ...", "check.surprisal(mine)"], ENGINE | SURPRISE),
+        ([CHECK, "check.surprisal(f)\ncheck.h(f)"], ENGINE | SURPRISE),
+        ([CHECK, "%time check.surprisal(f)", "if x:\n    check.kraft_sum(f)"], ENGINE | CODES),
+        ([CHECK, "check.h(f)", "check.kraft_sum(f)"], ENGINE | SURPRISE | CODES),
+        ([CHECK, "getattr(check, name)(f)"], ENGINE | {"exercises/__init__.py"} | SURPRISE | CODES),
+        ([f"{CHECK} as c", "c.h(f)\ncheck.kraft_sum(f)"], ENGINE | SURPRISE),
+        (["check.h(f)"], set()),  # another check
+    ],
+)
+def test_a_notebook_depends_on_the_modules_of_the_checks_that_it_uses(root, codes, wanted):
+    assert names_of(root, *codes) == wanted | {"requirements.lock"}
+
+
+def test_another_message_of_a_slip_runs_only_the_notebooks_that_use_its_module(root):
+    first = write(root, "a", CHECK, "check.surprisal(f)")
+    second = write(root, "b", CHECK, "check.kraft_sum(f)")
+    before = [depends.fingerprint(root, path, PYTHON) for path in (first, second)]
+    (root / "exercises/codes.py").write_text("# other words\ndef kraft_sum(function): ...\n")
+    after = [depends.fingerprint(root, path, PYTHON) for path in (first, second)]
+    assert after[0] == before[0]
+    assert after[1] != before[1]
 
 
 def test_a_name_that_no_module_is_known_to_hold_counts_as_the_whole_package(root):
