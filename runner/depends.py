@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 
-PACKAGES = ("lib", "explorers")
+PACKAGES = ("lib", "exercises", "explorers", "figures", "training")
 DATA = "book/data"
 LOCK = "requirements.lock"
 

@@ -33,7 +33,7 @@ def _note_the_look(app, config):
 def _runs(app):
     """Return the runs of this build: beside its output, unless the environment names a folder."""
     root = Path(app.srcdir)
-    if "BOOK_RUNS" in os.environ:
+    if os.environ.get("BOOK_RUNS"):
         return Runs.of(root)
     return Runs(root, Path(app.outdir).parent / "runs")
 

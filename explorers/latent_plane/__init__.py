@@ -34,9 +34,9 @@ class LatentPlane(Explorer):
 
     The first arguments are a variational autoencoder with two latent coordinates, images of
     8 × 8 pixels with the values 0 … 16, at most 500 of them, and the class of each. Of the
-    autoencoder it takes `encode(images)`, which begins with mean and log std, `decoder` (a
-    lib.MLP), `base` (17, 64) and `tilts` (K, 17): the decoder's K·64 outputs tilt the histograms
-    `base` as the chapter says. ValueError says what does not fit.
+    autoencoder it takes `encode(images)`, which begins with mean and log std, `decoder`
+    (a training.MLP), `base` (17, 64) and `tilts` (K, 17): the decoder's K·64 outputs tilt the
+    histograms `base` as the chapter says. ValueError says what does not fit.
 
     Traits
     ------

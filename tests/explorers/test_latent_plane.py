@@ -6,8 +6,9 @@ import traitlets
 
 from explorers import LatentPlane
 from explorers.latent_plane import unpacked
-from lib import MLP, softmax
+from lib import softmax
 from tests.explorers.page import PHONE, Hand, box_of, settle, swipe
+from training import MLP
 
 HAND = Hand(
     handles=4, sliders=3, pressed=".glyph ~ .glyph:not(.chosen)", make=lambda: latent_plane()
