@@ -111,9 +111,10 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
         put(node, { visibility: row <= last ? "visible" : "hidden" });
         if (row > last) return;
         put(node, { transform: shift(0, top + pitch * row) });
-        let next = null;
+        /** @type {{ low: number, width: number } | undefined} */
+        let next;
         let before = 0;
-        pieces.forEach((piece, letter) => {
+        for (const [letter, piece] of pieces.entries()) {
           const chosen = message[row] === letter;
           mark(piece, chosen ? "chosen" : (p[letter] > 0 ? "free" : "none"));
           if (chosen) {
@@ -124,7 +125,7 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
             });
           }
           before += p[letter];
-        });
+        }
         put(fan, { visibility: next ? "visible" : "hidden" });
         write(ends[0], place(low, wide));
         write(ends[1], place(low + wide, wide));

@@ -1,6 +1,10 @@
 // A mixture of Gaussians P and one Gaussian Q on the line: both divergences, their slopes, and their
 // minima over Q. Pure functions of numbers, no page. The tests hold them to quadrature in Python.
-// P is { modes, weights, widths }, Q { mean, std }. All in nats.
+// All in nats.
+
+/** @typedef {{ modes: number[], weights: number[], widths: number[] }} Mixture P */
+/** @typedef {{ mean: number, std: number }} Gaussian Q */
+/** @typedef {{ cost: number, gradient: number[], second: number[] }} Slopes by mean and log std */
 
 const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 // The trapezoid rule goes this many standard deviations to either side.
@@ -59,7 +63,11 @@ function logMixture({ modes, weights, widths }) {
   };
 }
 
-/** p(x). */
+/**
+ * p(x).
+ *
+ * @param {Mixture} P
+ */
 export function mixtureDensity(P, x) {
   const out = [0, 0, 0];
   logMixture(P)(x, out);
@@ -105,7 +113,13 @@ export function forwardCost(P, { mean, std }, own = mixtureEntropy(P)) {
   };
 }
 
-/** D(Q‖P), its gradient, and its second derivatives by (mean, log std): mm, ml, ll. */
+/**
+ * D(Q‖P), its gradient, and its second derivatives by (mean, log std): mm, ml, ll.
+ *
+ * @param {Mixture} P
+ * @param {Gaussian} q
+ * @returns {Slopes}
+ */
 export function reverseCost(P, { mean, std }, count = enoughNodes(P, std)) {
   const { z, weight } = normalNodes(count);
   const [out, logP] = [[0, 0, 0], logMixture(P)];
@@ -127,12 +141,22 @@ export function reverseCost(P, { mean, std }, count = enoughNodes(P, std)) {
   };
 }
 
-/** The way down from Q: the gradient measured in what Q can tell apart (its Fisher information). */
+/**
+ * The way down from Q: the gradient measured in what Q can tell apart (its Fisher information).
+ *
+ * @param {{ std: number }} q
+ * @param {number[]} gradient
+ */
 export const downhill = ({ std }, [byMean, byLog]) => [-std * std * byMean, -byLog / 2];
 
 const limited = (value, most) => Math.max(-most, Math.min(most, value));
 
-/** Q one step further down; `rate` of the way, and never far. */
+/**
+ * Q one step further down; `rate` of the way, and never far.
+ *
+ * @param {Gaussian} q
+ * @param {number[]} gradient
+ */
 export function stepDown({ mean, std }, gradient, rate = 0.2) {
   const [dm, dl] = downhill({ std }, gradient);
   return {
@@ -141,7 +165,12 @@ export function stepDown({ mean, std }, gradient, rate = 0.2) {
   };
 }
 
-/** Newton's step where the cost curves upwards, a step down elsewhere. */
+/**
+ * Newton's step where the cost curves upwards, a step down elsewhere.
+ *
+ * @param {Gaussian} q
+ * @param {Slopes} slopes
+ */
 function newtonStep(q, { gradient: [gm, gl], second: [mm, ml, ll] }) {
   const determinant = mm * ll - ml * ml;
   if (!(mm > 0 && determinant > 0)) return stepDown(q, [gm, gl], 0.5);
@@ -151,7 +180,11 @@ function newtonStep(q, { gradient: [gm, gl], second: [mm, ml, ll] }) {
   };
 }
 
-/** All minima of D(Q‖P) over Q, the best first: each { mean, std, cost }. */
+/**
+ * All minima of D(Q‖P) over Q, the best first: each { mean, std, cost }.
+ *
+ * @param {Mixture} P
+ */
 export function reverseOptima(P) {
   const found = [];
   const { length } = P.modes;
@@ -166,7 +199,9 @@ export function reverseOptima(P) {
       widths: among.map((k) => P.widths[k]),
     });
     let q = { mean, std: Math.sqrt(variance) };
-    let [now, fine] = [null, false];
+    /** @type {Slopes} */
+    let now = { cost: NaN, gradient: [NaN, NaN], second: [NaN, NaN, NaN] };
+    let fine = false;
     const known = (far) => found.some((one) =>
       Math.abs(one.mean - q.mean) < far && Math.abs(Math.log(one.std / q.std)) < far);
     for (let i = 0; i < 60; i += 1) {

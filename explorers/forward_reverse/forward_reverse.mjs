@@ -127,7 +127,7 @@ function densities({ count, now, setP, setQ, moveWeight }) {
         change: (value) => setP({ ...now().P, modes: replaced(now().P.modes, k, value) }),
         drag: (start, dx) => start + dx / PER_UNIT,
       }),
-      weight: count > 1 && numberBox({
+      weight: numberBox({
         ...place, y: floor + 62, label: `Weight${which}; the others keep their proportions`,
         value: () => now().P.weights[k],
         change: (value) => moveWeight(k, value),
@@ -146,7 +146,8 @@ function densities({ count, now, setP, setQ, moveWeight }) {
     svg("text", { class: "name", x: 2, y: floor + 53 + 26 * rows.indexOf(row) }, row));
   root.append(
     rules([0, 0.2, 0.4], y), numbersBelow(floor), truth, ...parts, model, ...captions,
-    ...boxes.flatMap((box) => Object.values(box).filter(Boolean).map(({ node }) => node)),
+    ...boxes.flatMap(({ mode, weight, width }) =>
+      (count > 1 ? [mode, weight, width] : [mode, width]).map(({ node }) => node)),
     ...modes.map(({ node }) => node), knob.node);
 
   // Close enough that the narrowest bell, .3 wide, is round.
@@ -171,7 +172,7 @@ function densities({ count, now, setP, setQ, moveWeight }) {
           });
           put(modes[k].node, { transform: shift(across(mode), y((weight * PEAK) / width)) });
           boxes[k].mode.draw(mode, plain(mode));
-          if (count > 1) boxes[k].weight.draw(weight, short(weight));
+          boxes[k].weight.draw(weight, short(weight));
           boxes[k].width.draw(width, plain(width));
         });
       }
@@ -341,8 +342,10 @@ function fitAccount({ show, descend }) {
 }
 
 function render({ model, el }) {
-  const pNow = () => Object.fromEntries(["modes", "weights", "widths"].map((name) =>
-    [name, model.get(name)]));
+  /** @returns {import("./densities.mjs").Mixture} */
+  const pNow = () => ({
+    modes: model.get("modes"), weights: model.get("weights"), widths: model.get("widths"),
+  });
   const qNow = () => ({ mean: model.get("mean"), std: model.get("std") });
   const set = (state) => {
     let changed = false;

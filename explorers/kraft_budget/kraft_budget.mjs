@@ -77,11 +77,12 @@ function tree({ depth, choose }) {
 
   // One stop of the Tab key for all cells; the arrow keys go from cell to cell.
   let current = "0";
+  const nodeOf = (word) => /** @type {{ node: SVGElement }} */ (cells.get(word)).node;
   const go = (word, focus) => {
-    put(cells.get(current).node, { tabindex: "-1" });
+    put(nodeOf(current), { tabindex: "-1" });
     current = word;
-    put(cells.get(current).node, { tabindex: "0" });
-    if (focus) cells.get(current).node.focus();
+    put(nodeOf(current), { tabindex: "0" });
+    if (focus) nodeOf(current).focus();
   };
   const beside = (word, step) => {
     const next = parseInt(word, 2) + step;

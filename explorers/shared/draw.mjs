@@ -55,7 +55,8 @@ export function short(p) {
 
 /** A function (text, room) → the text, or its beginning, or nothing, in the font of `element`. */
 export function fitter(element) {
-  const pen = document.createElement("canvas").getContext("2d");
+  const pen = /** @type {CanvasRenderingContext2D} */ (
+    document.createElement("canvas").getContext("2d"));
   // 12px is the size of `svg text` in explorer.css.
   pen.font = `12px ${getComputedStyle(element).fontFamily}`;
   const known = new Map();

@@ -90,9 +90,9 @@ class StepSize(OutcomesExplorer):
 
     @classmethod
     def crowded(cls):
-        """Four arms with long names, an old policy that is all but sure, the longest step."""
+        """Four arms with long names, an old policy all but sure, a hundred long steps."""
         old, good, true = [0.97, 0.01, 0.01, 0.01], [3, -3, 3, -3], [-3, 3, 3, -3]
-        return cls(old, good, true, LONG_NAMES[:4], step=10)
+        return cls(old, good, true, LONG_NAMES[:4], step=10, method="clip")
 
     def __init__(self, p=None, advantage=None, truth=None, labels=(), **traits):
         p = EVEN if p is None else p

@@ -37,9 +37,9 @@ export function logitChange(method, old, advantage, step) {
 /** Steps of the clipped objective. Plain loops: a drag draws a curve of such updates. */
 function clippedChange(old, advantage, step) {
   const arms = old.length;
-  const change = new Array(arms).fill(0);
+  const change = Array.from({ length: arms }, () => 0);
   const now = old.slice();
-  const live = new Array(arms).fill(0);
+  const live = Array.from({ length: arms }, () => 0);
   for (let n = 0; n < MOST_STEPS && step > 0; n += 1) {
     let middle = 0;
     let moving = false;

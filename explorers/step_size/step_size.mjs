@@ -257,7 +257,7 @@ function render({ model, el }) {
     return button;
   });
   const choice = html("div", {
-    class: "letters methods", role: "group", "aria-label": "Update along",
+    class: "letters", role: "group", "aria-label": "Update along",
   }, ...buttons);
 
   let shape = [];

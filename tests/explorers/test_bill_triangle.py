@@ -249,3 +249,12 @@ def test_p_moves_only_where_it_may(open_page):
     page.get_by_role("slider", name="P of sports").press("Home")
     assert corners(page, "p") == [0.25, 0, 0.75]
     assert corners(page) == [0.3, 0.6, 0.1]
+
+
+def test_the_bundle_writes_q_to_its_model_and_hears_it(open_lab):
+    lab = open_lab(BillTriangle())
+    move(lab, [0.3, 0.6, 0.1], [0.5, 0.25, 0.25])
+    assert lab.evaluate("model.get('q')") == [0.5, 0.25, 0.25]
+    lab.evaluate("model.set('q', [0.2, 0.3, 0.5])")
+    assert corners(lab) == [0.2, 0.3, 0.5]
+    assert lab.evaluate("calls.saved > 0 && calls.saved <= calls.set")

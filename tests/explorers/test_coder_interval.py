@@ -257,3 +257,12 @@ def test_letters_that_a_new_p_has_no_place_for_are_left_out(open_page):
     assert lines(page)[2:] == ["−log₂ w = 0.0000 bits", "sent 0"]
     page.get_by_role("button", name="+ tails").click(force=True)
     assert letters(page) == ["heads", "heads"]
+
+
+def test_the_bundle_writes_the_message_to_its_model_and_hears_it(open_lab):
+    lab = open_lab(CoderInterval())
+    lab.get_by_role("button", name="Undo").click()
+    assert lab.evaluate("model.get('message')") == [0, 1, 0]
+    lab.evaluate("model.set('message', [2])")
+    assert letters(lab) == ["entertainment"]
+    assert lab.evaluate("calls.saved > 0 && calls.saved <= calls.set")

@@ -227,3 +227,12 @@ def test_what_cannot_happen_needs_no_word(open_page):
     assert lines(page)[2:] == ["mean length 1.0000 bits", "entropy 1.0000 bits",
                                "difference 0.0000 bits"]  # fmt: skip
     assert page.locator(".note").inner_text() == ""
+
+
+def test_the_bundle_writes_words_to_its_model_and_hears_them(open_lab):
+    lab = open_lab(KraftBudget())
+    cell(lab, "111").click()
+    assert lab.evaluate("model.get('words')") == ["0", "10", "110", "111"]
+    lab.evaluate("model.set('words', ['1'])")
+    assert lines(lab)[0] == "spent ½"
+    assert lab.evaluate("calls.saved > 0 && calls.saved <= calls.set")

@@ -10,9 +10,11 @@ import traitlets
 
 from explorers import StepSize
 from lib import kl_divergence, ppo_clip_objective, softmax
-from tests.explorers.page import PLOT_HEIGHT, THEMES, Hand, drag, read, rgb, settle
+from tests.explorers.page import LONG, PLOT_HEIGHT, THEMES, Hand, drag, read, rgb, settle
 
 HAND = Hand(handles=9, sliders=9)
+OLD, GOOD, TRUE = [0.97, 0.01, 0.01, 0.01], [3, -3, 3, -3], [-3, 3, 3, -3]
+CROWDED = {"plain": StepSize(OLD, GOOD, TRUE, LONG[:4], step=10)}
 
 
 def test_step_size_starts_with_four_even_arms_and_a_question():
