@@ -6,9 +6,9 @@ Written by generators/exports.py from the cells tagged `export`; change these, t
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from lib import Adam
 from lib import cross_entropy_from_logits, cross_entropy_gradient
 from lib import log_softmax, softmax
+from training import Adam
 
 
 def slope(loss, z, step=1e-6):

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lib import MLP, Adam, CartPole, Pendulum
 from lib import log_softmax
 from lib import softmax
+from training import MLP, Adam, CartPole, Pendulum
 
 
 CELL = np.arange(16)

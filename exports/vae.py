@@ -5,7 +5,7 @@ Written by generators/exports.py from the cells tagged `export`; change these, t
 
 import numpy as np
 
-from lib import MLP, Adam
+from training import MLP, Adam
 
 
 SEED = 2013

@@ -68,3 +68,24 @@ def shared_labels(book):
             if label in seen:
                 yield f"{label} is a label in {seen[label]} and in {page.path.name}"
             seen[label] = page.path.name
+
+
+def uncited_works(book, keys):
+    """Yield the `keys` of the bibliography that no page of `book` cites."""
+    cited = set()
+    for page in book:
+        for role in ROLE.finditer(page.markdown):
+            if role["role"] == "ref" or role["role"].startswith("cite"):
+                cited |= {key.strip() for key in (role["target"] or role["text"]).split(",")}
+    for key in sorted(keys - cited):
+        yield f"references.bib: no page cites {key}"
+
+
+def unused_terms(book):
+    """Yield the terms of the glossary to which no page of `book` links."""
+    roles = [role for page in book for role in ROLE.finditer(page.markdown)]
+    linked = {(r["target"] or r["text"]).strip().lower() for r in roles if r["role"] == "term"}
+    for page in book:
+        for term in _terms(page):
+            if term not in linked:
+                yield f"{page.path.name}: no page links to the term {term}"

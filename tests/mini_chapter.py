@@ -89,8 +89,8 @@ def chapter():
 def _cells():
     yield _markdown(OPENING)
     yield _code(
-        "import numpy as np\nfrom explorers import Bars\nfrom lib import check, surprisal\n"
-        "use_book_style()\nrng = np.random.default_rng(1)"
+        "import numpy as np\nfrom exercises import check\nfrom explorers import Bars\n"
+        "from lib import surprisal\nuse_book_style()\nrng = np.random.default_rng(1)"
     )
     yield _markdown(THEORY)
     yield _code("print(f'{np.log2(52):.2f} bits')", COMPARED, _printed("5.70 bits\n"))

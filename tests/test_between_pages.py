@@ -60,6 +60,20 @@ def test_an_unknown_citation_is_seen(tmp_path):
     assert len(list(between_pages.unknown_citations(book, {"shannon1948"}))) == 1
 
 
+def test_a_work_that_no_page_cites_is_seen(tmp_path):
+    book = [page(tmp_path, "a", "{ref}`Shannon (1948) <shannon1948>`, {cite}`kraft1949`")]
+    cited = {"shannon1948", "kraft1949"}
+    assert not list(between_pages.uncited_works(book, cited))
+    assert len(list(between_pages.uncited_works(book, cited | {"nobody1900"}))) == 1
+
+
+def test_a_term_to_which_no_page_links_is_seen(tmp_path):
+    glossary = page(tmp_path, "b", f"# B\n\n{GLOSSARY}")
+    linking = page(tmp_path, "a", "A {term}`Bit`, and {term}`two bits <bit>`.")
+    assert not list(between_pages.unused_terms([glossary, linking]))
+    assert len(list(between_pages.unused_terms([glossary]))) == 1
+
+
 def test_a_label_in_two_places_is_seen(tmp_path):
     book = [page(tmp_path, name, "(here)=\n# H") for name in "ab"]
     assert len(list(between_pages.shared_labels(book))) == 1

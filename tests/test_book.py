@@ -50,6 +50,14 @@ def test_citations_are_in_the_bibliography(book, cited_works):
     assert not list(between_pages.unknown_citations(book, cited_works))
 
 
+def test_each_work_of_the_bibliography_is_cited(book, cited_works):
+    assert not list(between_pages.uncited_works(book, cited_works))
+
+
+def test_each_term_of_the_glossary_is_linked(book):
+    assert not list(between_pages.unused_terms(book))
+
+
 def test_labels_are_unique_in_the_book(book):
     assert not list(between_pages.shared_labels(book))
 

@@ -1,5 +1,9 @@
-"""The notebooks in a real JupyterLab: nothing raw, no error, a live explorer, folded solutions."""
+"""The notebooks in a real JupyterLab: nothing raw, no error, a live explorer, folded solutions.
 
+Lab opens the stored runs and runs again what makes an explorer live; one chapter it runs whole.
+"""
+
+import ast
 import contextlib
 import json
 import os
@@ -17,9 +21,13 @@ import pytest
 
 from judge.stored_outputs import KERNEL
 from manuscript.pages import ROOT, Page, hidden, pages
+from runner.depends import python_of
+from runner.pool import run_stale
+from runner.runs import Runs
 
 NOTEBOOKS = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
 WITH_EXPLORER = [path for path in NOTEBOOKS if "from explorers import" in path.read_text("utf-8")]
+WHOLE = "entropy.ipynb"
 PATIENCE = 120_000  # milliseconds; only a run that hangs waits so long
 UNRENDERED = re.compile(
     r":{3,}|`{3,}|\{[a-z][\w:-]*\}`|\{\{|\]\{[.#]|\$\$|^\([\w-]+\)=$|^:[a-z-]+: "
@@ -30,15 +38,23 @@ OPENED = """() => {
   const panel = window.jupyterapp?.shell.currentWidget;
   return panel?.context?.isReady && panel.content?.widgets?.length > 0;
 }"""
-RUN_ALL = """() => {
+# Run the code cells with these ids, in the order of the notebook; without ids, all cells.
+RUN = """(ids) => {
   const { commands, shell } = window.jupyterapp;
-  const session = shell.currentWidget.sessionContext;
-  session.ready
-    .then(() => session.session.kernel.info)
-    .then(() => commands.execute('notebook:run-all-cells'))
-    .then(() => { window.allCellsRan = true; });
+  const { content, sessionContext } = shell.currentWidget;
+  const run = async () => {
+    await sessionContext.ready;
+    await sessionContext.session.kernel.info;
+    if (!ids) return commands.execute('notebook:run-all-cells');
+    for (const [place, cell] of content.widgets.entries()) {
+      if (!ids.includes(cell.model.id)) continue;
+      content.activeCellIndex = place;
+      await commands.execute('notebook:run-cell');
+    }
+  };
+  run().then(() => { window.cellsRan = true; });
 }"""
-HAS_RUN = """() => window.allCellsRan &&
+HAS_RUN = """() => window.cellsRan &&
   window.jupyterapp.shell.currentWidget.content.widgets.every((cell) =>
     cell.model.type !== 'markdown' ||
     (cell.rendered && cell.node.querySelector('.myst')?.childElementCount))"""
@@ -78,9 +94,13 @@ IN_PYTHON = """async () => {
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory, chromium):
-    """Start JupyterLab on a copy of the book, with its own settings; yield address and folder."""
+    """Start JupyterLab on a copy of the book as it ran; yield its address and the folder."""
     home = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "book", home / "book")
+    runs = Runs.of(ROOT)
+    assert not run_stale(runs, NOTEBOOKS)
+    for path in NOTEBOOKS:
+        nbformat.write(runs.run_of(path).joined(), home / "book" / path.name)
     settings = home / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
     # Every cell stands in the document, not only those in view.
@@ -139,14 +159,48 @@ def _wait_for(url, server, log):
     pytest.fail(f"JupyterLab does not answer: {log.read_text('utf-8')}")
 
 
+def needed_by_explorers(path):
+    """Return the ids of the cells that show an explorer, and of those whose names they need."""
+    page = Page.read(path)
+    trees = {cell.id: ast.parse(python_of(cell.source)) for cell in page.code}
+    explorers = {
+        alias.name
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "explorers"
+        for alias in node.names
+    }
+    found, wanted = [], set()
+    for cell in reversed(page.code):
+        tree = trees[cell.id]
+        shows = any(re.search(rf"\b{name}\(", cell.source) for name in explorers)
+        if shows or wanted.intersection(names_given(tree)):
+            found.append(cell.id)
+            names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+            wanted = wanted - names_given(tree) | names
+    return found[::-1]
+
+
+def names_given(tree):
+    """Return the names that a cell gives to something: imports, functions, classes, variables."""
+    given = {node.id for node in ast.walk(tree)
+             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}  # fmt: skip
+    for node in tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            given |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            given.add(node.name)
+    return given
+
+
 @contextlib.contextmanager
-def opened_and_run(chromium, url, name):
-    """Open a notebook, alone in a workspace, and run all its cells; yield the browser's page."""
+def opened_and_run(chromium, url, name, cells=None):
+    """Open a notebook, alone in a workspace, and run these cells or all; yield the page."""
     page = chromium.new_page(viewport={"width": 1300, "height": 1000})
     page.set_default_timeout(PATIENCE)
     page.goto(f"{url}/lab/workspaces/{Path(name).stem}/tree/{name}")
     page.wait_for_function(OPENED)
-    page.evaluate(RUN_ALL)
+    page.evaluate(RUN, cells)
     page.wait_for_function(HAS_RUN)
     yield page
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
@@ -155,10 +209,11 @@ def opened_and_run(chromium, url, name):
 
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.name)
 def opened(lab, chromium, request):
-    """Return the path of each notebook and the browser's page in which it has been run."""
+    """Return the path of each notebook and the browser's page in which it has run."""
     url, _ = lab
-    name = request.param.relative_to(ROOT / "book").as_posix()
-    with opened_and_run(chromium, url, name) as page:
+    name = request.param.name
+    cells = None if name == WHOLE else needed_by_explorers(request.param)
+    with opened_and_run(chromium, url, name, cells) as page:
         yield request.param, page
 
 

@@ -4,13 +4,14 @@ katex      formulas become HTML while the book is built; the reader's browser ru
 folding    admonitions and solutions of class "dropdown" become <details>
 citations  a text links to an entry of the references by its key
 stills     a widget that needs Python shows a still and a link to run it
+numbers    theorems, figures and exercises are counted anew in each chapter
 notebooks  pages of notebooks show the stored runs; what is stale is run first
 pages      reading time, description, citation; only the files a page needs
 """
 
 from pathlib import Path
 
-from . import citations, folding, katex, notebooks, pages
+from . import citations, folding, katex, notebooks, numbers, pages
 
 HERE = Path(__file__).parent
 
@@ -20,6 +21,6 @@ def setup(app):
     app.add_html_theme("price", HERE / "html")
     # Jupyter Book sets this value of an extension that the book does not load.
     app.add_config_value("comments_config", {}, "")
-    for part in (katex, folding, citations, notebooks, pages):
+    for part in (katex, folding, citations, numbers, notebooks, pages):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
