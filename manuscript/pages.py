@@ -143,14 +143,6 @@ class Page:
         """Return what a reader reads."""
         return plain_prose(self.markdown)
 
-    @property
-    def texts(self):
-        """Return everything in words, piece by piece: Markdown cells, captions, alt texts."""
-        figures = [cell.metadata.get("mystnb", {}) for cell in self.code]
-        words = [figure.get("figure", {}).get("caption", "") for figure in figures]
-        words += [figure.get("image", {}).get("alt", "") for figure in figures]
-        return [c.source for c in self.notebook.cells if c.cell_type == "markdown"] + words
-
     @cached_property
     def directives(self):
         """Return every directive of the page."""

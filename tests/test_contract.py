@@ -65,6 +65,10 @@ BREACHES = [
     ("chaotic_runs_are_called_this_machines_own", replace("this machine's", "its")),
     ("chaotic_notebooks_read_a_stored_study", replace("np.load('data/policy_leashes.npz')", "1")),
     ("chaotic_notebooks_read_a_stored_study", replace("policy_leashes.npz", "nowhere.npz")),
+    (
+        "studies_are_made_by_the_script_of_their_name",
+        replace("policy_leashes.npz", "policy_studies.npz"),
+    ),
     ("stores_a_result", change(":.2f} bits", tags=[])),
     ("outputs_are_small", put_out("stdout", "x" * 20_000)),
     ("figures_have_words", figure("figure", "caption", "")),
@@ -191,6 +195,13 @@ def test_a_study_of_seven_seeds_is_refused(tmp_path):
     about = {"script": "studies.some", "seeds": 7, **record.this_machine()}
     page = page_with_study(tmp_path, about)
     assert any("7 seeds" in f for f in numbers.chaotic_notebooks_read_a_stored_study(page))
+
+
+def test_a_study_that_another_script_has_made_is_refused(tmp_path):
+    page = page_with_study(tmp_path, {"script": "studies.policy_leashes"})
+    assert not list(numbers.studies_are_made_by_the_script_of_their_name(page))
+    page = page_with_study(tmp_path, {"script": "studies.some"})
+    assert list(numbers.studies_are_made_by_the_script_of_their_name(page))
 
 
 def page_with_study(folder, about):

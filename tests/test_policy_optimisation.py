@@ -12,6 +12,7 @@ import pytest
 from exports import policy_optimisation as chapter
 from lib import entropy, gaussian_entropy, gaussian_kl, kl_divergence, ppo_clip_objective, softmax
 from studies import policy_leashes, record
+from tests.chapter_run import numbers_of
 
 LEASHES = policy_leashes.LEASHES
 TASKS = ("CartPole", "Pendulum")
@@ -536,7 +537,9 @@ def test_without_a_leash_the_policy_is_certain_before_it_knows_better(table):
 
 def test_only_trpo_keeps_every_update_within_the_target(table):
     for task in TASKS:
-        assert (table[f"{task} trpo"][..., THERE] <= 0.02).all()
+        trpo = table[f"{task} trpo"][..., THERE]
+        assert (trpo <= 0.02).all()
+        assert (np.median(trpo, axis=1) > 0.005).all()  # and makes use of it
         for leash in ("none", "clip", "penalty"):
             assert (table[f"{task} {leash}"][..., THERE] > 0.2).any()
         assert np.median(table[f"{task} penalty"][..., THERE]) == pytest.approx(0.02, rel=0.1)
@@ -652,17 +655,28 @@ def test_new_games_end_where_they_end(rng):
     assert policy_leashes.play_anew(run, 4).shape == (4,)
 
 
-def test_a_fresh_run_with_the_clip_learns_the_cart():
+def test_with_the_clip_every_run_learns_the_cart(table):
     """The best mean of 58 updates is 416 to 480 in 24 runs of three studies, at first about 20."""
-    log = chapter.train("CartPole", "clip", policy_leashes.dice()[1], 60_000)
-    assert log[:, RETURN].max() > 350
+    runs = table["CartPole clip"][..., RETURN]
+    assert (runs[:, 0] < 50).all()
+    assert (runs[:, :58].max(axis=1) > 350).all()
 
 
-@pytest.mark.parametrize(("task", "total"), [("CartPole", 30_000), ("Pendulum", 16_000)])
-def test_trpo_keeps_to_its_target_at_every_update(task, total):
+def test_the_live_run_with_the_clip_learns_the_cart():
+    """It has 97 updates, its own on each processor."""
+    clip, none = numbers_of("policy-optimisation", "cell-68")  # best, at the end, largest KL
+    assert clip[0] > 350
+    assert none[2] > 1
+
+
+@pytest.mark.parametrize(
+    ("task", "updates", "total"), [("CartPole", 4, 4_096), ("Pendulum", 2, 6_400)]
+)
+def test_a_fresh_run_of_trpo_keeps_to_its_target(task, updates, total):
     log = chapter.train(task, "trpo", np.random.default_rng(99), total)
+    assert len(log) == updates
     assert (log[:, 1] <= chapter.TARGET).all()
-    assert np.median(log[:, 1]) > chapter.TARGET / 4  # and makes use of it
+    assert np.median(log[:, 1]) > chapter.TARGET / 4
 
 
 def test_the_same_dice_give_the_same_run():

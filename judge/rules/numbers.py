@@ -5,7 +5,7 @@ import re
 from judge import stored_outputs
 from judge.numbers_in_prose import stale_declarations, unsupported
 from judge.rules import CHAPTER, NOTEBOOK, rule
-from manuscript.pages import CHAOTIC, tags
+from manuscript.pages import CHAOTIC, ROOT, tags
 from studies import record
 
 STORED_BYTES, TEXT_BYTES, PICTURE_BYTES = 2_000, 10_000, 300_000
@@ -15,10 +15,13 @@ STUDY = re.compile(r"data/[\w.-]+\.npz")
 
 @rule(NOTEBOOK)
 def numbers_in_the_prose_are_computed(page):
-    for claim in unsupported(page.texts, page.results):
-        yield f'"{claim.text} {claim.unit}" stands in the prose; no output or assert says so'
-    for number in (n for text in page.texts for n in stale_declarations(text)):
-        yield f'"% given: {number}" declares a number that its cell does not state with a unit'
+    for claim in unsupported(page):
+        yield (
+            f'"{claim.text} {claim.unit}" stands in the prose; no output or assert beside it says '
+            "so, nor does the cell that it is declared to be from"
+        )
+    for number in stale_declarations(page):
+        yield f'"{number}" is declared as given or from a cell, and not stated with a unit'
 
 
 @rule(NOTEBOOK)
@@ -48,6 +51,16 @@ def chaotic_notebooks_read_a_stored_study(page):
         yield f"a cell is tagged {CHAOTIC}, and no cell reads a study, data/NAME.npz"
     elif all(found.values()):
         yield from (f"{name} {fault}" for name, faults in found.items() for fault in faults)
+
+
+@rule(NOTEBOOK)
+def studies_are_made_by_the_script_of_their_name(page):
+    for name in sorted({name for cell in page.code for name in STUDY.findall(cell.source)}):
+        path = page.path.parent / name
+        if not (ROOT / "studies" / f"{path.stem}.py").exists():
+            yield f"{name} is read, and studies/{path.stem}.py is not there to make it"
+        elif path.exists() and record.read(path)[1].get("script") != f"studies.{path.stem}":
+            yield f"{name} does not say that studies.{path.stem} has made it"
 
 
 def _chaotic(page):

@@ -1,4 +1,4 @@
-"""A study says on what it was made."""
+"""A study has the name of its script, is read by a chapter, and says on what it was made."""
 
 import json
 import platform
@@ -8,7 +8,28 @@ import sys
 import numpy as np
 import pytest
 
+from manuscript.pages import ROOT
 from studies import record
+
+DATA = sorted((ROOT / "book" / "data").iterdir())
+
+
+@pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
+def test_a_study_and_its_script_have_one_name(path):
+    assert path.suffix == ".npz"
+    assert (ROOT / "studies" / f"{path.stem}.py").is_file()
+    assert record.read(path)[1]["script"] == f"studies.{path.stem}"
+
+
+def test_every_script_has_its_study():
+    scripts = {path.stem for path in (ROOT / "studies").glob("*.py")} - {"__init__", "record"}
+    assert scripts == {path.stem for path in DATA}
+
+
+@pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
+def test_a_study_is_read_by_a_chapter(path):
+    notebooks = (ROOT / "book").glob("*.ipynb")
+    assert any(f"data/{path.name}" in notebook.read_text("utf-8") for notebook in notebooks)
 
 
 def test_a_study_comes_back_as_it_was_written(tmp_path):
