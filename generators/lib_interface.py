@@ -44,7 +44,7 @@ from training import MLP, Adam
 
 - {base}
 - {axis}
-- Each entry ends with the chapters that use it. No chapter uses these yet; they are for numbers of
+- Each entry ends with the first chapter that uses it. No chapter uses these yet; they are for numbers of
   your own: {unused}.
 """
 
@@ -89,14 +89,14 @@ def fields(texts: list[str]) -> dict[str, str]:
     return found
 
 
-def uses(root: Path = ROOT) -> dict[str, list[str]]:
-    """Return {name: links to the chapters whose code uses it}, in the order of the book."""
-    found: dict[str, list[str]] = {}
+def uses(root: Path = ROOT) -> dict[str, str]:
+    """Return {name: a link to the first chapter of the book whose code uses it}."""
+    found: dict[str, str] = {}
     files = [path for path in pages(root) if path.suffix == ".ipynb"]
     for page in filter(lambda page: page.is_chapter, map(Page.read, files)):
         link = f"[{HEADING.search(page.markdown)[2]}]({page.path.name})"
         for name in used(cell.source for cell in page.code):
-            found.setdefault(name, []).append(link)
+            found.setdefault(name, link)
     return found
 
 
@@ -112,20 +112,14 @@ def used(cells: Iterable[str]) -> set[str]:
     }
 
 
-def use(links: list[str]) -> str:
-    """Return the sentence that says which chapters use a name."""
-    first, *others = links
-    return f"First used in {first}{', then in ' + listed(others) if others else ''}."
-
-
 def listed(words: list[str]) -> str:
     """Return "a, b and c"."""
     *some, last = words
     return f"{', '.join(some)} and {last}" if some else last
 
 
-def entry(name: str, thing: object, chapters: list[str], names: set[str]) -> str:
-    """Return the entry of one public name in Markdown, with the chapters that use it."""
+def entry(name: str, thing: object, chapter: str | None, names: set[str]) -> str:
+    """Return the entry of one public name in Markdown, with the first chapter that uses it."""
     summary, *rest = paragraphs(inspect.getdoc(thing) or "")
     parts = [f"({label(name)})=\n### `{name}`", f"```python\n{signature(name, thing)}\n```"]
     parts.append(linked(summary, names - {name}))
@@ -140,7 +134,7 @@ def entry(name: str, thing: object, chapters: list[str], names: set[str]) -> str
             parts.append(f"> {linked(paragraph, set())}")
         else:
             parts.append(linked(paragraph, names - {name}))
-    parts += [use(chapters)] if chapters else []
+    parts += [f"First used in {chapter}."] if chapter else []
     return "\n\n".join(parts)
 
 
@@ -191,11 +185,11 @@ def markdown(root: Path = ROOT) -> str:
         parts.append(f"## {module.removeprefix('lib.')}")
         parts.append(linked(sys.modules[module].__doc__ or "", set(names)))
         for name in modules[module]:
-            parts.append(entry(name, names[name], links.get(name, []), set(names)))
+            parts.append(entry(name, names[name], links.get(name), set(names)))
     return "\n\n".join(parts) + "\n"
 
 
-def head(names: dict[str, object], links: dict[str, list[str]]) -> str:
+def head(names: dict[str, object], links: dict[str, str]) -> str:
     """Return what stands above the entries, with lists that follow from signatures and chapters."""
 
     def those(which: Callable[[str], bool]) -> str:

@@ -57,16 +57,10 @@ def test_chapters_are_linked_by_what_their_code_uses(tmp_path):
     chapters = "".join(f"- file: {name}\n" for name in ("second", "first", "third"))
     (tmp_path / "_toc.yml").write_text(f"root: toc\nchapters:\n{chapters}")
     assert lib_interface.uses(tmp_path) == {
-        "MLP": ["[Two](second.ipynb)"],
-        "entropy": ["[Two](second.ipynb)", "[One](first.ipynb)"],
-        "softmax": ["[One](first.ipynb)"],
+        "MLP": "[Two](second.ipynb)",
+        "entropy": "[Two](second.ipynb)",  # all others would make a chapter change this page
+        "softmax": "[One](first.ipynb)",
     }
-
-
-def test_the_sentence_on_uses_names_the_first_chapter_and_all_others():
-    assert lib_interface.use(["a"]) == "First used in a."
-    assert lib_interface.use(["a", "b"]) == "First used in a, then in b."
-    assert lib_interface.use(["a", "b", "c"]) == "First used in a, then in b and c."
 
 
 def test_the_page_lists_what_no_chapter_uses():
