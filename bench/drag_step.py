@@ -21,7 +21,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 import explorers
-from explorers.base import Explorer
+from explorers.shared.base import Explorer
 
 MEDIAN_MS, P95_MS = 4, 8
 STEPS = 120

@@ -13,9 +13,9 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import lib
+import training
 from manuscript.pages import HEADING, ROOT, Page, pages
 
 PAGE = ROOT / "book" / "lib-interface.md"
@@ -159,9 +159,9 @@ def indexed(text: str) -> str:
     return INDEX.sub(r"\1<sub>\2</sub>", text)
 
 
-def public(module: ModuleType = lib) -> dict[str, object]:
-    """Return the public names of lib and what they name."""
-    return {name: getattr(module, name) for name in module.__all__}
+def public() -> dict[str, object]:
+    """Return the public names of lib and training, and what they name."""
+    return {name: getattr(module, name) for module in (lib, training) for name in module.__all__}
 
 
 def markdown(root: Path = ROOT) -> str:
@@ -184,7 +184,7 @@ def _order() -> list[str]:
     """Return lib's modules, first those that the book needs first."""
     first = ["pmf", "measures", "codes", "coder", "joint", "logits", "gaussian", "estimate", "rl"]
     others = sorted({path.stem for path in Path(lib.__file__).parent.glob("*.py")} - {*first})
-    return [f"lib.{stem}" for stem in [*first, *others]]
+    return [*(f"lib.{stem}" for stem in [*first, *others]), "training.control", "training.network"]
 
 
 def main() -> int:

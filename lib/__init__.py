@@ -15,7 +15,6 @@ from lib.codes import (
     prefix_code,
     shannon_lengths,
 )
-from lib.control import CartPole, Pendulum
 from lib.estimate import kl_estimates, miller_madow_entropy, plug_in_entropy
 from lib.gaussian import gaussian_cross_entropy, gaussian_entropy, gaussian_kl, gaussian_kl_full
 from lib.joint import conditional_entropy, information_gain, mutual_information
@@ -30,16 +29,11 @@ from lib.measures import (
     total_variation,
     wasserstein_1d,
 )
-from lib.network import MLP, Adam
 from lib.pmf import check_pmf, empirical_pmf, normalize
 from lib.rl import categorical_projection, ppo_clip_objective
 
 __all__ = [
-    "MLP",
-    "Adam",
     "AdaptiveModel",
-    "CartPole",
-    "Pendulum",
     "StaticModel",
     "arithmetic_decode",
     "arithmetic_encode",

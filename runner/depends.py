@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 
-PACKAGES = ("lib", "explorers")
+PACKAGES = ("lib", "exercises", "explorers", "figures", "training")
 DATA = "book/data"
 LOCK = "requirements.lock"
 
@@ -68,7 +68,8 @@ def _module(root: Path, name: str, names: list[str]) -> Iterator[Path]:
     """Yield the files behind `from name import names`; behind a package those that hold the names.
 
     A package that only passes names on (`from lib import entropy`) is followed to the module that
-    defines them, so that a change in another module of the package runs nothing again.
+    defines them, so that a change in another module of the package runs nothing again. So is one
+    that finds a class by its name: SurpriseBars in the folder `surprise_bars`.
     """
     if name.partition(".")[0] not in PACKAGES:
         return
@@ -81,14 +82,22 @@ def _module(root: Path, name: str, names: list[str]) -> Iterator[Path]:
         return
     origins = _passed_on(package.read_text("utf-8"))
     for wanted in names:
-        if (path / f"{wanted}.py").is_file():
-            yield path / f"{wanted}.py"
+        folder = re.sub(r"(?<!^)(?=[A-Z])", "_", wanted).lower()
+        held = [path / f"{wanted}.py", path / wanted / "__init__.py", path / folder / "__init__.py"]
+        if found := next((file for file in held if file.is_file()), None):
+            yield found
         elif wanted in origins:
             yield from _module(root, origins[wanted], [wanted])
         else:
-            yield package
-    if not names:  # `import lib`: any of it
-        yield package
+            yield from _whole(path)
+    if not names:
+        yield from _whole(path)
+
+
+def _whole(path: Path) -> Iterator[Path]:
+    """Yield a package for one that may use any of it: what it imports itself, and its folders."""
+    yield path / "__init__.py"
+    yield from path.glob("*/__init__.py")
 
 
 @cache

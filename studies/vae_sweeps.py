@@ -22,12 +22,11 @@ import sys
 from collections.abc import Iterator
 from math import comb
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 from sklearn.datasets import load_digits
 
-from manuscript.definitions import definitions
+from exports import vae as chapter
 
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "book" / "data" / "vae_sweeps.csv"
@@ -48,7 +47,7 @@ def binomial() -> tuple[np.ndarray, np.ndarray]:
     return np.repeat(half[:, None], 64, axis=1), np.arange(17.0)[None]
 
 
-def jobs(chapter: SimpleNamespace) -> Iterator[tuple[str, float, dict, dict]]:
+def jobs() -> Iterator[tuple[str, float, dict, dict]]:
     """Yield experiment, setting, arguments of VAE and of train."""
     features = chapter.VALUES, chapter.VALUES**2, chapter.VALUES == 0
     for count in (1, 2, 3):
@@ -80,9 +79,7 @@ def jobs(chapter: SimpleNamespace) -> Iterator[tuple[str, float, dict, dict]]:
     yield "binomial warm", 16, {"base": base, "tilts": tilts}, {"beta": 16}
 
 
-def run(
-    chapter: SimpleNamespace, experiment: str, model: dict, training: dict, seed: int
-) -> dict[str, float]:
+def run(experiment: str, model: dict, training: dict, seed: int) -> dict[str, float]:
     """Return the numbers of one training."""
     images = load_digits().data.astype(int)
     learn, judge = chapter.split(len(images), np.random.default_rng(chapter.SEED))
@@ -108,15 +105,14 @@ def run(
 
 def main(names: list[str]) -> None:
     """Train what is named, or everything; write the table, with the old rows of the rest."""
-    chapter = definitions(ROOT / "book" / "vae.ipynb")
     old = list(csv.reader(TABLE.open(newline="")))[1:] if names else []
     table = []
-    for experiment, setting, model, training in jobs(chapter):
+    for experiment, setting, model, training in jobs():
         if names and experiment not in names:
             table += [row for row in old if row[:2] == [experiment, str(setting)]]
             continue
         for seed in SEEDS:
-            found = run(chapter, experiment, model, training, seed)
+            found = run(experiment, model, training, seed)
             numbers = (f"{value:.4f}".removesuffix(".0000") for value in found.values())
             table.append([experiment, setting, seed, *numbers])
             print(*table[-1], sep=",", file=sys.stderr)

@@ -89,8 +89,8 @@ def chapter():
 def _cells():
     yield _markdown(OPENING)
     yield _code(
-        "import numpy as np\nfrom explorers import Bars\nfrom lib import check, surprisal\n"
-        "use_book_style()\nrng = np.random.default_rng(1)"
+        "import numpy as np\nfrom exercises import check\nfrom explorers import Bars\n"
+        "from lib import surprisal\nuse_book_style()\nrng = np.random.default_rng(1)"
     )
     yield _markdown(THEORY)
     yield _code("print(f'{np.log2(52):.2f} bits')", COMPARED, _printed("5.70 bits\n"))
@@ -140,3 +140,49 @@ class _NoFile:
 
     def exists(self):
         return False
+
+
+def replace(old, new, count=-1):
+    """Return a breach that replaces `old` by `new` wherever it stands."""
+
+    def breach(page):
+        assert any(old in cell.source for cell in page.notebook.cells)
+        for cell in page.notebook.cells:
+            cell.source = cell.source.replace(old, new, count)
+
+    return breach
+
+
+def change(source, **metadata):
+    """Return a breach that changes the metadata of the first cell that holds `source`."""
+
+    def breach(page):
+        cell = next(cell for cell in page.notebook.cells if source in cell.source)
+        cell.metadata.update(nbformat.from_dict(metadata))
+
+    return breach
+
+
+def put_out(name, text):
+    """Return a breach that lets the set-up cell print `text`."""
+
+    def breach(page):
+        output = nbformat.v4.new_output("stream", name=name, text=text)
+        page.notebook.cells[1].outputs.append(output)
+
+    return breach
+
+
+def fail_with(error):
+    """Return a breach that lets the set-up cell raise `error`."""
+
+    def breach(page):
+        output = nbformat.v4.new_output("error", ename=error, evalue="division by zero")
+        page.notebook.cells[1].outputs.append(output)
+
+    return breach
+
+
+def figure(part, key, value):
+    """Return a breach that replaces one word of the figure's metadata."""
+    return change("plot_pmf", mystnb={**FIGURE, part: {**FIGURE[part], key: value}})

@@ -1,9 +1,9 @@
-"""Every page of the book keeps the contract of style and substance in judge/contract.py."""
+"""Every page of the book keeps the contract of style and substance in judge/."""
 
 import pytest
 from pybtex.database import parse_file
 
-from judge import contract, stored_outputs
+from judge import between_pages, contract, stored_outputs
 from manuscript.pages import ROOT, Page, pages
 
 PAGES = pages(ROOT)
@@ -43,15 +43,23 @@ def test_every_notebook_is_in_the_table_of_contents():
 
 
 def test_links_labels_and_terms_lead_somewhere(book, cited_works):
-    assert not list(contract.dead_links(book, cited_works))
+    assert not list(between_pages.dead_links(book, cited_works))
 
 
 def test_citations_are_in_the_bibliography(book, cited_works):
-    assert not list(contract.unknown_citations(book, cited_works))
+    assert not list(between_pages.unknown_citations(book, cited_works))
+
+
+def test_each_work_of_the_bibliography_is_cited(book, cited_works):
+    assert not list(between_pages.uncited_works(book, cited_works))
+
+
+def test_each_term_of_the_glossary_is_linked(book):
+    assert not list(between_pages.unused_terms(book))
 
 
 def test_labels_are_unique_in_the_book(book):
-    assert not list(contract.shared_labels(book))
+    assert not list(between_pages.shared_labels(book))
 
 
 @pytest.mark.parametrize("path", sorted(BOOK.glob("**/*.ipynb")), ids=lambda path: path.name)

@@ -1,9 +1,8 @@
 """The chapter on classification: its gradients against PyTorch, its theorems, its table of calls.
 
-The functions are the chapter's own, read from its notebook; the digits are scikit-learn's.
+The functions are the chapter's own, which it exports; the digits are scikit-learn's.
 """
 
-import functools
 import re
 
 import nbformat
@@ -17,6 +16,7 @@ from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
+from exports import classification as chapter
 from lib import (
     MLP,
     conditional_entropy,
@@ -28,22 +28,11 @@ from lib import (
     normalize,
     softmax,
 )
-from manuscript.definitions import definitions
 from manuscript.pages import ROOT
 
 NOTEBOOK = ROOT / "book" / "classification.ipynb"
 NEWS = np.array([0.5, 0.3, 0.2])
 RIGHT = 1e-12
-
-
-@functools.cache
-def read_chapter():
-    return definitions(NOTEBOOK)
-
-
-@pytest.fixture
-def chapter():
-    return read_chapter()
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +65,7 @@ def batch(rng, n=40, K=10, scale=3.0):
 # ---- gradients against autograd ------------------------------------------------------------------
 
 
-def test_the_gradient_of_kl_is_that_of_autograd(chapter, torch, rng):
+def test_the_gradient_of_kl_is_that_of_autograd(torch, rng):
     p, z = batch(rng)
     target = torch.from_numpy(p)
 
@@ -88,7 +77,7 @@ def test_the_gradient_of_kl_is_that_of_autograd(chapter, torch, rng):
 
 
 @pytest.mark.parametrize("name", ["stopped", "H(M,Q)", "D(M‖Q)"])
-def test_own_targets_have_the_gradients_of_autograd(chapter, torch, rng, name):
+def test_own_targets_have_the_gradients_of_autograd(torch, rng, name):
     _, z = batch(rng, scale=2.0)
     label = np.eye(10)[rng.integers(10, size=len(z))]
 
@@ -104,7 +93,7 @@ def test_own_targets_have_the_gradients_of_autograd(chapter, torch, rng, name):
 
 
 @pytest.mark.parametrize("name", ["H(P,Q)", "D(P‖Q)", "D(Q‖P)", "H(Q,P)"])
-def test_the_four_losses_of_the_news_have_the_gradients_of_autograd(chapter, torch, name):
+def test_the_four_losses_of_the_news_have_the_gradients_of_autograd(torch, name):
     z, p = np.array([0.4, 1.1, -0.7]), torch.from_numpy(NEWS)
     losses = {
         "H(P,Q)": lambda log_q: -(p * log_q).sum(),
@@ -123,7 +112,7 @@ def test_the_four_losses_of_the_news_have_the_gradients_of_autograd(chapter, tor
         assert f"lambda q: {slope})" in source
 
 
-def test_the_gradient_on_real_digits_is_that_of_autograd(chapter, digits, torch, rng):
+def test_the_gradient_on_real_digits_is_that_of_autograd(digits, torch, rng):
     (x, y), net = digits, MLP((64, 32, 10), rng=rng)
     chapter.train(net, x[:200], y[:200], lr=0.02, steps=20)
     z, tape = net.forward(x[:200])
@@ -136,7 +125,7 @@ def test_the_gradient_on_real_digits_is_that_of_autograd(chapter, digits, torch,
     np.testing.assert_allclose(ours, theirs, rtol=RIGHT, atol=1e-14 * abs(theirs).max())
 
 
-def test_finite_differences_tell_a_wrong_gradient(chapter, rng):
+def test_finite_differences_tell_a_wrong_gradient(rng):
     p, z = NEWS, rng.standard_normal(3)
     numeric = chapter.slope(lambda z: kl_divergence(p, softmax(z)), z)
     # central differences err by step² and by rounding/step, both near 1e-10
@@ -162,10 +151,10 @@ def test_cross_entropy_and_kl_differ_by_the_entropy_of_the_target(z, p):
 @given(logits, st.integers(0, 3))
 @settings(deadline=None)
 def test_both_gradients_are_one_for_soft_targets_and_labels(z, label):
-    kl_gradient = read_chapter().kl_gradient
     one_hot = np.eye(4)[label] + 0 * z
     for p in (softmax(z[::-1] / 3), one_hot):
-        np.testing.assert_allclose(kl_gradient(p, z), cross_entropy_gradient(p, z), atol=RIGHT)
+        ours = chapter.kl_gradient(p, z)
+        np.testing.assert_allclose(ours, cross_entropy_gradient(p, z), atol=RIGHT)
 
 
 @given(logits, arrays(np.float64, (4, 4), elements=numbers))
@@ -189,11 +178,9 @@ def test_the_floor_of_a_tenth_of_flipped_labels(K, floor):
 
 
 @pytest.mark.parametrize("K", [2, 10])
-def test_flipped_labels_are_flipped_to_every_other_class_alike(chapter, K, rng):
-    definitions_with_rng = chapter.flip.__globals__
-    definitions_with_rng["rng"] = rng
+def test_flipped_labels_are_flipped_to_every_other_class_alike(K, rng):
     right = np.arange(60_000) % K
-    seen = chapter.flip(right, K)
+    seen = chapter.flip(right, K, rng)
     away = (seen - right) % K
     shares = np.bincount(away, minlength=K) / right.size
     wanted = np.r_[0.9, np.full(K - 1, 0.1 / (K - 1))]
@@ -306,22 +293,24 @@ def best_beta(z, y):
     return brentq(slope, 1e-3, 100, xtol=1e-14)
 
 
-def test_the_temperature_that_the_chapter_chooses_has_slope_0(chapter, rng):
+def test_the_temperature_that_the_chapter_chooses_has_slope_0(rng):
     z, y = rng.standard_normal((400, 6)) * 4, rng.integers(6, size=400)
     z[np.arange(400), y] += 6
     assert chapter.best_temperature(z, y) == pytest.approx(1 / best_beta(z, y), rel=1e-4)
 
 
-def test_smoothing_costs_as_it_comes_out_and_not_with_one_temperature(chapter, digits):
+def test_smoothing_costs_as_it_comes_out_and_not_with_one_temperature(digits):
     """On six other splits than the chapter's, with halves that take turns."""
     (x, y), saved = digits, []
     for seed in range(6):
-        rng = chapter.hidden.__globals__["rng"] = np.random.default_rng(seed)
+        rng = np.random.default_rng(seed)
         order = rng.permutation(y.size)
         seen, new = order[:1347], order[1347:]
         outputs = []
         for targets in (np.eye(10), 0.9 * np.eye(10) + 0.01):
-            outputs.append(chapter.hidden(x[seen], targets[y[seen]])(x[new]))
+            net = MLP((64, 32, 10), rng=rng)
+            chapter.train(net, x[seen], targets[y[seen]], lr=0.02)
+            outputs.append(net(x[new]))
         raw = [cross_entropy_from_logits(y[new], z).mean() for z in outputs]
         assert raw[1] > 1.2 * raw[0]
         mended = []
@@ -374,7 +363,7 @@ def test_one_temperature_leaves_every_hit_as_it_was(rng):
 # ---- the training --------------------------------------------------------------------------------
 
 
-def test_training_lowers_the_loss_and_names_new_digits(chapter, digits, rng):
+def test_training_lowers_the_loss_and_names_new_digits(digits, rng):
     x, y = digits
     order = rng.permutation(y.size)
     seen, new = order[:1347], order[1347:]
@@ -388,7 +377,7 @@ def test_training_lowers_the_loss_and_names_new_digits(chapter, digits, rng):
         assert (net(x[new]).argmax(-1) == y[new]).mean() > 0.93
 
 
-def test_the_linear_model_is_as_good_as_logistic_regression_of_scikit_learn(chapter, digits):
+def test_the_linear_model_is_as_good_as_logistic_regression_of_scikit_learn(digits):
     (x, y), ours, theirs = digits, [], []
     for seed in range(4):
         order = np.random.default_rng(seed).permutation(y.size)

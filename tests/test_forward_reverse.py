@@ -11,11 +11,9 @@ import numpy as np
 import pytest
 from scipy import integrate, optimize, stats
 
+from exports import forward_reverse as model
 from lib import gaussian_kl, gaussian_kl_full
-from manuscript.definitions import definitions
-from manuscript.pages import ROOT
 
-NOTEBOOK = ROOT / "book" / "forward-reverse.ipynb"
 EVEN = np.array([-3.0, 3.0]), np.array([0.5, 0.5]), np.array([1.0, 1.0])
 NEAR = np.array([-2.0, 2.0]), *EVEN[1:]
 UNEVEN = EVEN[0], np.array([0.7, 0.3]), EVEN[2]
@@ -24,11 +22,6 @@ THREE = np.array([-4.0, 0.0, 4.0]), np.array([0.3, 0.4, 0.3]), np.full(3, 0.7)
 ODD = np.array([-1.0, 1.0]), np.array([0.3, 0.7]), np.array([0.5, 2.0])
 TRUTHS = {"even": EVEN, "near": NEAR, "uneven": UNEVEN, "three": THREE, "odd": ODD, "pair": PAIR}
 PLACES = list(itertools.product([-3.0, -0.4, 0.0, 1.7], [-0.7, 0.0, 0.8]))
-
-
-@pytest.fixture(scope="module")
-def model():
-    return definitions(NOTEBOOK)
 
 
 def density(x, truth):
@@ -86,7 +79,7 @@ def forward_exactly(m, log_s, truth):
 
 
 @pytest.mark.parametrize("name", TRUTHS)
-def test_both_costs_agree_with_adaptive_quadrature(model, name):
+def test_both_costs_agree_with_adaptive_quadrature(name):
     truth = TRUTHS[name]
     for m, log_s in ((0.4, 0.3), (-2.5, -0.4), (0.0, 1.0)):
         exact = reverse_exactly(m, log_s, truth), forward_exactly(m, log_s, truth)
@@ -97,7 +90,7 @@ def test_both_costs_agree_with_adaptive_quadrature(model, name):
         np.testing.assert_allclose(ours, exact, rtol=rtol)
 
 
-def test_the_nodes_are_enough_where_the_chapter_says_so(model):
+def test_the_nodes_are_enough_where_the_chapter_says_so():
     z = np.linspace(-9, 9, 8001)
     w = np.exp(-z * z / 2)
     for log_s in (0.0, 0.5, math.log(3)):
@@ -107,14 +100,14 @@ def test_the_nodes_are_enough_where_the_chapter_says_so(model):
 
 
 @pytest.mark.parametrize(("m", "s"), [(0.0, 1.0), (2.0, 0.5), (-7.0, 3.0)])
-def test_with_one_gaussian_both_are_the_closed_form(model, m, s):
+def test_with_one_gaussian_both_are_the_closed_form(m, s):
     one = np.array([1.0]), np.array([1.0]), np.array([2.0])
     close = {"rel": 1e-10, "abs": 1e-12}
     assert model.forward(m, np.log(s), *one)[0] == pytest.approx(gaussian_kl(1, 2, m, s), **close)
     assert model.reverse(m, np.log(s), *one)[0] == pytest.approx(gaussian_kl(m, s, 1, 2), **close)
 
 
-def test_the_cost_of_many_is_that_of_each(model):
+def test_the_cost_of_many_is_that_of_each():
     m, log_s = np.array(PLACES).T
     together = model.reverse(m, log_s, *THREE)
     for i, place in enumerate(PLACES):
@@ -122,7 +115,7 @@ def test_the_cost_of_many_is_that_of_each(model):
         np.testing.assert_allclose([c[i] for c in together], alone, rtol=1e-12, atol=1e-14)
 
 
-def in_torch(torch, model, name, m, log_s, truth):
+def in_torch(torch, name, m, log_s, truth):
     modes, weights, widths = map(torch.from_numpy, truth)
     z, w = torch.from_numpy(model.NODES), torch.from_numpy(model.WEIGHTS)
     if name == "forward":  # all of P's nodes at once
@@ -137,11 +130,11 @@ def in_torch(torch, model, name, m, log_s, truth):
 
 @pytest.mark.parametrize("name", ["forward", "reverse"])
 @pytest.mark.parametrize("truth", TRUTHS.values(), ids=TRUTHS)
-def test_slopes_agree_with_pytorch(model, name, truth):
+def test_slopes_agree_with_pytorch(name, truth):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     for place in PLACES:
         m, log_s = (torch.tensor(v, dtype=torch.float64, requires_grad=True) for v in place)
-        cost = in_torch(torch, model, name, m, log_s, truth)
+        cost = in_torch(torch, name, m, log_s, truth)
         cost.backward()
         ours = getattr(model, name)(*place, *truth)
         scale = 1e-12 * max(1.0, abs(m.grad.item()), abs(log_s.grad.item()))
@@ -159,7 +152,7 @@ PLANE_TRUTHS = {
 
 
 @pytest.mark.parametrize("name", PLANE_TRUTHS)
-def test_slopes_in_the_plane_agree_with_pytorch(model, name):
+def test_slopes_in_the_plane_agree_with_pytorch(name):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     rng = np.random.default_rng(7)
     z, w = torch.from_numpy(model.PLANE), torch.from_numpy(model.PLANE_WEIGHTS)
@@ -189,7 +182,7 @@ OPTIMA = {
 
 
 @pytest.mark.parametrize("name", OPTIMA)
-def test_reverse_optima_by_another_optimiser_on_another_quadrature(model, name):
+def test_reverse_optima_by_another_optimiser_on_another_quadrature(name):
     truth = TRUTHS[name]
     for m, s, cost in OPTIMA[name]:
         found = optimize.minimize(
@@ -206,7 +199,7 @@ def test_reverse_optima_by_another_optimiser_on_another_quadrature(model, name):
 
 
 @pytest.mark.parametrize("name", OPTIMA)
-def test_from_everywhere_descent_ends_at_these_and_at_no_others(model, name):
+def test_from_everywhere_descent_ends_at_these_and_at_no_others(name):
     found, count = model.ends(TRUTHS[name], np.linspace(-6, 6, 13), [0.3, 0.7, 1, 2, 4])
     assert count.sum() == 65
     expected = sorted((cost, m, s) for m, s, cost in OPTIMA[name])
@@ -218,7 +211,7 @@ def test_from_everywhere_descent_ends_at_these_and_at_no_others(model, name):
     [("even", 0, math.sqrt(10), 0.46199), ("near", 0, math.sqrt(5), 0.17200),
      ("uneven", -1.2, math.sqrt(8.56), 0.46619)],
 )  # fmt: skip
-def test_the_forward_fit_matches_moments(model, name, mean, std, cost):
+def test_the_forward_fit_matches_moments(name, mean, std, cost):
     truth = TRUTHS[name]
     found, variance = model.moments(*truth)
     assert [found, math.sqrt(variance)] == pytest.approx([mean, std])
@@ -231,7 +224,7 @@ def test_the_forward_fit_matches_moments(model, name, mean, std, cost):
 
 
 @pytest.mark.parametrize("name", TRUTHS)
-def test_at_every_reverse_optimum_the_precision_is_the_mean_curvature(model, name):
+def test_at_every_reverse_optimum_the_precision_is_the_mean_curvature(name):
     truth = TRUTHS[name]
     found, _ = model.ends(truth, np.linspace(-5, 5, 6), [0.5, 2], rate=0.1, steps=600)
     z = np.linspace(-9, 9, 8001)
@@ -246,21 +239,21 @@ def test_at_every_reverse_optimum_the_precision_is_the_mean_curvature(model, nam
 
 
 @pytest.mark.parametrize("name", TRUTHS)
-def test_the_other_modes_cost_no_more_than_their_price(model, name):
+def test_the_other_modes_cost_no_more_than_their_price(name):
     modes, weights, widths = truth = TRUTHS[name]
     for m, w, s in zip(modes, weights, widths, strict=True):
         end = model.descend(model.reverse, m, math.log(s), *truth, rate=0.1, steps=600)
         assert model.reverse(*end, *truth)[0] < -math.log(w)
 
 
-def test_a_middle_fit_is_an_optimum_at_every_distance(model):
+def test_a_middle_fit_is_an_optimum_at_every_distance():
     for a in (0.5, 1.5, 2.5, 3.5):
         truth = np.array([-a, a]), *EVEN[1:]
         m, _ = model.descend(model.reverse, 0.1 * a, math.log(a), *truth, rate=0.1, steps=800)
         assert m == pytest.approx(0, abs=1e-6)
 
 
-def test_exactly_one_broad_fit_is_stationary_in_the_middle(model):
+def test_exactly_one_broad_fit_is_stationary_in_the_middle():
     z = np.linspace(-9, 9, 8001)
     w = np.exp(-z * z / 2) / np.exp(-z * z / 2).sum()
     for a in (0.5, 1.0, 2.0, 3.5):
@@ -275,7 +268,7 @@ def test_exactly_one_broad_fit_is_stationary_in_the_middle(model):
         np.testing.assert_allclose(u**2 * (a**-2 - u**-2 - mean), slope[:31], atol=1e-4)
 
 
-def test_the_basins_belong_to_the_step_rule_too(model):
+def test_the_basins_belong_to_the_step_rule_too():
     """By the exact gradient flow in (m, ln s), the limit of small plain steps."""
 
     def flow(_, place):
@@ -342,7 +335,7 @@ def test_the_optima_never_merge_but_a_mode_meets_a_pass_in_a_fold_at_2_412():
     assert broad[0] == 0 and 2 < the_pass[0] < m < mode[0]
 
 
-def test_coarse_gauss_hermite_sees_valleys_that_are_not_there(model):
+def test_coarse_gauss_hermite_sees_valleys_that_are_not_there():
     far, m = (np.array([-6.0, 6.0]), *EVEN[1:]), np.linspace(-3, 3, 601)
     z, w = np.polynomial.hermite_e.hermegauss(64)
     for nodes, weights, valleys in ((z, w / w.sum(), 3), (None, None, 1)):
@@ -392,7 +385,7 @@ def test_a_factorised_fit_has_the_diagonal_of_the_precision():
     np.testing.assert_allclose(np.exp(2 * found.x), np.diag(cov), rtol=1e-5)
 
 
-def test_the_ring_has_four_optima_on_it_and_one_in_the_middle(model):
+def test_the_ring_has_four_optima_on_it_and_one_in_the_middle():
     rng = np.random.default_rng(3)
 
     def cost_and_slopes(t):
@@ -412,7 +405,7 @@ def test_the_ring_has_four_optima_on_it_and_one_in_the_middle(model):
 
 
 @pytest.mark.parametrize("name", PLANE_TRUTHS)
-def test_in_the_plane_the_chapters_descent_has_arrived(model, name):
+def test_in_the_plane_the_chapters_descent_has_arrived(name):
     m = 1.8 * np.array([[1, 0], [-1, 0], [0, 1], [0, -1], [1e-9, 0]])
     truth = getattr(model, name)
     end = model.descend(model.reverse_plane, m, np.zeros((5, 2)), truth, rate=0.1, steps=1200)
@@ -420,7 +413,7 @@ def test_in_the_plane_the_chapters_descent_has_arrived(model, name):
     assert abs(np.array(slopes)).max() < 1e-4
 
 
-def test_maximum_likelihood_is_the_forward_fit_to_the_flowers(model):
+def test_maximum_likelihood_is_the_forward_fit_to_the_flowers():
     load_iris = pytest.importorskip("sklearn.datasets").load_iris
     petals = load_iris().data[:, 2]
     assert (petals.size, *stats.norm.fit(petals)) == pytest.approx((150, 3.758, 1.759), abs=5e-4)

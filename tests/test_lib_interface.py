@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 import lib
+import training
 from generators import lib_interface
 from manuscript.pages import Page
 
@@ -20,7 +21,7 @@ def test_the_page_is_what_the_docstrings_say():
 
 def test_every_public_name_has_an_entry_to_link_to():
     labels = Page.read(lib_interface.PAGE).labels
-    assert sorted(labels) == sorted(map(lib_interface.label, lib.__all__))
+    assert sorted(labels) == sorted(map(lib_interface.label, [*lib.__all__, *training.__all__]))
 
 
 def _with_docstring(doc):
@@ -61,4 +62,4 @@ def test_an_example_without_words_and_a_name_without_anything_are_found():
 
 
 def test_a_default_that_is_a_class_is_python_that_can_be_read():
-    assert "dtype=np.float64)" in lib_interface.signature("MLP", lib.MLP)
+    assert "dtype=np.float64)" in lib_interface.signature("MLP", training.MLP)

@@ -9,22 +9,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from exports import policy_optimisation as chapter
 from lib import entropy, gaussian_entropy, gaussian_kl, kl_divergence, ppo_clip_objective, softmax
-from manuscript.definitions import definitions
 from studies import policy_leashes, record
 
-CHAPTER = Path(__file__).parent.parent / "book" / "policy-optimisation.ipynb"
 LEASHES = policy_leashes.LEASHES
 TASKS = ("CartPole", "Pendulum")
 RETURN, THERE, BACK, GAMES, ENTROPY = range(5)
 TABLE = Path(os.environ.get("POLICY_LEASHES", policy_leashes.TABLE))
 BANDIT = np.array([2.0, 1, -1, -2])
 EVEN = np.full(4, 1 / 4)
-
-
-@pytest.fixture(scope="module")
-def chapter():
-    return definitions(CHAPTER)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +37,7 @@ def torch():
     return pytest.importorskip("torch", reason="PyTorch is not installed: torch==2.13.0")
 
 
-def a_batch(chapter, task, rng):
+def a_batch(task, rng):
     """A run whose actor has moved away from the policy that gathered the batch."""
     run = chapter.start(task, rng)
     batch = chapter.collect(run)
@@ -85,7 +79,7 @@ def assert_same(ours, theirs):
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_log_probabilities_scores_and_divergences_agree_with_autograd(chapter, torch, rng, task):
+def test_log_probabilities_scores_and_divergences_agree_with_autograd(torch, rng, task):
     head = chapter.TASKS[task]["head"]
     z, w = rng.standard_normal((2, 50, 2))
     a = rng.integers(0, 2, 50) if task == "CartPole" else rng.standard_normal(50)
@@ -103,8 +97,8 @@ def test_log_probabilities_scores_and_divergences_agree_with_autograd(chapter, t
 
 @pytest.mark.parametrize("leash", ["none", "clip", "penalty"])
 @pytest.mark.parametrize("task", TASKS)
-def test_the_gradient_of_each_objective_agrees_with_autograd(chapter, torch, rng, task, leash):
-    run, batch = a_batch(chapter, task, rng)
+def test_the_gradient_of_each_objective_agrees_with_autograd(torch, rng, task, leash):
+    run, batch = a_batch(task, rng)
     run.beta = 0.7
     z, tape = run.actor.forward(batch.x)
     ours = run.actor.backward(tape, chapter.slope(run, leash, z, batch))[0]
@@ -123,8 +117,8 @@ def test_the_gradient_of_each_objective_agrees_with_autograd(chapter, torch, rng
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_the_gradient_of_the_critic_agrees_with_autograd(chapter, torch, rng, task):
-    run, batch = a_batch(chapter, task, rng)
+def test_the_gradient_of_the_critic_agrees_with_autograd(torch, rng, task):
+    run, batch = a_batch(task, rng)
     V, tape = run.critic.forward(batch.x)
     ours = run.critic.backward(tape, (V - batch.worth[:, None]) / len(V))[0]
     layers = tensors(torch, run.critic)
@@ -133,8 +127,8 @@ def test_the_gradient_of_the_critic_agrees_with_autograd(chapter, torch, rng, ta
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_the_fisher_product_is_the_second_derivative_of_the_kl(chapter, torch, rng, task):
-    run, batch = a_batch(chapter, task, rng)
+def test_the_fisher_product_is_the_second_derivative_of_the_kl(torch, rng, task):
+    run, batch = a_batch(task, rng)
     x = batch.x[:64]
     z, tape = run.actor.forward(x)
     v = rng.standard_normal(run.actor.theta.size)
@@ -156,7 +150,7 @@ def test_the_fisher_product_is_the_second_derivative_of_the_kl(chapter, torch, r
 # ---- the algorithms --------------------------------------------------------------------------
 
 
-def test_conjugate_gradients_solve_a_positive_definite_system(chapter, rng):
+def test_conjugate_gradients_solve_a_positive_definite_system(rng):
     root = rng.standard_normal((8, 8))
     matrix, b = root @ root.T + np.eye(8), rng.standard_normal(8)
     x = chapter.conjugate_gradient(lambda v: matrix @ v, b, rounds=8)
@@ -164,7 +158,7 @@ def test_conjugate_gradients_solve_a_positive_definite_system(chapter, rng):
 
 
 @pytest.mark.parametrize("gamma", [0.9, 1.0])
-def test_advantages_are_the_discounted_sums_within_an_episode(chapter, rng, gamma):
+def test_advantages_are_the_discounted_sums_within_an_episode(rng, gamma):
     steps = 12
     rewards, values, ahead = rng.standard_normal((3, steps, 1))
     terminated, over = np.zeros((2, steps, 1), bool)
@@ -178,8 +172,8 @@ def test_advantages_are_the_discounted_sums_within_an_episode(chapter, rng, gamm
         np.testing.assert_allclose(ours[t], expected, rtol=1e-12)
 
 
-def test_with_lambda_1_and_no_clock_the_target_of_the_critic_is_the_return(chapter, monkeypatch):
-    monkeypatch.setitem(chapter.advantages.__globals__, "LAMBDA", 1.0)
+def test_with_lambda_1_and_no_clock_the_target_of_the_critic_is_the_return(monkeypatch):
+    monkeypatch.setattr(chapter, "LAMBDA", 1.0)
     rewards, values = np.ones((5, 1)), np.array([[3.0], [1], [4], [1], [5]])
     ahead = np.append(values[1:], [[0.0]], axis=0)
     end = np.array([[False]] * 4 + [[True]])
@@ -188,7 +182,7 @@ def test_with_lambda_1_and_no_clock_the_target_of_the_critic_is_the_return(chapt
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_a_batch_holds_what_the_old_policy_did(chapter, rng, task):
+def test_a_batch_holds_what_the_old_policy_did(rng, task):
     run = chapter.start(task, rng)
     batch = chapter.collect(run)
     assert len(batch.x) == run.copies * run.steps
@@ -199,7 +193,7 @@ def test_a_batch_holds_what_the_old_policy_did(chapter, rng, task):
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_trpo_takes_the_natural_direction_up_to_its_target(chapter, rng, task):
+def test_trpo_takes_the_natural_direction_up_to_its_target(rng, task):
     run = chapter.start(task, rng)
     batch = chapter.collect(run)
     old, gain = run.actor.theta.copy(), chapter.slope(run, "none", batch.z, batch)
@@ -215,7 +209,7 @@ def test_trpo_takes_the_natural_direction_up_to_its_target(chapter, rng, task):
     assert step @ g / np.sqrt(kl) > 1.2 * per_root_nat  # by curvature alone it is up to 1.03
 
 
-def test_the_direction_of_trpo_solves_the_damped_system(chapter, rng, monkeypatch):
+def test_the_direction_of_trpo_solves_the_damped_system(rng, monkeypatch):
     small = {**chapter.TASKS["CartPole"], "hidden": (3,)}
     monkeypatch.setitem(chapter.TASKS, "small", small)
     run = chapter.start("small", rng)
@@ -242,16 +236,16 @@ def test_the_direction_of_trpo_solves_the_damped_system(chapter, rng, monkeypatc
     assert halvings == pytest.approx(round(halvings), abs=0.01)
 
 
-def test_a_trpo_step_that_promises_less_is_not_taken(chapter, rng, monkeypatch):
+def test_a_trpo_step_that_promises_less_is_not_taken(rng, monkeypatch):
     run = chapter.start("CartPole", rng)
     batch = chapter.collect(run)
     old, slope = run.actor.theta.copy(), chapter.slope
-    monkeypatch.setitem(chapter.trpo_step.__globals__, "slope", lambda *a: -slope(*a))
+    monkeypatch.setattr(chapter, "slope", lambda *a: -slope(*a))
     chapter.trpo_step(run, batch)  # short enough at every length, and downhill
     np.testing.assert_array_equal(run.actor.theta, old)
 
 
-def test_the_penalty_doubles_and_halves(chapter):
+def test_the_penalty_doubles_and_halves():
     for kl, beta in ((0.0301, 2.8), (0.0299, 1.4), (0.0134, 1.4), (0.0133, 0.7)):
         run = SimpleNamespace(beta=1.4)
         chapter.adapt(run, kl)
@@ -259,7 +253,7 @@ def test_the_penalty_doubles_and_halves(chapter):
 
 
 @pytest.mark.parametrize("leash", ["penalty", "clip"])
-def test_beta_follows_the_kl_of_every_update(chapter, monkeypatch, leash):
+def test_beta_follows_the_kl_of_every_update(monkeypatch, leash):
     seen, adapt = [], chapter.adapt
 
     def watch(run, kl):
@@ -267,7 +261,7 @@ def test_beta_follows_the_kl_of_every_update(chapter, monkeypatch, leash):
         adapt(run, kl)
         seen.append((kl, run.beta / before, id(run)))
 
-    monkeypatch.setitem(chapter.train.__globals__, "adapt", watch)
+    monkeypatch.setattr(chapter, "adapt", watch)
     log = chapter.train("CartPole", leash, np.random.default_rng(5), 8 * 1024)
     assert [kl for kl, _, _ in seen] == (log[:, 1].tolist() if leash == "penalty" else [])
     assert len({run for *_, run in seen}) <= 1
@@ -275,7 +269,7 @@ def test_beta_follows_the_kl_of_every_update(chapter, monkeypatch, leash):
         assert {0.5, 2.0} & {factor for _, factor, _ in seen}
 
 
-def test_a_trpo_step_that_no_shortening_helps_is_not_taken(chapter, rng, monkeypatch):
+def test_a_trpo_step_that_no_shortening_helps_is_not_taken(rng, monkeypatch):
     run = chapter.start("CartPole", rng)
     batch = chapter.collect(run)
     old = run.actor.theta.copy()
@@ -284,8 +278,8 @@ def test_a_trpo_step_that_no_shortening_helps_is_not_taken(chapter, rng, monkeyp
     np.testing.assert_array_equal(run.actor.theta, old)
 
 
-def test_the_stop_comes_after_the_step_that_passed_the_target(chapter, rng, monkeypatch):
-    monkeypatch.setitem(chapter.improve.__globals__, "TARGET", 1e-12)
+def test_the_stop_comes_after_the_step_that_passed_the_target(rng, monkeypatch):
+    monkeypatch.setattr(chapter, "TARGET", 1e-12)
     run = chapter.start("CartPole", rng)
     batch = chapter.collect(run)
     chapter.improve(run, "stop", batch)
@@ -295,7 +289,7 @@ def test_the_stop_comes_after_the_step_that_passed_the_target(chapter, rng, monk
 
 
 @pytest.mark.parametrize("leash", LEASHES)
-def test_the_leashes_differ_in_the_actor_alone(chapter, leash):
+def test_the_leashes_differ_in_the_actor_alone(leash):
     """The critic takes the same steps from the same batch, whatever the leash."""
     run = chapter.start("CartPole", np.random.default_rng(3))
     batch = chapter.collect(run)
@@ -308,7 +302,7 @@ def test_the_leashes_differ_in_the_actor_alone(chapter, leash):
         assert (run.actor.theta != other.actor.theta).any()
 
 
-def test_gaussian_divergence_is_that_of_lib(chapter, rng):
+def test_gaussian_divergence_is_that_of_lib(rng):
     z, w = rng.standard_normal((2, 100, 2))
     theirs = gaussian_kl(z[:, 0], np.exp(z[:, 1]), w[:, 0], np.exp(w[:, 1]))
     np.testing.assert_allclose(chapter.Gaussian().kl(z, w), theirs, rtol=1e-11, atol=1e-15)
@@ -317,14 +311,14 @@ def test_gaussian_divergence_is_that_of_lib(chapter, rng):
 # ---- the bandit and the theorems -------------------------------------------------------------
 
 
-def clipped_update(chapter, length):
+def clipped_update(length):
     theta = np.zeros(4)
     while (g := chapter.clipped_slope(softmax(theta), EVEN, BANDIT)).any():
         theta = theta + length * g
     return softmax(theta)
 
 
-def test_the_clipped_slope_is_that_of_libs_objective(chapter, rng):
+def test_the_clipped_slope_is_that_of_libs_objective(rng):
     for _ in range(20):
         old, theta = softmax(rng.standard_normal(4)), rng.standard_normal(4)
 
@@ -337,8 +331,8 @@ def test_the_clipped_slope_is_that_of_libs_objective(chapter, rng):
         np.testing.assert_allclose(ours, by_hand, atol=1e-8)
 
 
-def test_the_clip_does_not_bound_the_kl(chapter):
-    ends = {length: clipped_update(chapter, length) for length in (0.1, 5, 10, 50)}
+def test_the_clip_does_not_bound_the_kl():
+    ends = {length: clipped_update(length) for length in (0.1, 5, 10, 50)}
     nats = {length: kl_divergence(EVEN, end) for length, end in ends.items()}
     assert nats[0.1] == pytest.approx(0.0231, abs=5e-5)  # from an independent program
     assert nats[5] == pytest.approx(1.2435, abs=5e-5)
@@ -380,7 +374,7 @@ def test_the_tilted_policy_is_the_best_on_a_soft_leash(rng):
         assert (others @ A - beta * kl_divergence(others, old) < value).all()
 
 
-def test_natural_steps_are_the_same_in_all_units_and_gradients_are_not(chapter, rng):
+def test_natural_steps_are_the_same_in_all_units_and_gradients_are_not(rng):
     units = 10 ** rng.uniform(-0.5, 0.5, 64)
     same = [chapter.climb(scale, True) for scale in (np.ones(64), units, 3 * np.ones(64))]
     np.testing.assert_allclose(same[1], same[0], atol=1e-9)
@@ -390,13 +384,13 @@ def test_natural_steps_are_the_same_in_all_units_and_gradients_are_not(chapter, 
     assert np.abs(plain[0] - plain[1]).max() > 0.01
 
 
-def test_a_natural_step_from_the_best_policy_stays_there(chapter):
+def test_a_natural_step_from_the_best_policy_stays_there():
     """Its length is 0/0 there; on some kernels the chapter's 25 updates come that far."""
     values = chapter.climb(np.ones(64), True, updates=60)
     np.testing.assert_allclose(values[25:], 0.9**5, rtol=1e-12)
 
 
-def test_the_grid_world_is_evaluated_as_it_is_played(chapter, rng):
+def test_the_grid_world_is_evaluated_as_it_is_played(rng):
     policy = softmax(rng.standard_normal((16, 4)))
     value, advantage, met = chapter.evaluate(policy)
     total, weight = 0.0, np.eye(16)[0]
@@ -412,7 +406,7 @@ def test_the_grid_world_is_evaluated_as_it_is_played(chapter, rng):
     np.testing.assert_allclose((policy * advantage).sum(axis=1)[inside], 0, atol=1e-14)
 
 
-def test_performance_difference(chapter, rng):
+def test_performance_difference(rng):
     """Kakade & Langford (2002), lemma 6.1: the new policy's states, the old one's advantages."""
     old, new = softmax(rng.standard_normal((2, 16, 4)))
     before, advantage, _ = chapter.evaluate(old)
@@ -421,7 +415,7 @@ def test_performance_difference(chapter, rng):
     assert after - before == pytest.approx(gain, rel=1e-12)
 
 
-def played(chapter, policy):
+def played(policy):
     """Value, discounted visits and advantages of a policy, by playing 400 steps."""
     inside = chapter.CELL != chapter.GOAL
     weight, visits, V = np.eye(16)[0], np.zeros(16), np.zeros(16)
@@ -434,16 +428,16 @@ def played(chapter, policy):
     return V[0], visits, A
 
 
-def test_the_trust_region_bound(chapter, rng):
+def test_the_trust_region_bound(rng):
     """Both forms, Schulman et al. (2015), theorem 1, and with Pinsker's inequality, either way."""
     gamma = chapter.GAMMA
     for size in (1e-3, 1e-2, 0.1, 1, 3):
         for _ in range(20):
             z = rng.standard_normal((16, 4))
             old, new = softmax(z), softmax(z + size * rng.standard_normal((16, 4)))
-            J, visits, A = played(chapter, old)
+            J, visits, A = played(old)
             promise = J + visits @ (new * A).sum(axis=1)
-            error = abs(played(chapter, new)[0] - promise)
+            error = abs(played(new)[0] - promise)
             charge = gamma * np.abs(A).max() / (1 - gamma) ** 2
             alpha = np.abs(new - old).sum(axis=1).max() / 2
             assert error <= 4 * charge * alpha**2 + 1e-14
@@ -456,20 +450,20 @@ def test_the_trust_region_bound(chapter, rng):
     ("length", "D", "promise", "charge", "gain"),
     [(0.6, 0.019, 0.02958, 1.80435, 0.03028), (0.005, 1.2e-6, 0.00023, 0.00012, 0.00023)],
 )
-def test_the_size_of_the_bound_in_the_grid(chapter, length, D, promise, charge, gain):
+def test_the_size_of_the_bound_in_the_grid(length, D, promise, charge, gain):
     old = np.full((16, 4), 1 / 4)
-    J, visits, A = played(chapter, old)
+    J, visits, A = played(old)
     new = np.exp(length * A) / np.exp(length * A).sum(axis=1, keepdims=True)
     nats = (-np.log(4 * new).mean(axis=1)).max()
     assert nats == pytest.approx(D, rel=0.05)
     assert visits @ (new * A).sum(axis=1) == pytest.approx(promise, abs=6e-6)
     assert 2 * 0.9 / 0.01 * np.abs(A).max() * nats == pytest.approx(charge, abs=6e-6)
-    assert played(chapter, new)[0] - J == pytest.approx(gain, abs=6e-6)
+    assert played(new)[0] - J == pytest.approx(gain, abs=6e-6)
 
 
-def test_the_bound_promises_a_gain_for_some_millionths_of_a_nat(chapter):
+def test_the_bound_promises_a_gain_for_some_millionths_of_a_nat():
     old = np.full((16, 4), 1 / 4)
-    _, visits, A = played(chapter, old)
+    _, visits, A = played(old)
     for length, promised in ((0.0098, True), (0.0099, False)):
         new = softmax(length * A)
         nats = kl_divergence(old, new).max()
@@ -477,7 +471,7 @@ def test_the_bound_promises_a_gain_for_some_millionths_of_a_nat(chapter):
         assert (visits @ (new * A).sum(axis=1) > 180 * np.abs(A).max() * nats) == promised
 
 
-def test_the_damping_turns_trpos_step_and_shortens_it(chapter):
+def test_the_damping_turns_trpos_step_and_shortens_it():
     """By the whole matrix F: the text's 73 % to 89 % of the gain, 7 % to 35 % short."""
     gains, short = [], []
     for dice in policy_leashes.dice():
@@ -496,7 +490,7 @@ def test_the_damping_turns_trpos_step_and_shortens_it(chapter):
     assert (min(short), max(short)) == pytest.approx((0.07, 0.35), abs=0.005)
 
 
-def test_the_learning_rate_on_the_cart_is_ten_times_adams_usual_one(chapter, torch):
+def test_the_learning_rate_on_the_cart_is_ten_times_adams_usual_one(torch):
     usual = inspect.signature(torch.optim.Adam).parameters["lr"].default  # as Kingma & Ba's
     assert chapter.TASKS["CartPole"]["lr"] == pytest.approx(10 * usual)
 
@@ -608,13 +602,13 @@ def test_which_way_round_matters_for_long_updates_alone(table):
 
 
 @pytest.mark.parametrize("name", policy_leashes.RUNS)
-def test_the_first_update_of_a_fresh_run_is_that_of_the_table(chapter, table, name):
+def test_the_first_update_of_a_fresh_run_is_that_of_the_table(table, name):
     """On any kernel: rounding grows from update to update, and in one update up to `room`."""
     task = chapter.TASKS[name.split()[0]]
     one_batch = task["copies"] * task["steps"]
     for seed in (0, 5):
         dice = policy_leashes.dice()[seed]
-        fresh = policy_leashes.watched_run(chapter, name, dice, one_batch)[0]
+        fresh = policy_leashes.watched_run(name, dice, one_batch)[0]
         stored = table[name][seed, 0]
         # before the update nothing has been trained
         assert fresh[[RETURN, ENTROPY]] == pytest.approx(stored[[RETURN, ENTROPY]], rel=1e-9)
@@ -630,15 +624,15 @@ def test_the_first_update_of_a_fresh_run_is_that_of_the_table(chapter, table, na
         assert fresh[GAMES] == pytest.approx(stored[GAMES], abs=0.11)  # it is kept to a tenth
 
 
-def test_the_new_games_leave_the_training_as_it_is(chapter):
-    improve, dice = chapter.train.__globals__["improve"], np.random.default_rng(7)
-    log = policy_leashes.watched(chapter, "CartPole", "penalty", dice, 4_096)
-    assert chapter.train.__globals__["improve"] is improve
+def test_the_new_games_leave_the_training_as_it_is():
+    improve, dice = chapter.improve, np.random.default_rng(7)
+    log = policy_leashes.watched("CartPole", "penalty", dice, 4_096)
+    assert chapter.improve is improve
     alone = chapter.train("CartPole", "penalty", dice, 4_096)
     np.testing.assert_array_equal(log[:, :3], alone)
 
 
-def test_the_entropy_is_that_of_the_distributions(chapter, rng):
+def test_the_entropy_is_that_of_the_distributions(rng):
     z = rng.standard_normal((50, 2))
     cart = entropy(softmax(z)).mean()
     assert policy_leashes.mean_entropy(z, chapter.CartPole(1, rng=rng)) == cart
@@ -647,7 +641,7 @@ def test_the_entropy_is_that_of_the_distributions(chapter, rng):
     assert ours == pytest.approx(pendulum, rel=1e-12)
 
 
-def test_new_games_end_where_they_end(chapter, rng):
+def test_new_games_end_where_they_end(rng):
     run = chapter.start("CartPole", rng)
     run.actor.weights[-1][0][:] = 0
     run.actor.weights[-1][1][:] = 0, 50  # always to the right: some ten steps
@@ -658,20 +652,20 @@ def test_new_games_end_where_they_end(chapter, rng):
     assert policy_leashes.play_anew(run, 4).shape == (4,)
 
 
-def test_a_fresh_run_with_the_clip_learns_the_cart(chapter):
+def test_a_fresh_run_with_the_clip_learns_the_cart():
     """The best mean of 58 updates is 416 to 480 in 24 runs of three studies, at first about 20."""
     log = chapter.train("CartPole", "clip", policy_leashes.dice()[1], 60_000)
     assert log[:, RETURN].max() > 350
 
 
 @pytest.mark.parametrize(("task", "total"), [("CartPole", 30_000), ("Pendulum", 16_000)])
-def test_trpo_keeps_to_its_target_at_every_update(chapter, task, total):
+def test_trpo_keeps_to_its_target_at_every_update(task, total):
     log = chapter.train(task, "trpo", np.random.default_rng(99), total)
     assert (log[:, 1] <= chapter.TARGET).all()
     assert np.median(log[:, 1]) > chapter.TARGET / 4  # and makes use of it
 
 
-def test_the_same_dice_give_the_same_run(chapter):
+def test_the_same_dice_give_the_same_run():
     dice = np.random.default_rng(7)
     state = deepcopy(dice.bit_generator.state)
     logs = [chapter.train("CartPole", "clip", dice, 4_096) for _ in range(2)]

@@ -18,15 +18,27 @@ MODULES = {
     "lib/checks.py": "LIMIT = 1\n",
     "lib/codes.py": "import heapq\n",
     "lib/tables.py": "FILE = 'table.csv'\n",
-    "explorers/__init__.py": "from explorers.bars import Bars\n",
-    "explorers/bars.py": "from explorers import base\n",
-    "explorers/base.py": "",
-    "explorers/static/bars.mjs": "export {};\n",
+    "explorers/__init__.py": "def __getattr__(name): ...\n",
+    "explorers/fair_bars/__init__.py": "from explorers.shared import base\n",
+    "explorers/fair_bars/fair_bars.mjs": "export {};\n",
+    "explorers/fair_bars/fair_bars.css": "",
+    "explorers/plane/__init__.py": (
+        "from explorers.plane.stand_in import x\nfrom explorers.shared.traits import Pmf\n"
+    ),
+    "explorers/plane/stand_in.py": "",
+    "explorers/shared/__init__.py": "",
+    "explorers/shared/base.py": "",
+    "explorers/shared/frame.mjs": "",
+    "explorers/shared/traits.py": "from lib import huffman\n",
     "book/data/table.csv": "1,2\n",
     "book/data/other.csv": "3,4\n",
     "requirements.lock": "numpy==2\n",
 }
 PYTHON = (3, 11)
+BARS = {"explorers/fair_bars/__init__.py", "explorers/shared/base.py"}
+PLANE = {f"explorers/{n}.py" for n in ("plane/__init__", "plane/stand_in", "shared/traits")}
+PLANE |= {"lib/codes.py"}  # what is shared imports it
+EXPLORERS = BARS | PLANE | {"explorers/__init__.py", "explorers/shared/__init__.py"}
 
 
 @pytest.fixture
@@ -64,7 +76,13 @@ def names_of(root, *codes):
         ("from lib.codes import huffman", {"lib/codes.py"}),
         ("import lib.checks", {"lib/checks.py"}),
         ("import lib", {f"lib/{n}.py" for n in ("__init__", "measures", "checks", "codes")}),
-        ("def f():\n    from explorers import Bars", {"explorers/bars.py", "explorers/base.py"}),
+        ("def f():\n    from explorers import FairBars", BARS),
+        ("from explorers.fair_bars import FairBars", BARS),
+        ("from explorers import Plane", PLANE),
+        ("from explorers import FairBars, Plane", BARS | PLANE),
+        ("import explorers", EXPLORERS),
+        ("from explorers import *", EXPLORERS),
+        ("from explorers import SomethingNew", EXPLORERS),
         ("%matplotlib inline\nfrom lib import huffman\n!ls", {"lib/codes.py"}),
         ("if True:\n    %time f()\nopen('data/table.csv')", {"book/data/table.csv"}),
         ("from lib import tables", {"lib/tables.py", "book/data/table.csv"}),
@@ -85,8 +103,8 @@ def test_the_fingerprint_follows_code_modules_lock_and_python_and_nothing_else(r
     write(root, "a", "from lib import entropy", text="# Another title", tags=["hide-cell"])
     for name in (
         "lib/codes.py",
-        "explorers/bars.py",
-        "explorers/static/bars.mjs",
+        "explorers/fair_bars/__init__.py",
+        "explorers/fair_bars/fair_bars.mjs",
         "book/data/other.csv",
     ):
         (root / name).write_text("# other\n")
@@ -100,6 +118,27 @@ def test_the_fingerprint_follows_code_modules_lock_and_python_and_nothing_else(r
         first = second
     write(root, "a", "from lib import entropy\n")
     assert depends.fingerprint(root, path, PYTHON) != first
+
+
+@pytest.mark.parametrize(
+    ("name", "stale"),
+    [
+        ("fair_bars/__init__.py", True),
+        ("shared/base.py", True),
+        ("fair_bars/fair_bars.mjs", False),
+        ("fair_bars/fair_bars.css", False),
+        ("shared/frame.mjs", False),
+        ("plane/__init__.py", False),
+        ("plane/stand_in.py", False),
+        ("shared/traits.py", False),
+        ("__init__.py", False),
+    ],
+)
+def test_of_the_explorers_a_notebook_follows_the_python_of_its_own_alone(root, name, stale):
+    path = write(root, "a", "from explorers import FairBars")
+    first = depends.fingerprint(root, path, PYTHON)
+    (root / "explorers" / name).write_text("# other\n")
+    assert (depends.fingerprint(root, path, PYTHON) != first) == stale
 
 
 # ---- running -------------------------------------------------------------------------------------

@@ -9,21 +9,15 @@ import numpy as np
 import pytest
 import scipy.stats
 
+from exports import vae as chapter
 from lib import gaussian_kl
-from manuscript.definitions import definitions
-from manuscript.pages import ROOT
 from studies import vae_sweeps
 
 datasets = pytest.importorskip("sklearn.datasets")
 
 
 @pytest.fixture(scope="module")
-def chapter():
-    return definitions(ROOT / "book" / "vae.ipynb")
-
-
-@pytest.fixture(scope="module")
-def data(chapter):
+def data():
     images = datasets.load_digits().data.astype(int)
     learn, judge = chapter.split(len(images), np.random.default_rng(chapter.SEED))
     return SimpleNamespace(images=images[learn], held_out=images[judge], rows=(learn, judge))
@@ -34,7 +28,7 @@ def rng():
     return np.random.default_rng(0)
 
 
-def small(chapter, data, rng, tilts=None, **options):
+def small(data, rng, tilts=None, **options):
     tilts = chapter.TILTS if tilts is None else tilts
     options = {"latent": 3, "hidden": (7, 5), "dtype": np.float64} | options
     vae = chapter.VAE(chapter.histogram(data.images), tilts, rng=rng, **options)
@@ -62,16 +56,15 @@ def test_choices_were_made_on_a_quarter_of_the_training_pictures(data, monkeypat
         seen.append(len(images))
         raise StopIteration
 
-    chapter = definitions(ROOT / "book" / "vae.ipynb")
-    chapter.train = watch
+    monkeypatch.setattr(chapter, "train", watch)
     for experiment in ("decay", "beta"):
         with pytest.raises(StopIteration):
-            vae_sweeps.run(chapter, experiment, {}, {}, seed=0)
+            vae_sweeps.run(experiment, {}, {}, seed=0)
     assert seen == [1438 - 359, 1438]
     assert (seen[1] - seen[0]) / seen[1] == pytest.approx(1 / 4, abs=0.001)
 
 
-def test_the_weight_decay_is_20_times_that_of_pytorch(chapter):
+def test_the_weight_decay_is_20_times_that_of_pytorch():
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: torch==2.13.0")
     usual = inspect.signature(torch.optim.AdamW).parameters["weight_decay"].default
     ours = inspect.signature(chapter.train).parameters["decay"].default
@@ -81,23 +74,23 @@ def test_the_weight_decay_is_20_times_that_of_pytorch(chapter):
 # ---- the decoder is a pmf ----------------------------------------------------------------------
 
 
-def test_the_decoder_is_a_pmf_over_the_17_values_of_every_pixel(chapter, data, rng):
-    q, _ = small(chapter, data, rng).decode(3 * rng.standard_normal((11, 3)))
+def test_the_decoder_is_a_pmf_over_the_17_values_of_every_pixel(data, rng):
+    q, _ = small(data, rng).decode(3 * rng.standard_normal((11, 3)))
     assert q.shape == (17, 11, 64)
     assert q.min() > 0
     np.testing.assert_allclose(q.sum(axis=0), 1, rtol=1e-12)
 
 
-def test_without_tilt_the_decoder_is_the_histogram(chapter, data, rng):
-    vae = small(chapter, data, rng)
+def test_without_tilt_the_decoder_is_the_histogram(data, rng):
+    vae = small(data, rng)
     vae.decoder.theta[:] = 0
     q, _ = vae.decode(rng.standard_normal((4, 3)))
     np.testing.assert_allclose(q, np.repeat(chapter.histogram(data.images)[:, None], 4, 1), 1e-12)
 
 
-def test_the_tilt_of_the_binomial_is_the_logit_of_its_probability(chapter, data, rng):
+def test_the_tilt_of_the_binomial_is_the_logit_of_its_probability(data, rng):
     base, tilts = vae_sweeps.binomial()
-    vae = small(chapter, data, rng, tilts)
+    vae = small(data, rng, tilts)
     vae.base[:] = np.log(base)
     q, tape = vae.decode(rng.standard_normal((4, 3)))
     heads = 1 / (1 + np.exp(-tape[-1]))
@@ -106,10 +99,10 @@ def test_the_tilt_of_the_binomial_is_the_logit_of_its_probability(chapter, data,
         np.testing.assert_allclose(q[v], wanted, rtol=1e-10)
 
 
-def test_free_logits_are_the_softmax(chapter, data, rng):
+def test_free_logits_are_the_softmax(data, rng):
     from scipy.special import softmax
 
-    vae = small(chapter, data, rng, np.eye(17))
+    vae = small(data, rng, np.eye(17))
     q, tape = vae.decode(rng.standard_normal((4, 3)))
     logits = tape[-1].reshape(4, 17, 64).transpose(1, 0, 2) + vae.base[:, None]
     np.testing.assert_allclose(q, softmax(logits, axis=0), rtol=1e-12)
@@ -119,9 +112,9 @@ def test_free_logits_are_the_softmax(chapter, data, rng):
 
 
 @pytest.mark.parametrize("bill", [{}, {"beta": 3.0}, {"free": 0.14}, {"beta": 0.5, "free": 9.0}])
-def test_the_gradient_is_that_of_autograd(chapter, data, rng, bill):
+def test_the_gradient_is_that_of_autograd(data, rng, bill):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: torch==2.13.0")
-    vae = small(chapter, data, rng)
+    vae = small(data, rng)
     x, noise = data.images[:9], rng.standard_normal((9, 3))
     leaves = [
         [[torch.tensor(a, requires_grad=True) for a in pair] for pair in net.weights]
@@ -150,8 +143,8 @@ def test_the_gradient_is_that_of_autograd(chapter, data, rng, bill):
         assert (kl < free).sum() == (3 if bill["free"] == 9 else 1)
 
 
-def test_the_slope_of_the_bills_is_the_gradient(chapter, data, rng):
-    vae = small(chapter, data, rng)
+def test_the_slope_of_the_bills_is_the_gradient(data, rng):
+    vae = small(data, rng)
     x, noise = data.images[:4], rng.standard_normal((4, 3))
     grads = chapter.gradients(vae, x, noise)
     for theta, grad in zip((vae.encoder.theta, vae.decoder.theta), grads, strict=True):
@@ -164,9 +157,9 @@ def test_the_slope_of_the_bills_is_the_gradient(chapter, data, rng):
 @pytest.mark.parametrize(
     ("pixels", "coordinates", "beta"), [(1, 1, 1), (1, 10, 0.1), (64, 10, 6.4), (64, 1, 64)]
 )
-def test_a_mean_in_place_of_a_sum_is_a_beta(chapter, data, rng, pixels, coordinates, beta):
+def test_a_mean_in_place_of_a_sum_is_a_beta(data, rng, pixels, coordinates, beta):
     """The table "sum or mean", row by row: slopes of the averaged loss by differences."""
-    vae = small(chapter, data, rng, latent=10)
+    vae = small(data, rng, latent=10)
     x, noise = data.images[:4], rng.standard_normal((4, 10))
 
     def loss():
@@ -183,8 +176,8 @@ def test_a_mean_in_place_of_a_sum_is_a_beta(chapter, data, rng, pixels, coordina
         assert grad[i] == pytest.approx((ends[0] - ends[1]) / 2e-5, abs=1e-6)
 
 
-def test_a_coordinate_that_the_decoder_ignores_is_drawn_to_the_prior(chapter, data, rng):
-    vae = small(chapter, data, rng)
+def test_a_coordinate_that_the_decoder_ignores_is_drawn_to_the_prior(data, rng):
+    vae = small(data, rng)
     vae.decoder.weights[0][0][1] = 0  # nothing is read from coordinate 1
     x, noise = data.images[:6], rng.standard_normal((6, 3))
     mean, log_std, _ = vae.encode(x)
@@ -197,13 +190,13 @@ def test_a_coordinate_that_the_decoder_ignores_is_drawn_to_the_prior(chapter, da
 # ---- bills and bounds --------------------------------------------------------------------------
 
 
-def test_kl_to_the_prior_is_that_of_lib(chapter, rng):
+def test_kl_to_the_prior_is_that_of_lib(rng):
     mean, log_std = rng.standard_normal((2, 50)) * 2
     wanted = gaussian_kl(mean, np.exp(log_std), 0, 1)
     np.testing.assert_allclose(chapter.kl_to_prior(mean, log_std), wanted, rtol=1e-12)
 
 
-def exact_surprise(chapter, vae, x):
+def exact_surprise(vae, x):
     """−log p(x) of a model with one latent number, by the trapezoid rule on [−9, 9]."""
     z = np.linspace(-9, 9, 2001)[:, None]
     q, _ = vae.decode(z)
@@ -214,11 +207,11 @@ def exact_surprise(chapter, vae, x):
     ]
 
 
-def test_minus_elbo_is_the_surprise_and_the_gap(chapter, data, rng):
-    vae = small(chapter, data, rng, latent=1)
+def test_minus_elbo_is_the_surprise_and_the_gap(data, rng):
+    vae = small(data, rng, latent=1)
     vae.encoder.theta *= 0.1  # a posterior near the prior, wide enough to be drawn from often
     x = data.held_out[:4]
-    surprise = np.array(exact_surprise(chapter, vae, x))
+    surprise = np.array(exact_surprise(vae, x))
     paid, kl = chapter.bills(vae, x, rng, samples=20_000)
     # D(q ‖ posterior) on the same grid
     mean, log_std, _ = vae.encode(x)
@@ -235,10 +228,10 @@ def test_minus_elbo_is_the_surprise_and_the_gap(chapter, data, rng):
         assert paid[i] + kl[i].sum() == pytest.approx(surprise[i] + gap, abs=0.3)
 
 
-def test_the_importance_weighted_bound_lies_between(chapter, data, rng):
-    vae = small(chapter, data, rng, latent=1)
+def test_the_importance_weighted_bound_lies_between(data, rng):
+    vae = small(data, rng, latent=1)
     x = data.held_out[:6]
-    surprise = np.mean(exact_surprise(chapter, vae, x))
+    surprise = np.mean(exact_surprise(vae, x))
     paid, kl = chapter.bills(vae, x, rng, samples=2000)
     one, many = (
         np.mean([chapter.importance(vae, x, rng, samples=k).mean() for _ in range(2000 // k)])
@@ -248,8 +241,8 @@ def test_the_importance_weighted_bound_lies_between(chapter, data, rng):
     assert surprise - 0.2 <= many <= one
 
 
-def test_a_single_histogram_is_the_floor_of_a_decoder_that_ignores_z(chapter, data, rng):
-    vae = small(chapter, data, rng)
+def test_a_single_histogram_is_the_floor_of_a_decoder_that_ignores_z(data, rng):
+    vae = small(data, rng)
     vae.encoder.theta[:] = 0  # mean 0, log std 0: the prior
     vae.decoder.theta[:] = 0
     paid, kl = chapter.bills(vae, data.held_out, rng, samples=1)
@@ -258,8 +251,8 @@ def test_a_single_histogram_is_the_floor_of_a_decoder_that_ignores_z(chapter, da
     assert not kl.any()
 
 
-def test_the_rate_is_information_and_distance_of_the_aggregate(chapter, data, rng):
-    vae = small(chapter, data, rng)
+def test_the_rate_is_information_and_distance_of_the_aggregate(data, rng):
+    vae = small(data, rng)
     vae.encoder.theta *= 3
     x = data.images[:300]
     parts = np.mean([chapter.split_rate(vae, x, rng) for _ in range(60)], axis=0)
@@ -270,17 +263,17 @@ def test_the_rate_is_information_and_distance_of_the_aggregate(chapter, data, rn
     assert parts[1] > 0
 
 
-def test_pictures_that_are_far_apart_use_up_the_information(chapter, data, rng):
-    vae = small(chapter, data, rng)
+def test_pictures_that_are_far_apart_use_up_the_information(data, rng):
+    vae = small(data, rng)
     vae.encoder.weights[-1][0][:, :3] *= 1e4  # means far apart, stds as they are
     x = np.unique(data.images[:100], axis=0)
     about, _ = chapter.split_rate(vae, x, rng)
     assert about == pytest.approx(np.log(len(x)), abs=0.05)
 
 
-def test_the_loss_of_a_coin_is_a_sixteenth_of_the_bill_of_the_binomial_decoder(chapter, data, rng):
+def test_the_loss_of_a_coin_is_a_sixteenth_of_the_bill_of_the_binomial_decoder(data, rng):
     base, tilts = vae_sweeps.binomial()
-    vae = small(chapter, data, rng, tilts)
+    vae = small(data, rng, tilts)
     vae.base[:] = np.log(base)
     x, z = data.held_out[:30], rng.standard_normal((30, 3))
     q, tape = vae.decode(z)
@@ -303,7 +296,7 @@ def test_the_loss_of_a_coin_is_the_mean_bill_of_the_pictures_tossed_from_the_gre
 # ---- the anchors and the training --------------------------------------------------------------
 
 
-def test_the_anchors_are_where_a_second_computation_puts_them(chapter, data):
+def test_the_anchors_are_where_a_second_computation_puts_them(data):
     counts = np.stack([np.bincount(column, minlength=17) for column in data.images.T]) + 0.5
     log_q = np.log(counts / counts.sum(axis=1, keepdims=True))
     wanted = -np.mean([log_q[np.arange(64), image].sum() for image in data.held_out])
@@ -313,14 +306,14 @@ def test_the_anchors_are_where_a_second_computation_puts_them(chapter, data):
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_training_reaches_its_bill_on_new_pictures_in_4000_steps(chapter, data, seed, monkeypatch):
+def test_training_reaches_its_bill_on_new_pictures_in_4000_steps(data, seed, monkeypatch):
     steps, gradients = [], chapter.gradients
 
     def counted(*args, **bill):
         steps.append(1)
         return gradients(*args, **bill)
 
-    monkeypatch.setitem(chapter.train.__globals__, "gradients", counted)
+    monkeypatch.setattr(chapter, "gradients", counted)
     rng = np.random.default_rng(seed)
     vae = chapter.VAE(chapter.histogram(data.images), chapter.TILTS, rng=rng)
     chapter.train(vae, data.images, rng=rng)
@@ -352,10 +345,10 @@ def table():
         return list(csv.DictReader(file))
 
 
-def test_the_table_has_every_experiment_once(chapter):
+def test_the_table_has_every_experiment_once():
     wanted = [
         (experiment, str(setting), str(seed))
-        for experiment, setting, *_ in vae_sweeps.jobs(chapter)
+        for experiment, setting, *_ in vae_sweeps.jobs()
         for seed in vae_sweeps.SEEDS
     ]
     assert [(row["experiment"], row["setting"], row["seed"]) for row in table()] == wanted
@@ -367,13 +360,13 @@ def test_the_table_has_every_experiment_once(chapter):
 @pytest.mark.parametrize(
     ("experiment", "setting"), [("beta", 4), ("free at beta 8", 1), ("binomial", 16)]
 )
-def test_a_fresh_run_agrees_with_the_table(chapter, experiment, setting):
+def test_a_fresh_run_agrees_with_the_table(experiment, setting):
     model, training = next(
         (model, training)
-        for name, value, model, training in vae_sweeps.jobs(chapter)
+        for name, value, model, training in vae_sweeps.jobs()
         if (name, value) == (experiment, setting)
     )
-    found = vae_sweeps.run(chapter, experiment, model, training, seed=1)
+    found = vae_sweeps.run(experiment, model, training, seed=1)
     (row,) = (
         row
         for row in table()
@@ -385,7 +378,7 @@ def test_a_fresh_run_agrees_with_the_table(chapter, experiment, setting):
     assert found["active"] == int(row["active"])
 
 
-def test_in_the_table_the_rate_falls_with_beta_and_at_8_all_is_at_the_floor(chapter, data):
+def test_in_the_table_the_rate_falls_with_beta_and_at_8_all_is_at_the_floor(data):
     floor = chapter.price(chapter.histogram(data.images), data.held_out).mean()
     rates = {}
     for row in table():

@@ -107,6 +107,6 @@ def test_nothing_jumps_while_a_page_arrives(cold_page, site_url, name, viewport)
         shifts = page.evaluate("shifts")
         assert sum(value for value, _ in shifts) < SHIFT, (
             f"at {'the top' if place is None else f'explorer {place}'}: {shifts}. "
-            "An explorer's height is reserved in theme/html/static/book.css"
+            "An explorer's two heights stand in its class: stacked, beside"
         )
         page.context.close()
