@@ -4,8 +4,8 @@
 """
 
 import numpy as np
-
 from exports.loaded_die import HEAVY, throws
+
 from manuscript.pages import ROOT
 from studies import record
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-
 from exports.loaded_die import HEAVY, throws
+
 from lib import entropy
 
 
