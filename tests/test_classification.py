@@ -18,7 +18,6 @@ from sklearn.metrics import log_loss
 
 from exports import classification as chapter
 from lib import (
-    MLP,
     conditional_entropy,
     cross_entropy,
     cross_entropy_from_logits,
@@ -29,6 +28,7 @@ from lib import (
     softmax,
 )
 from manuscript.pages import ROOT
+from training import MLP
 
 NOTEBOOK = ROOT / "book" / "classification.ipynb"
 NEWS = np.array([0.5, 0.3, 0.2])
@@ -175,6 +175,13 @@ def test_the_floor_of_a_tenth_of_flipped_labels(K, floor):
     truth = np.where(np.eye(K) == 1, 0.9, 0.1 / (K - 1))
     assert conditional_entropy(truth / K) == pytest.approx(closed, rel=RIGHT)
     assert closed == pytest.approx(floor, abs=5e-5)
+
+
+@given(arrays(np.float64, 10, elements=st.floats(0, 1)).filter(lambda weights: weights.sum() > 0.1))
+@settings(deadline=None)
+def test_doubtful_pictures_lift_the_floor_of_flipped_labels(weights):
+    truth = np.where(np.eye(10) == 1, 0.9, 0.1 / 9)
+    assert entropy(normalize(weights) @ truth) >= entropy(truth[0]) - RIGHT
 
 
 @pytest.mark.parametrize("K", [2, 10])
@@ -358,6 +365,36 @@ def test_one_temperature_leaves_every_hit_as_it_was(rng):
     _, z = batch(rng)
     for T in (0.05, 0.45, 3):
         assert (softmax(z / T).argmax(-1) == z.argmax(-1)).all()
+
+
+def test_the_chapter_prints_the_numbers_that_are_held_here():
+    """The tests above compute them by other means; here they are tied to its stored outputs."""
+    cells = nbformat.read(NOTEBOOK, 4).cells
+    outputs = [out.text for cell in cells for out in cell.get("outputs", ())]
+    printed = " ".join("\n".join(outputs).split())
+    for line in (
+        "cross-entropy 0.6667 0.9900 0.9999 squared error 0.4444 0.0388 0.0004",
+        "1 - q 0.2222 0.0099 0.0001",
+        "cross-entropy halfway 4.6052, mean of the ends 5.1344",
+        "squared error halfway 1.9406, mean of the ends 1.3330",
+        "1 - q halfway 0.9900, mean of the ends 0.8333",
+        "2 classes: floor 0.3251 nats",
+        "± 0.0016 10 classes: floor 0.5448 nats",
+        "± 0.0031 450 such labels cost it 0.5448 ± 0.062 nats",
+        "one case in 100: baseline 0.0560 nats",
+        "[0.45, 0.45, 0.45] 0.7985 nats, hits 0",
+        "[0.9, 0.9, 0.1125] 0.7985 nats, hits 2",
+        "[0.9, 0.9, 0.01] 1.6053 nats, hits 2",
+        "cross-entropy 0.900, focal 0.694",
+        "0.7679 nats instead of 0.3567 0.5514 nats for certainty",
+        "right 0.1861 nats, mean 0.0620 nats, q for log q -1.3797 nats, swapped 0.1933 nats",
+    ):
+        assert line in printed
+
+
+def test_no_picture_occurs_twice_so_that_all_training_labels_can_be_learnt_by_heart(digits):
+    x, _ = digits
+    assert len(np.unique(x, axis=0)) == len(x)
 
 
 # ---- the training --------------------------------------------------------------------------------

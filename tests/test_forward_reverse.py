@@ -291,10 +291,10 @@ def best_near(a, start):
     return abs(found.x[0]), found.fun
 
 
-def test_a_mode_exists_from_2_41_and_wins_from_2_80():
+def test_a_mode_exists_from_2_41_and_wins_just_beyond_2_80():
     assert best_near(2.40, [2.2, 0.19])[0] < 1e-2
     assert best_near(2.43, [2.25, 0.19])[0] > 2
-    for a, wins in ((2.79, False), (2.81, True)):
+    for a, wins in ((2.79, False), (2.80, False), (2.801, True), (2.81, True)):
         mode, broad = best_near(a, [a, 0.04]), best_near(a, [0.0, 0.95])
         assert mode[0] > 2 and broad[0] < 1e-2
         assert (mode[1] < broad[1]) == wins
