@@ -3,13 +3,14 @@
     python -m studies.loaded_die    a second
 """
 
+from pathlib import Path
+
 import numpy as np
 from exports.loaded_die import HEAVY, throws
 
-from manuscript.pages import ROOT
 from studies import record
 
-TABLE = ROOT / "book" / "data" / "loaded_die.npz"
+TABLE = Path(__file__).parents[1] / "book" / "data" / "loaded_die.npz"
 
 
 def main() -> None:

@@ -3,9 +3,10 @@
 from explorers.shared.traits import LOPSIDED, OutcomesExplorer
 
 FAIR = [1 / 6] * 6
+FACES = ["one", "two", "three", "four", "five", "six"]
 PRESETS = [
-    {"name": "fair", "p": FAIR},
-    {"name": "a heavy six", "p": [0.1, 0.1, 0.1, 0.1, 0.1, 0.5]},
+    {"name": "fair", "p": FAIR, "labels": FACES},
+    {"name": "a heavy six", "p": [0.1] * 5 + [0.5], "labels": FACES},
 ]
 
 
@@ -26,13 +27,15 @@ class LoadedDie(OutcomesExplorer):
     """
 
     about = "Here you load a die and watch what a throw is worth."
-    stacked, beside = 30, 30
+    stacked, beside = 36, 32
 
     @classmethod
     def crowded(cls):
         """Ten faces, one of them all but certain."""
         return cls(LOPSIDED)
 
-    def __init__(self, p=FAIR, labels=(), **traits):
+    def __init__(self, p=None, labels=(), **traits):
+        if p is None:
+            p, labels = FAIR, labels or FACES
         traits = {"presets": PRESETS, "prompt": "is a loaded die worth more or less?", **traits}
         super().__init__(p=p, labels=list(labels), **traits)

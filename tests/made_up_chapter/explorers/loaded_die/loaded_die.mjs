@@ -5,12 +5,14 @@ import { fitter, fixed, html, short, write } from "../shared/draw.mjs";
 import { bars } from "../shared/bars.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { mover, outcomes } from "../shared/pmf.mjs";
+import { formula, live, symbol } from "../shared/readout.mjs";
 
 function render({ model, el }) {
   const pNow = () => model.get("p");
-  const worth = () => `A throw is worth ${fixed(entropy(pNow(), "bits"), 4)} bits.`;
+  const worth = () => fixed(entropy(pNow(), "bits"), 4);
   const change = mover(model, "p");
-  const sentence = html("p", {});
+  const result = live("p");
+  const line = formula("", symbol("H"), " = ", html("strong", { class: "p" }, result, " bits"));
   let shape = [];
   let faces;
 
@@ -32,12 +34,12 @@ function render({ model, el }) {
           spoken: short,
         });
         view.figures.replaceChildren(faces.node);
-        view.readout.replaceChildren(sentence);
+        view.readout.replaceChildren(line);
       }
       faces.draw(pNow());
-      write(sentence, worth());
+      write(result, worth());
     },
-    summary: worth,
+    summary: () => `A throw is worth ${worth()} bits.`,
   });
   return view.stop;
 }
