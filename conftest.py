@@ -29,6 +29,7 @@ from tests.compared import ComparedFile, notebooks_of
 from theme.notebooks import STOPPED
 
 ROOT = Path(__file__).parent
+collect_ignore = ["tests/made_up_chapter"]  # it comes into a copy of the book, by a test
 pytest_plugins = ("pytester",)
 SITE = ROOT / "_build" / "html"
 
