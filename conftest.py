@@ -25,7 +25,7 @@ from judge.contract import with_outputs
 from runner.pool import run_stale
 from runner.runs import Runs
 from tests import browser
-from tests.compared import ComparedFile, notebooks_of
+from tests.runner.compared import ComparedFile, notebooks_of
 from theme.notebooks import STOPPED
 
 ROOT = Path(__file__).parent

@@ -44,8 +44,8 @@ from training import MLP, Adam
 
 - {base}
 - {axis}
-- Each entry ends with the first chapter that uses it. No chapter uses these yet; they are for numbers of
-  your own: {unused}.
+- Each entry ends with the first chapter that uses it. No chapter uses these yet; they are for
+  numbers of your own: {unused}.
 """
 
 

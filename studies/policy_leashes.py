@@ -17,7 +17,7 @@ were chosen by hand on default_rng(1).spawn(8), the table has the eight of defau
 
 A rounding error in a weight becomes another action, and from then on the run is another one. So
 another processor gives another table, and the file says on which it was made. What the chapter
-claims has to hold in both: POLICY_LEASHES=FILE pytest tests/test_policy_optimisation.py.
+claims has to hold in both: POLICY_LEASHES=FILE pytest tests/chapters/test_policy_optimisation.py.
 """
 
 import argparse

@@ -46,7 +46,7 @@ class Explorer(anywidget.AnyWidget):
     stacked, beside : float
         The height in rem that a page keeps until the module has come: with the figures below one
         another (the page adds as much as they grow with its width), and side by side. A new
-        explorer is measured by tests/test_weight.py.
+        explorer is measured by tests/theme/test_weight.py.
 
     Traits
     ------

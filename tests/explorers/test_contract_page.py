@@ -21,7 +21,7 @@ from tests.explorers.page import (
     states_of,
     stop_the_clock,
 )
-from tests.test_access import violations
+from tests.theme.test_access import violations
 
 each = pytest.mark.parametrize("kind", KINDS, ids=explorers.__all__)
 each_state = pytest.mark.parametrize(

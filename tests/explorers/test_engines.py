@@ -10,7 +10,7 @@ import pytest
 
 from tests import browser
 from tests.explorers.page import KINDS, file_of, html_of, styles
-from tests.test_site import CHAPTERS
+from tests.theme.test_site import CHAPTERS
 from theme.pages import STATIC as LOOK
 
 CASES = {kind.__name__: file_of(kind).HAND for kind in KINDS}

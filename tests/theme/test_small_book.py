@@ -16,7 +16,7 @@ import pytest
 
 from theme.notebooks import STOPPED
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PLAIN = "import lib, time\nprint('answer', lib.ANSWER)\nprint('ran at', time.time_ns())"
 WITH_EXPLORER = f"import explorers\n{PLAIN}"
 

@@ -11,7 +11,7 @@ import scipy.stats
 from exports import vae as chapter
 from lib import gaussian_kl
 from studies import record, vae_sweeps
-from tests.chapter_run import numbers_of
+from tests.chapters.chapter_run import numbers_of
 
 datasets = pytest.importorskip("sklearn.datasets")
 

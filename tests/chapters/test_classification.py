@@ -28,7 +28,7 @@ from lib import (
     softmax,
 )
 from manuscript.pages import ROOT
-from tests.chapter_run import numbers_of
+from tests.chapters.chapter_run import numbers_of
 from training import MLP
 
 NOTEBOOK = ROOT / "book" / "classification.ipynb"

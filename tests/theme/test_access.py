@@ -5,7 +5,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
-from tests.test_site import CHAPTERS, EVERYWHERE, PAGES, PHONE, WIDE
+from tests.theme.test_site import CHAPTERS, EVERYWHERE, PAGES, PHONE, WIDE
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

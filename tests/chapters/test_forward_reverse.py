@@ -13,7 +13,7 @@ from scipy import integrate, optimize, stats
 
 from exports import forward_reverse as model
 from lib import gaussian_kl, gaussian_kl_full
-from tests.chapter_run import numbers_of
+from tests.chapters.chapter_run import numbers_of
 
 EVEN = np.array([-3.0, 3.0]), np.array([0.5, 0.5]), np.array([1.0, 1.0])
 NEAR = np.array([-2.0, 2.0]), *EVEN[1:]

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from tests import browser
-from tests.test_site import EVERYWHERE, PHONE, WIDE
+from tests.theme.test_site import EVERYWHERE, PHONE, WIDE
 
 LIMIT = 500_000  # bytes of a page, cold, with all that it loads
 SHIFT = 0.05  # cumulative layout shift; from 0.1 on a browser calls it poor

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.test_site import CHAPTERS, PAGES, WIDE
+from tests.theme.test_site import CHAPTERS, PAGES, WIDE
 
 PAPER = {"width": 658, "height": 970}  # A4 without its margins, in CSS pixels
 TO_PRESS = ".bar, .contents, .foot, .neighbours, .skip, button, input, .headerlink, .controls"

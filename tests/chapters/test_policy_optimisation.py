@@ -12,7 +12,7 @@ import pytest
 from exports import policy_optimisation as chapter
 from lib import entropy, gaussian_entropy, gaussian_kl, kl_divergence, ppo_clip_objective, softmax
 from studies import policy_leashes, record
-from tests.chapter_run import numbers_of
+from tests.chapters.chapter_run import numbers_of
 
 LEASHES = policy_leashes.LEASHES
 TASKS = ("CartPole", "Pendulum")

@@ -7,7 +7,7 @@ from judge import contract
 from judge.rules import code, ending, numbers, words
 from manuscript.pages import hidden
 from studies import record
-from tests.mini_chapter import FIGURE, change, chapter, fail_with, figure, put_out, replace
+from tests.judge.mini_chapter import FIGURE, change, chapter, fail_with, figure, put_out, replace
 
 
 def test_a_chapter_that_keeps_the_contract_passes():
