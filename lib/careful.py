@@ -32,7 +32,8 @@ _SERIES_JS = [1 / (2 * k * (2 * k - 1)) for k in range(9, 0, -1)]
 
 # Rényi's log Σ p^α q^(1 − α) is off by some 1e-15; nearer to 0 than this it is computed otherwise.
 _NEAR_ZERO = 0.05
-LARGEST_ORDER = 1e100  # beyond it, the limit at infinity differs by less than 1e-97
+# Beyond it, the limit at infinity differs by less than 1e-37; α^7, in a series below, is a float.
+LARGEST_ORDER = 1e40
 
 
 def log_or_least(x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -90,10 +90,9 @@ def in_order(x: NDArray[np.float64], count: int) -> tuple[NDArray[np.intp], NDAr
 def as_probabilities(p: ArrayLike) -> NDArray[np.float64]:
     """Return p as a float64 array of numbers between 0 and 1, which need not sum to 1."""
     p, _ = as_real(p, "p")
-    with np.errstate(all="ignore"):
-        if not (p.min(initial=0.0) >= 0 and p.max(initial=1.0) <= 1):
-            index = np.unravel_index(np.argmin((p >= 0) & (p <= 1)), p.shape)
-            raise ValueError(f"p{at(index)} is {p[index]}; a probability lies between 0 and 1")
+    if not (p.min(initial=0.0) >= 0 and p.max(initial=1.0) <= 1):
+        index = np.unravel_index(np.argmin((p >= 0) & (p <= 1)), p.shape)
+        raise ValueError(f"p{at(index)} is {p[index]}; a probability lies between 0 and 1")
     return p
 
 

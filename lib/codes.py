@@ -2,7 +2,7 @@
 
 import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
 import numpy as np
@@ -283,7 +283,7 @@ def _as_lengths(lengths: ArrayLike) -> NDArray[np.float64]:
 
 
 def _as_words(code: Sequence[str | None]) -> list[str | None]:
-    if isinstance(code, str | bytes) or not hasattr(code, "__iter__"):
+    if isinstance(code, str | bytes | Set | Mapping) or not hasattr(code, "__iter__"):
         raise TypeError(f"code must be a list of code words, not {type(code).__name__}")
     words = list(code)
     if not words:

@@ -64,9 +64,8 @@ def surprisal(p: ArrayLike, *, base: float | None = None) -> Result:
     5.70
     """
     log, unit = logarithm(base)
-    p = as_probabilities(p)
     with np.errstate(all="ignore"):
-        return log(p) / -unit + 0.0  # + 0.0 turns the -0.0 of p = 1 into 0.0
+        return log(as_probabilities(p)) / -unit + 0.0  # + 0.0 turns the -0.0 of p = 1 into 0.0
 
 
 def entropy(p: ArrayLike, *, base: float | None = None, axis: int = -1) -> Result:

@@ -132,7 +132,8 @@ class Adam:
 
     Shapes: theta and the gradient (n,).
     Unit: lr is about how far a parameter moves in a step.
-    Errors: ValueError for a theta that is no vector of floats and for a gradient of another shape.
+    Errors: ValueError for a theta that is no vector of floats, an lr or epsilon that is not above
+        0, betas outside 0 … 1 (1 excluded), and a gradient of another shape.
     Source: Kingma & Ba (2015), algorithm 1.
 
     The first step is lr long whatever the gradient's size: here from 1 down to 0.9.
@@ -153,6 +154,12 @@ class Adam:
     ) -> None:
         if not (isinstance(theta, np.ndarray) and theta.ndim == 1 and theta.dtype.kind == "f"):
             raise ValueError("theta must be a vector of floats: Adam changes it in place")
+        if not (0 < lr < math.inf and 0 < epsilon < math.inf):
+            raise ValueError(
+                f"lr is {lr} and epsilon {epsilon}; both are positive, to climb hand step −g"
+            )
+        if not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(f"betas is {betas}; each lies between 0 and 1, and 1 forgets nothing")
         self.theta, self.lr, self.betas, self.epsilon = theta, lr, betas, epsilon
         self.steps = 0
         self.mean, self.square = np.zeros_like(theta), np.zeros_like(theta)

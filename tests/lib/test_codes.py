@@ -431,6 +431,9 @@ def test_bits_that_cannot_be_read_are_told_where(bits, code, message):
         ([0], [0, 1], TypeError, r"^code\[0\] is of type int; expected a string"),
         ([0], "01", TypeError, "^code must be a list of code words, not str"),
         ([0], 7, TypeError, "^code must be a list of code words, not int"),
+        # a set has no order of its own, and a dict's keys are not its words
+        ([0], {"0", "10"}, TypeError, "^code must be a list of code words, not set"),
+        ([0], {"0": 0, "10": 1}, TypeError, "^code must be a list of code words, not dict"),
     ],
 )
 def test_symbols_that_cannot_be_written_are_an_error(symbols, code, error, message):

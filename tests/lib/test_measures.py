@@ -692,6 +692,14 @@ def test_import_lib_loads_numpy_and_nothing_else():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.parametrize("order", [1e30, 1e39, 1e41, 1e60, 1e99, 1e101, 1e308])
+def test_a_finite_order_however_large_is_near_the_limit_at_infinity(order):
+    """Van Erven & Harremoës (2014), theorem 6: D_α rises to D_∞."""
+    p, q = [0.5, 0.3, 0.2], [0.3, 0.6, 0.1]
+    assert renyi_divergence(p, p, order) == 0
+    np.testing.assert_allclose(renyi_divergence(p, q, order), math.log(2), rtol=1e-12)
+
+
 # --- fuzz -----------------------------------------------------------------------------------------
 
 AXES = st.one_of(st.integers(-4, 4), st.none(), st.floats())

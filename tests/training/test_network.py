@@ -135,6 +135,10 @@ def test_inputs_may_be_lists_and_integers(rng):
         (lambda rng: jvp(MLP((3, 2), rng=rng), np.ones(7)), "direction has shape"),
         (lambda rng: Adam([1.0, 2.0]), "in place"),
         (lambda rng: Adam(np.arange(3)), "in place"),
+        (lambda rng: Adam(np.zeros(3), lr=-1), "lr is -1 and epsilon 1e-08; both are positive"),
+        (lambda rng: Adam(np.zeros(3), lr=np.nan), "lr is nan"),
+        (lambda rng: Adam(np.zeros(3), epsilon=0), "epsilon 0; both are positive"),
+        (lambda rng: Adam(np.zeros(3), betas=(0.9, 1)), "1 forgets nothing"),
         (lambda rng: Adam(np.zeros(3)).step(np.zeros(2)), "shape"),
     ],
 )
