@@ -1,6 +1,6 @@
 """What submissions leave behind: the tests look for it."""
 
-from tests.coursework.classroom import WORDS, solutions
+from tests.coursework.classroom import WORDS, named, solutions
 from tests.coursework.corpus.entries import Entry, edited, with_cells
 
 TARGETS = "('/', '/usr', '/etc', '/root', '/home', '/sandbox', os.path.dirname(COURSE), COURSE)"
