@@ -13,7 +13,6 @@ from .katex import keep_punctuation
 
 WORDS_PER_MINUTE = 200
 SECONDS_PER_FORMULA = 6  # a displayed formula stops the eye
-SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
 STATIC = Path(__file__).parent / "html" / "static"
 EXPLORERS = Path(__file__).parents[1] / "explorers" / "static"
 
@@ -79,11 +78,6 @@ def _ancestors(node):
 
 
 def _describe_page(app, pagename, templatename, context, doctree):
-    context["script_files"] = [
-        script
-        for script in context["script_files"]
-        if pagename == "search" and str(script.filename or "").endswith(SEARCH_SCRIPTS)
-    ]
     context["asset"] = partial(_asset, app, context["pathto"])
     context["asset_url"] = lambda name: _absolute(app, context["asset"](name))
     context["copyright_year"] = app.config.copyright
