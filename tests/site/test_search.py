@@ -138,7 +138,7 @@ def test_each_hit_has_a_sentence_with_what_was_asked(tab):
     page = tab("posterior collapse")
     contexts = page.locator("ul.search > li .context").all()
     assert contexts and all(context.inner_text().strip() for context in contexts)
-    assert page.locator("ul.search > li").first.locator("mark").count() > 0
+    assert page.locator("ul.search mark").count() > 0
 
 
 def test_a_link_of_a_hit_leads_to_the_section(tab):

@@ -199,7 +199,8 @@ const Search = (() => {
 
   // The two sentences of a section that say most about what is asked; of a term, the first two.
   function excerpt(index, part, query) {
-    const sentences = part.text.match(/.+?(?:[.?!][”)]?(?=\s|$)|$)\s*/gu) ?? [];
+    const text = part.isEntry ? part.text.replace(/^[^.]*\p{Script=Han}[^.]*\. /u, "") : part.text;
+    const sentences = text.match(/.+?(?:[.?!][”)]?(?=\s|$)|$)\s*/gu) ?? [];
     const wanted = new Set(concepts(index, query).flatMap(({ own, ways }) => [own, ...ways].flat()));
     const value = (sentence) =>
       [...new Set(stems(sentence))].reduce((sum, token) => sum + (wanted.has(token) ? idf(index, token) : 0), 0);
