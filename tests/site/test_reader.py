@@ -65,13 +65,17 @@ def test_a_foreign_value_of_the_theme_is_ignored(open_page, key):
     assert page.evaluate(PAPER) != light
 
 
-def test_figures_have_the_same_ground_whether_the_system_or_the_reader_is_dark(open_page):
-    ground = "getComputedStyle(document.querySelector('figure img')).backgroundColor"
+def test_figures_are_dimmed_whether_the_system_or_the_reader_is_dark(open_page):
+    dim = "getComputedStyle(document.querySelector('figure img')).filter"
     light = open_page(CHAPTERS[0], color_scheme="light")
-    by_system = open_page(CHAPTERS[0], color_scheme="dark").evaluate(ground)
-    assert by_system != light.evaluate(ground)
-    light.click(".theme-button")
-    assert light.evaluate(ground) == by_system
+    dark = open_page(CHAPTERS[0], color_scheme="dark")
+    by_system = dark.evaluate(dim)
+    assert light.evaluate(dim) == "none"
+    assert by_system.startswith("brightness(0.")
+    for page in (light, dark):
+        page.click(".theme-button")
+    assert light.evaluate(dim) == by_system
+    assert dark.evaluate(dim) == "none"
 
 
 # ---- keys ----------------------------------------------------------------------------------------

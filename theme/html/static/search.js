@@ -220,7 +220,8 @@ const Search = (() => {
 if (typeof document !== "undefined") {
   addEventListener("DOMContentLoaded", () => {
     const query = (new URLSearchParams(location.search).get("q") ?? "").trim().slice(0, 200);
-    if (!query) return;
+    const whole = document.querySelector(".search-page");
+    if (!query) return whole.classList.add("done");
     for (const box of document.querySelectorAll("input[name=q]")) box.value = query;
     document.title = `${query} – ${document.title}`;
     const index = Search.prepare(BOOK);
@@ -245,6 +246,7 @@ if (typeof document !== "undefined") {
       Search.concepts(index, meant).flatMap(({ own, ways }) => [own, ...ways.filter((way) => way.length === 1)].flat()),
     );
     for (const { page, parts } of hits) list.append(result(page, parts));
+    whole.classList.add("done");
 
     function link(href, text) {
       return Object.assign(document.createElement("a"), { href, textContent: text });
