@@ -1,4 +1,4 @@
-"""Cut the fonts that every page loads first to the glyphs that the book uses.
+"""Cut the fonts that pages load to the glyphs that the book uses.
 
     python -m generators.fonts
 
@@ -34,6 +34,8 @@ FONTS = {
     ("Source Serif", "italic"): ("source-serif-4-latin-wght-italic", "fonts", TEXT),
     ("Formula Main", "normal"): ("KaTeX_Main-Regular", "katex/fonts", FORMULA),
     ("Formula Math", "italic"): ("KaTeX_Math-Italic", "katex/fonts", string.ascii_letters + GREEK),
+    # Comes where a page has such a letter, and is the largest of its kind.
+    ("KaTeX_AMS", "normal"): ("KaTeX_AMS-Regular", "katex/fonts", string.ascii_uppercase),
 }
 DRAWN = """() => [...document.querySelectorAll(".explorer[data-explorer]")]
     .every((explorer) => explorer.classList.contains("drawn"))"""
@@ -98,7 +100,7 @@ def whole_path(font):
 
 def cut(font, characters):
     """Write the font with the glyphs of these characters, and of those that are always kept."""
-    whole = TTFont(whole_path(font))
+    whole = TTFont(whole_path(font), recalcTimestamp=False)
     if "fvar" in whole:
         whole = instantiateVariableFont(whole, {"wght": WEIGHTS[font[1]]})
     options = subset.Options(

@@ -1,11 +1,11 @@
-"""The fonts that come first hold every glyph that the book uses, and little more."""
+"""The fonts that are cut hold every glyph that the book uses, and little more."""
 
 import pytest
 
 from generators.fonts import FONTS, cut_path, glyphs, used_in, whole_path
 from tests.test_site import EVERYWHERE, parsed
 
-HEAVIEST = 60_000  # bytes of the four together; whole they are 145,000
+HEAVIEST = 65_000  # bytes of all together; whole they are 173,000
 SEARCHES = ["search.html?q=cross-entropy", "search.html?q=variational%20autoencoder"]
 
 
@@ -23,10 +23,10 @@ def test_every_glyph_that_the_book_uses_is_in_the_font(used, font):
 
 @pytest.mark.parametrize("font", FONTS, ids=" ".join)
 def test_the_pages_are_set_in_the_fonts_that_are_cut(used, font):
-    assert len(used[font] & glyphs(cut_path(font))) > 20
+    assert used[font] & glyphs(cut_path(font))
 
 
-def test_the_fonts_that_come_first_are_small():
+def test_the_fonts_are_small():
     assert sum(cut_path(font).stat().st_size for font in FONTS) < HEAVIEST
 
 
