@@ -1,5 +1,7 @@
 """The fonts that are cut hold every glyph that the book uses, and little more."""
 
+import re
+
 import pytest
 
 from generators.fonts import FONTS, cut_path, glyphs, used_in, whole_path
@@ -31,7 +33,15 @@ def test_the_fonts_are_small():
 
 
 @pytest.mark.parametrize("name", EVERYWHERE)
-def test_what_paints_the_text_is_asked_for_before_the_fonts(site, name):
-    links = parsed(site / name).select("link[rel=stylesheet], link[rel=preload]")
-    kinds = [link["rel"][0] for link in links]
-    assert kinds == sorted(kinds, reverse=True) and "preload" in kinds
+def test_a_page_is_painted_without_another_answer_and_then_asks_for_its_fonts(site, name):
+    page = parsed(site / name)
+    assert not page.select("link[rel=stylesheet]")
+    parts = [tag.name for tag in page.head.select("style, link[rel=preload]")]
+    assert parts.index("link") >= 2 and "link" in parts[2:]
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_what_the_styles_in_a_page_ask_for_is_there(site, name):
+    styles = " ".join(style.text for style in parsed(site / name).select("style"))
+    files = re.findall(r"url\(\"([^\"]+)\"\)", styles)
+    assert files and all(((site / name).parent / file).is_file() for file in files)
