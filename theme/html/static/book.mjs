@@ -121,6 +121,7 @@ document.addEventListener("copy", (event) => {
 // telephone is turned, or the fonts of the formulas come.
 const sideways = document.querySelectorAll("pre, .math-scroll, .table-scroll");
 const reach = (box) => {
+  if (undo.length) return; // it is being printed
   if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   else box.removeAttribute("tabindex");
 };
