@@ -166,18 +166,16 @@ def test_what_is_typed_is_text_and_no_markup(tab):
     assert page.locator("ul.search > li").count() > 0
 
 
-def test_the_search_page_is_light_and_no_other_page_loads_the_index(tab, site, chromium, site_url):
-    sizes = {}
-
-    def weigh(response):
-        body = response.body()
-        sizes[response.url] = min(len(body), len(gzip.compress(body, 9)))
-
+def test_the_search_page_is_light_and_no_other_page_loads_the_index(site, chromium, site_url):
     context = chromium.new_context(viewport=WIDE)
     page = context.new_page()
-    page.on("response", weigh)
+    answers = []
+    page.on("response", answers.append)
     page.goto(f"{site_url}/search.html?q=entropy", wait_until="networkidle")
+    page.wait_for_selector("ul.search > li")
+    bodies = {answer.url: answer.body() for answer in answers}
     context.close()
+    sizes = {url: min(len(body), len(gzip.compress(body, 9))) for url, body in bodies.items()}
     assert any("search-index.js" in url for url in sizes)
     assert sum(sizes.values()) < HEAVIEST, sizes
     for name in EVERYWHERE:
