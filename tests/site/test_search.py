@@ -170,7 +170,7 @@ def test_the_search_page_is_light_and_no_other_page_loads_the_index(site, chromi
     context = chromium.new_context(viewport=WIDE)
     page = context.new_page()
     answers = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))
     page.goto(f"{site_url}/search.html?q=entropy", wait_until="networkidle")
     page.wait_for_selector("ul.search > li")
     bodies = {answer.url: answer.body() for answer in answers}
