@@ -25,10 +25,12 @@ from judge.contract import with_outputs
 from runner.pool import run_stale
 from runner.runs import Runs
 from tests import browser
-from tests.compared import ComparedFile, notebooks_of
+from tests.runner.compared import ComparedFile, notebooks_of
 from theme.notebooks import STOPPED
+from theme.serving import serve
 
 ROOT = Path(__file__).parent
+collect_ignore = ["tests/made_up_chapter"]  # it comes into a copy of the book, by a test
 pytest_plugins = ("pytester",)
 SITE = ROOT / "_build" / "html"
 
@@ -122,7 +124,7 @@ def site(build):
 @pytest.fixture(scope="session")
 def site_url(site):
     """Return the address at which the built site is served."""
-    with browser.serve(site) as url:
+    with serve(site) as url:
         yield url
 
 

@@ -3,87 +3,90 @@
     python bench/drag_step.py
 
 A step is all that the page's main thread does from one pointermove to the next; where one presses
-and does not drag, from one press to the next. Counted is the time
-that the thread itself ran (busy), so that other programs don't enter; the time by the clock stands
-beside it. Exits 1 where the busy time passes a median of 4 ms or a p95 of 8 ms.
+and does not drag, from one press to the next. Counted is the time that the thread itself ran
+(busy), so that other programs don't enter; the time by the clock stands beside it. Every explorer
+there is takes part, as its example and crowded, with each sort of handle that it has. Exits 1 where
+the busy time passes a median of 4 ms or a p95 of 8 ms.
 """
 
-import functools
-import http.server
 import itertools
 import json
 import shutil
 import statistics
 import sys
-import threading
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import explorers
-from explorers.base import Explorer
+from explorers.shared.base import Explorer
+from theme.serving import serve
 
 MEDIAN_MS, P95_MS = 4, 8
 STEPS = 120
 CATEGORIES = ["toplevel", "blink.user_timing"]  # few: what a trace notes down costs time too
-READY = """async ([selector, event]) => {
-    const target = () => document.querySelector(selector);
-    while (!target()) await new Promise(requestAnimationFrame);
+# The first of each sort of handle or, where there is none, the last thing that one may press.
+PARTS = """async () => {
+    while (!document.querySelector(".chip")) await new Promise(requestAnimationFrame);
+    const sorts = new Map();
+    document.querySelectorAll(".handle").forEach((handle, index) => {
+        const sort = handle.getAttribute("class").replace(/ ?(handle|vertical|horizontal)\\b/g, "");
+        const figure = [...document.querySelectorAll("figure")].indexOf(handle.closest("figure"));
+        const name = `${sort.trim() || "bar"} in figure ${figure + 1}`;
+        if (!sorts.has(name)) sorts.set(name, [".handle", index]);
+    });
+    const pressed = "svg [role=button]:not([aria-disabled=true])";
+    const last = document.querySelectorAll(pressed).length - 1;
+    return sorts.size ? [...sorts] : [["a press", [pressed, last]]];
+}"""
+# From there the hand takes a slider to its farther end, and a point to the middle of the picture.
+READY = """async ([[selector, index], event]) => {
+    while (!document.querySelector(".chip")) await new Promise(requestAnimationFrame);
+    const node = document.querySelectorAll(selector)[index];
+    node.scrollIntoView({ block: "center" });
     addEventListener(event, () => performance.mark("step"), true);
-    const { x, y, width, height } = target().getBoundingClientRect();
-    return [x + width / 2, y + height / 2];
+    const middle = (box) => [box.x + box.width / 2, box.y + box.height / 2];
+    const from = middle((node.querySelector(".knob, .reach") ?? node).getBoundingClientRect());
+    const to = middle(node.ownerSVGElement.getBoundingClientRect());
+    const inwards = [0, 1].map((axis) => Math.sign(to[axis] - from[axis]) || 1);
+    const value = (end) => node.getAttribute(`aria-value${end}`);
+    const [least, now, most] = ["min", "now", "max"].map(value);
+    if (now === null) return [from, inwards];
+    return [from, now - least > most - now ? [-1, 1] : [1, -1]];
 }"""
 READOUT = "document.querySelector('.readout').textContent"
 ROOT = Path(explorers.__file__).parent
-SLIDER, POINT = "[role=slider] .reach", ".point.q .reach"
-CASES = {
-    "SurpriseBars, 3 outcomes": (explorers.SurpriseBars(), SLIDER),
-    "SurpriseBars, 10 outcomes": (explorers.SurpriseBars([0.1] * 10), SLIDER),
-    "KraftBudget, a press": (explorers.KraftBudget(), "[aria-label^='1111,'] .reach"),
-    "KraftBudget, 10 outcomes": (
-        explorers.KraftBudget([], [0.1] * 10),
-        "[aria-label^='1111,'] .reach",
-    ),
-    "CoderInterval, 4 letters": (explorers.CoderInterval(), SLIDER),
-    "CoderInterval, 8 of 10": (explorers.CoderInterval([1] * 8, [0.1] * 10), SLIDER),
-    "LogitPull, a logit": (explorers.LogitPull(), SLIDER),
-    "BillTriangle, Q": (explorers.BillTriangle(), POINT),
-    "BillTriangle, P": (explorers.BillTriangle(move_p=True), ".point.p .reach"),
-    "ForwardReverse, Q": (explorers.ForwardReverse(), POINT),
-    "ForwardReverse, a mode": (explorers.ForwardReverse(), ".point.p .reach"),
-    "ForwardReverse, one of three": (
-        explorers.ForwardReverse([-4, 0, 4], widths=[0.7] * 3),
-        ".point.p .reach",
-    ),
-    "StepSize, the step": (explorers.StepSize(), ".pointer .reach"),
-    "StepSize, an arm": (explorers.StepSize(), SLIDER),
-    "StepSize, an arm, clip": (explorers.StepSize(method="clip"), SLIDER),
+STATES = {
+    f"{name}, {state}": getattr(getattr(explorers, name), state)
+    for name in explorers.__all__
+    for state in ("example", "crowded")
 }
 PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Drag</title>
-<link rel="stylesheet" href="/static/roles.css"><link rel="stylesheet" href="/static/explorer.css">
-<script type="module" src="/static/mount.mjs"></script>"""
+<script type="module" src="/shared/mount.mjs"></script>"""
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A file server that does not log."""
-
-    def log_message(self, *args):
-        """Nothing: the table is the output."""
-
-
-def trace_steps(browser: Browser, host: str, explorer: Explorer, selector: str) -> list[dict]:
-    """Drag to and fro, or press again and again, a step every 40 ms; return the trace's events."""
-    presses = "aria-label" in selector
+def open_page(browser: Browser, host: str, explorer: Explorer) -> Page:
+    """Open a page with the explorer alone."""
     page = browser.new_page(viewport={"width": 780, "height": 900})
-    page.goto(f"{host}/static/roles.css")  # our own origin; the page itself is made here
-    page.set_content(PAGE + explorer._repr_mimebundle_()[0]["text/html"])
-    x, y = page.evaluate(READY, [selector, "pointerdown" if presses else "pointermove"])
+    page.goto(f"{host}/shared/roles.css")  # our own origin; the page itself is made here
+    sheets = (path.relative_to(ROOT).as_posix() for path in explorer.styles())
+    links = "".join(f'<link rel="stylesheet" href="/{sheet}">' for sheet in sheets)
+    page.set_content(PAGE + links + explorer._repr_mimebundle_()[0]["text/html"])
+    return page
+
+
+def trace_steps(browser: Browser, page: Page, part: tuple[str, int]) -> list[dict]:
+    """Drag to and fro, or press again and again, a step every 40 ms; return the trace's events."""
+    presses = part[0] != ".handle"
+    event = "pointerdown" if presses else "pointermove"
+    (x, y), (right, down) = page.evaluate(READY, [part, event])
     # Neither locators nor page.mouse: they leave listeners of their own in the page.
     session = page.context.new_cdp_session(page)
 
     def mouse(kind: str, way: float = 0) -> None:
-        place = {"x": x + way, "y": y - way, "button": "left", "buttons": 1, "clickCount": 1}
-        session.send("Input.dispatchMouseEvent", {"type": kind, **place})
+        place = {"x": x + right * way, "y": y + down * way}
+        hand = {"button": "left", "buttons": 1, "clickCount": 1}
+        session.send("Input.dispatchMouseEvent", {"type": kind, **place, **hand})
 
     def step(way: float) -> None:
         if presses:
@@ -97,14 +100,12 @@ def trace_steps(browser: Browser, host: str, explorer: Explorer, selector: str) 
         mouse("mousePressed")
     step(20)
     page.wait_for_timeout(1000)
-    assert page.evaluate(READOUT) != before, f"{selector} did not follow the mouse"
+    assert page.evaluate(READOUT) != before, f"{part} did not follow the mouse"
     browser.start_tracing(page=page, categories=CATEGORIES)
     for i in range(STEPS):
         step(4 * abs(i % 40 - 20))
         page.wait_for_timeout(40)
-    trace = json.loads(browser.stop_tracing())
-    page.close()
-    return trace["traceEvents"]
+    return json.loads(browser.stop_tracing())["traceEvents"]
 
 
 def step_costs(events: list[dict]) -> tuple[list[float], list[float]]:
@@ -136,22 +137,24 @@ def summary(costs: list[float]) -> tuple[float, float]:
 
 def main() -> int:
     """Measure every explorer and print a line for each."""
-    handler = functools.partial(Quiet, directory=ROOT)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     slow = False
-    print(f"{'one drag step, ms':28}{'busy: median':>13}{'p95':>7}{'clock: median':>16}{'p95':>7}")
-    with sync_playwright() as playwright:
+    print(f"{'one drag step, ms':50}{'busy: median':>13}{'p95':>7}{'clock: median':>16}{'p95':>7}")
+    with sync_playwright() as playwright, serve(ROOT) as host:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        host = f"http://127.0.0.1:{server.server_port}"
-        for name, case in CASES.items():
-            events = trace_steps(browser, host, *case)
-            busy, clock = map(summary, step_costs(events))
-            slow |= busy[0] > MEDIAN_MS or busy[1] > P95_MS
-            print(f"{name:28}{busy[0]:13.2f}{busy[1]:7.2f}{clock[0]:16.2f}{clock[1]:7.2f}")
+        for state, make in STATES.items():
+            page = open_page(browser, host, make())
+            parts = page.evaluate(PARTS)
+            page.close()
+            for name, part in parts:
+                page = open_page(browser, host, make())
+                busy, clock = map(summary, step_costs(trace_steps(browser, page, part)))
+                page.close()
+                slow |= busy[0] > MEDIAN_MS or busy[1] > P95_MS
+                line = f"{f'{state}: {name}':50}{busy[0]:13.2f}{busy[1]:7.2f}"
+                print(f"{line}{clock[0]:16.2f}{clock[1]:7.2f}", flush=True)
         browser.close()
     return int(slow)
 

@@ -10,8 +10,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from bench.timing import Call, Row, compare, optional
-from manuscript.definitions import definitions
-from manuscript.pages import ROOT
+from exports import vae as chapter
 
 torch = optional("torch")
 BATCH, HIDDEN, LATENT, LR, DECAY = 128, 128, 10, 3e-3, 0.2
@@ -20,7 +19,6 @@ LAYOUTS = "last", "second", "first"
 
 def rows() -> list[Row]:
     """Measure a step by hand and the three of PyTorch."""
-    chapter = definitions(ROOT / "book" / "vae.ipynb")
     rng = np.random.default_rng(0)
     images = load_digits().data.astype(int)
     base = chapter.histogram(images)

@@ -1,7 +1,8 @@
 """The command that starts the worker in bubblewrap, and what it can see there.
 
 Its own processes, network and file system; of this machine only /usr, the folders of Python and
-its packages, `lib` and the data of the set, all read-only, and private folders in memory.
+its packages, `lib` and the rooms beside it, and the data of the set, all read-only, and private
+folders in memory.
 """
 
 import os
@@ -10,8 +11,9 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
+from coursework import BOOK, ROOMS
+
 HERE = Path(__file__).resolve().parent
-LIB = HERE.parent / "lib"
 # -P: nothing beside the notebook is imported; -s: nor what the user has installed.
 PYTHON = [sys.executable, "-P", "-s", "-B"]
 
@@ -39,7 +41,7 @@ def command(limits, files: tuple[str, ...], lib: bool) -> list[str]:
     command += ["--proc", "/proc", "--dev", "/dev"]
     for folder in ("/tmp", "/work", "/dev/shm"):
         command += ["--perms", "1777", *size, "--tmpfs", folder]
-    folders = [*environment_folders(), "/sandbox/lib/lib"]
+    folders = [*environment_folders(), *(f"/sandbox/lib/{room}" for room in ROOMS)]
     for parent in sorted(
         {str(parent) for path in folders for parent in Path(path).parents} - {"/"}
     ):
@@ -49,11 +51,16 @@ def command(limits, files: tuple[str, ...], lib: bool) -> list[str]:
     for name in ("worker.py", "protocol.py"):
         command += ["--ro-bind", str(HERE / name), f"/sandbox/{name}"]
     if lib:
-        command += ["--ro-bind", str(LIB), "/sandbox/lib/lib"]
+        command += _rooms()
     for path in files:
         command += ["--ro-bind", path, f"/work/{Path(path).name}"]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/work", "--"]
     return [*command, *PYTHON, "/sandbox/worker.py"]
+
+
+def _rooms() -> list[str]:
+    binds = (["--ro-bind", str(BOOK / room), f"/sandbox/lib/{room}"] for room in ROOMS)
+    return [word for bind in binds for word in bind]
 
 
 @lru_cache

@@ -5,8 +5,9 @@ import subprocess
 from functools import lru_cache
 from pathlib import Path
 
+from coursework import BOOK, ROOMS
+
 HERE = Path(__file__).resolve().parent
-LIB = HERE.parent / "lib"
 
 
 def command(
@@ -30,7 +31,7 @@ def command(
         command += ["--tmpfs", f"{folder}:rw,mode=1777,size={limits.folder}"]
     mounts = {HERE / name: f"/sandbox/{name}" for name in ("worker.py", "protocol.py")}
     if lib:
-        mounts[LIB] = "/sandbox/lib/lib"
+        mounts |= {BOOK / room: f"/sandbox/lib/{room}" for room in ROOMS}
     mounts |= {Path(path): f"/work/{Path(path).name}" for path in files}
     for outside, inside in mounts.items():
         command += ["--volume", f"{outside}:{inside}:ro"]

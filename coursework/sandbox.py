@@ -1,7 +1,7 @@
 """Where a student's code runs: three modes, and what each of them is found to keep out here.
 
 - bubblewrap: its own processes, network, users and file system; it sees the system, the Python
-  environment and `lib`, read-only, and a private folder in memory.
+  environment, `lib` and the rooms beside it, read-only, and a private folder in memory.
 - container: the same from Docker or Podman, with an image that holds the Python environment.
 - limits: an ordinary process with limits on memory, time and file size. Marks are decided in
   another process all the same, but nothing keeps it from files, the network, or hidden tests.
@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from coursework import bubblewrap, container
+from coursework import BOOK, bubblewrap, container
 
 HERE = Path(__file__).resolve().parent
-LIB = HERE.parent / "lib"
 MODES = ("bubblewrap", "container", "limits")
 IMAGE = "coursework-sandbox"
 
@@ -88,7 +87,7 @@ class Sandbox:
     def settings(self, folder: str) -> dict:
         """Return what the worker is told first. `folder` is where it works in the mode limits."""
         inside = self.mode != "limits"
-        lib = "/sandbox/lib" if inside else str(LIB.parent)
+        lib = "/sandbox/lib" if inside else str(BOOK)
         return {
             "paths": [lib] if self.lib else [],
             "folder": "/work" if inside else folder,

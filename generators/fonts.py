@@ -3,10 +3,11 @@
     python -m generators.fonts
 
 reads the built site in Chromium, after its explorers have come, and writes from the whole fonts in
-theme/fonts the smaller ones in theme/html/static. Run it when tests/site/test_fonts.py names a
+theme/fonts the smaller ones in theme/html/static. Run it when tests/theme/test_fonts.py names a
 glyph that is missing, and build again.
 """
 
+import shutil
 import string
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 from playwright.sync_api import sync_playwright
 
-from tests import browser
+from theme.serving import serve
 
 ROOT = Path(__file__).resolve().parents[1]
 WHOLE = ROOT / "theme" / "fonts"
@@ -73,7 +74,7 @@ def used_in(site, names, chromium):
     """Return {(family, style): characters} of the pages `names` of the built site."""
     used = {}
     page = chromium.new_page()
-    with browser.serve(site) as url:
+    with serve(site) as url:
         for name in names:
             page.goto(f"{url}/{name}", wait_until="networkidle")
             for font, characters in used_on(page).items():
@@ -123,8 +124,12 @@ def main() -> int:
         print("There is no site in _build/html. First: make book")
         return 1
     names.remove("index.html")  # leads away
-    with sync_playwright() as playwright, browser.launch(playwright) as chromium:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
         used = used_in(site, names, chromium)
+        chromium.close()
     for font in FONTS:
         cut(font, used.get(font, set()))
         before, after = whole_path(font).stat().st_size, cut_path(font).stat().st_size

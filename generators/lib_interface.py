@@ -1,66 +1,51 @@
-"""Write the page "Interface of lib" from the docstrings of lib's public names.
+"""Write the page "Interface of lib" from the docstrings of what lib and training make public.
 
     python -m generators.lib_interface    write book/lib-interface.md
 
-Run it when a docstring of lib, or the list of chapters in _toc.yml, has changed; a test compares
-the page with what this would write. It refuses to write while a name lacks something that a reader
-needs: `problems` says what.
+Run it when a docstring of lib or training has changed, or what a chapter imports of them; a test
+compares the page with what this would write. It refuses to write while a name lacks something that
+a reader needs: `problems` says what.
 """
 
+import ast
 import inspect
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import ModuleType
 
 import lib
+import training
 from manuscript.pages import HEADING, ROOT, Page, pages
+from runner.depends import python_of
 
 PAGE = ROOT / "book" / "lib-interface.md"
+ROOMS = ("lib", "training")
 FIELDS = ("Shapes", "Unit", "Errors", "Source")
 
 INDEX = re.compile(r"((?<![A-Za-z_])[A-Za-zΑ-Ωα-ω]|\)|max|min)_([A-Za-z0-9α-ω∞])(?![A-Za-z0-9_])")
-
-# The chapter that explains a name, by its file; the link appears once the chapter is in _toc.yml.
-CHAPTERS = {
-    "entropy": ("check_pmf", "normalize", "empirical_pmf", "surprisal", "entropy"),
-    "code-lengths": (
-        *("decode_bits", "encode_symbols", "huffman_code", "kraft_sum", "mean_length"),
-        *("prefix_code", "shannon_lengths"),
-        *("AdaptiveModel", "StaticModel", "arithmetic_decode", "arithmetic_encode"),
-    ),
-    "news-telegram": ("cross_entropy", "kl_divergence"),
-    "kl-divergence": ("gaussian_cross_entropy", "gaussian_entropy", "gaussian_kl"),
-    "forward-reverse": ("gaussian_kl_full",),
-    "estimation": ("kl_estimates", "miller_madow_entropy", "plug_in_entropy"),
-    "divergences": ("js_divergence", "renyi_divergence", "total_variation", "wasserstein_1d"),
-    "classification": (
-        *("cross_entropy_from_logits", "cross_entropy_gradient", "log_softmax", "softmax"),
-        *("conditional_entropy", "MLP", "Adam"),
-    ),
-    "information-gain": ("information_gain",),
-    "policy-optimisation": ("CartPole", "Pendulum", "ppo_clip_objective"),
-    "distributional-rl": ("categorical_projection",),
-    "mutual-information": ("mutual_information",),
-}
-CHAPTER_OF = {name: chapter for chapter, names in CHAPTERS.items() for name in names}
 
 HEAD = """\
 # Interface of lib
 
 % Written by generators/lib_interface.py from the docstrings; change these, then run it again
 
-Every function that the chapters import, with what goes in, what comes out, in which unit, and what
-is refused. All work on NumPy arrays and need nothing else. $p$ is the truth or the data, $q$ the
-model, in that order; the outcomes lie on the last axis unless `axis` says otherwise; results are in
-nats unless `base=2` asks for bits. What cannot be a distribution is an error that says where and
-what to do; nothing is repaired in silence, no input is changed.
+Everything public in `lib` and in `training`, with what goes in, what comes out, in which unit, and
+what is refused. All work on NumPy arrays and need nothing else. $p$ is the truth or the data, $q$
+the model, in that order; the outcomes lie on the last axis unless `axis` says otherwise; results
+are in nats unless `base=2` asks for bits. What cannot be a distribution is an error that says where
+and what to do; nothing is repaired in silence, no input is changed.
 
 ```python
 from lib import entropy, kl_divergence
+from training import MLP, Adam
 ```
+
+- {base}
+- {axis}
+- Each entry ends with the first chapter that uses it. No chapter uses these yet; they are for
+  numbers of your own: {unused}.
 """
 
 
@@ -80,8 +65,6 @@ def problems(names: dict[str, object]) -> Iterator[str]:
             yield f"{name} has no example"
         elif examples[0] == 0 or is_fields(rest[examples[0] - 1]):
             yield f"{name} does not say in words what its example means"
-        if name not in CHAPTER_OF:
-            yield f"{name} has no chapter in generators/lib_interface.py"
 
 
 def paragraphs(doc: str) -> list[str]:
@@ -106,8 +89,37 @@ def fields(texts: list[str]) -> dict[str, str]:
     return found
 
 
-def entry(name: str, thing: object, chapters: dict[str, str], names: set[str]) -> str:
-    """Return the entry of one public name in Markdown; `chapters` are {file: title}."""
+def uses(root: Path = ROOT) -> dict[str, str]:
+    """Return {name: a link to the first chapter of the book whose code uses it}."""
+    found: dict[str, str] = {}
+    files = [path for path in pages(root) if path.suffix == ".ipynb"]
+    for page in filter(lambda page: page.is_chapter, map(Page.read, files)):
+        link = f"[{HEADING.search(page.markdown)[2]}]({page.path.name})"
+        for name in used(cell.source for cell in page.code):
+            found.setdefault(name, link)
+    return found
+
+
+def used(cells: Iterable[str]) -> set[str]:
+    """Return what cells import from lib and training, and what they write as `lib.NAME`."""
+    nodes = [node for source in cells for node in ast.walk(ast.parse(python_of(source)))]
+    imports = [n for n in nodes if isinstance(n, ast.ImportFrom) and n.module in ROOMS]
+    attributes = [
+        n for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)
+    ]
+    return {alias.name for node in imports for alias in node.names} | {
+        node.attr for node in attributes if node.value.id in ROOMS
+    }
+
+
+def listed(words: list[str]) -> str:
+    """Return "a, b and c"."""
+    *some, last = words
+    return f"{', '.join(some)} and {last}" if some else last
+
+
+def entry(name: str, thing: object, chapter: str | None, names: set[str]) -> str:
+    """Return the entry of one public name in Markdown, with the first chapter that uses it."""
     summary, *rest = paragraphs(inspect.getdoc(thing) or "")
     parts = [f"({label(name)})=\n### `{name}`", f"```python\n{signature(name, thing)}\n```"]
     parts.append(linked(summary, names - {name}))
@@ -122,9 +134,7 @@ def entry(name: str, thing: object, chapters: dict[str, str], names: set[str]) -
             parts.append(f"> {linked(paragraph, set())}")
         else:
             parts.append(linked(paragraph, names - {name}))
-    chapter = CHAPTER_OF.get(name)
-    if chapter in chapters:
-        parts.append(f"Explained in [{chapters[chapter]}]({chapter}.ipynb).")
+    parts += [f"First used in {chapter}."] if chapter else []
     return "\n\n".join(parts)
 
 
@@ -159,32 +169,59 @@ def indexed(text: str) -> str:
     return INDEX.sub(r"\1<sub>\2</sub>", text)
 
 
-def public(module: ModuleType = lib) -> dict[str, object]:
-    """Return the public names of lib and what they name."""
-    return {name: getattr(module, name) for name in module.__all__}
+def public() -> dict[str, object]:
+    """Return the public names of lib and training, and what they name."""
+    return {name: getattr(module, name) for module in (lib, training) for name in module.__all__}
 
 
 def markdown(root: Path = ROOT) -> str:
     """Return the whole page."""
-    files = {path.stem: Page.read(path) for path in pages(root) if path.suffix == ".ipynb"}
-    chapters = {stem: HEADING.search(page.markdown)[2] for stem, page in files.items()}
-    names = public()
+    names, links = public(), uses(root)
     modules: dict[str, list[str]] = {}
     for name, thing in names.items():
         modules.setdefault(thing.__module__, []).append(name)
-    parts = [HEAD.rstrip()]
+    parts = [head(names, links)]
     for module in sorted(modules, key=list(_order()).index):
-        parts.append(f"## {module.partition('.')[2]}")
+        parts.append(f"## {module.removeprefix('lib.')}")
         parts.append(linked(sys.modules[module].__doc__ or "", set(names)))
-        parts += [entry(name, names[name], chapters, set(names)) for name in modules[module]]
+        for name in modules[module]:
+            parts.append(entry(name, names[name], links.get(name), set(names)))
     return "\n\n".join(parts) + "\n"
+
+
+def head(names: dict[str, object], links: dict[str, str]) -> str:
+    """Return what stands above the entries, with lists that follow from signatures and chapters."""
+
+    def those(which: Callable[[str], bool]) -> str:
+        return listed([f"[`{name}`](#{label(name)})" for name in names if which(name)])
+
+    def take(option: str) -> Callable[[str], bool]:
+        return lambda name: option in inspect.signature(names[name]).parameters
+
+    text = HEAD.format(
+        base=f"`base` is an option of {those(take('base'))}.",
+        axis=f"`axis` is one of {those(take('axis'))}; elsewhere outcomes lie on the last axis.",
+        unused=those(lambda name: name not in links),
+    )
+    return re.sub(r"^- .*(\n  .*)*", wrapped, text, flags=re.M).rstrip()
+
+
+def wrapped(item: re.Match[str]) -> str:
+    """Return an item of a list with lines of the usual length; links are not broken."""
+    return textwrap.fill(
+        " ".join(item[0].split()),
+        100,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _order() -> list[str]:
     """Return lib's modules, first those that the book needs first."""
     first = ["pmf", "measures", "codes", "coder", "joint", "logits", "gaussian", "estimate", "rl"]
     others = sorted({path.stem for path in Path(lib.__file__).parent.glob("*.py")} - {*first})
-    return [f"lib.{stem}" for stem in [*first, *others]]
+    return [*(f"lib.{stem}" for stem in [*first, *others]), "training.control", "training.network"]
 
 
 def main() -> int:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from figures import INK, P_COLOUR, SOFT_INK
 from lib import surprisal
-from lib.figures import INK, P_COLOUR, SOFT_INK
 
 STATIC = Path(__file__).parents[1] / "theme" / "html" / "static"
 P = [0.5, 0.3, 0.2]

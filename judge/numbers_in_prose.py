@@ -2,20 +2,32 @@
 
 A number counts as computed when it stands in an output of the page's own run, or in an `assert`,
 and agrees to the precision the prose prints: 1.49 needs an output with at least two decimals that
-rounds to 1.49. An integer must be met exactly, unless a word like "about" stands before it. What a
-cell tagged `chaotic` puts out doesn't count: on the next machine it is another number.
-What the text merely assumes is declared in the cell that says so, on a line that no reader sees:
+rounds to 1.49. An integer must be met exactly, unless a word like "about" stands before it. One
+digit alone (2, .02, 8 %) is met by chance: it has to be printed with its unit. What a cell tagged
+`chaotic` puts out doesn't count: on the next machine it is another number.
 
+A number is looked for in the nearest code cells above its text and the nearest below it, those that
+follow each other without a text between them, within the section. Where it rests on a cell further
+away, its Markdown cell says so, and there alone it is looked for; what the text merely assumes is
+declared too. No reader sees these lines:
+
+    % from cell-47: 1.4855, 0.0145
     % given: 12, 0.8
+
+The numbers of a caption or an alt text are declared in the Markdown cell above the figure.
+`python -m judge.mutations` measures how many wrong numbers would pass.
 """
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import takewhile
 
-from manuscript.pages import CHAOTIC, plain_prose, tags
+from manuscript.pages import CHAOTIC, HEADING, Page, plain_prose, tags, without_code
+from runner.depends import python_of
 
 # To teach the test a unit, add it here. Amounts may also be literals of the code: n = 10_000.
 INFORMATION = r"bits?|nats?|hartleys?|bans?|shannons?"
@@ -29,8 +41,10 @@ CLAIM = re.compile(
     rf"(?P<numbers>{SIGNED}(?:{AND}{SIGNED})*)\s*(?:{BETWEEN}\s+)?(?P<unit>(?:{INFORMATION}|{AMOUNTS})(?!\w))"
 )
 ROUGHLY = re.compile(r"(?:about|around|roughly|nearly|almost|some|≈|~|\\approx)\s*$")
-ARGUMENT = re.compile(r"log[\s_₂{}\d]*\(?\s*$")
+ARGUMENT = re.compile(r"(?:log|ln)[\s_₂{}\d]*\(?\s*$")
 GIVEN = re.compile(r"^% given:(.*)$", re.M)
+FROM = re.compile(r"^% from ([\w-]+):(.*)$", re.M)
+SECTION = 2  # the level of the headings that no number is looked for beyond
 TEX = [
     (r"\\(?:text|mathrm|operatorname|textbf)\{([^{}]*)\}", r"\1"),
     (r"\\tfrac\{?(\d+)\}?\{?(\d+)\}?|\\frac\{(\d+)\}\{(\d+)\}", r"\1\3/\2\4"),
@@ -66,6 +80,11 @@ class Claim:
         """Tell counts and shares, which may be assumptions of the code, from information."""
         return re.fullmatch(AMOUNTS, self.unit) is not None
 
+    @property
+    def is_one_digit(self):
+        """Tell whether all but one digit only place it: 2, 0.02, .3."""
+        return len(re.sub(r"[^\d/]", "", self.text).lstrip("0") or "0") == 1
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -74,9 +93,13 @@ class Evidence:
     value: float
     decimals: int
     full: bool
+    unit: str | None = None  # that is printed behind it
+    is_code: bool = False
 
     def supports(self, claim):
         """Tell whether this number, rounded as the prose rounds, is the claimed one."""
+        if claim.is_one_digit and not self.is_code and self.unit != _one_name(claim.unit):
+            return False
         scales = (0, 2) if claim.unit in ("%", "percent", "per cent") else (0,)
         return any(self._agrees(claim, shift) for shift in scales)
 
@@ -88,6 +111,10 @@ class Evidence:
         integer = claim.decimals == 0 and not claim.rough
         allowed = 1e-9 if integer else 0.5 * 10**-claim.decimals + 1e-12
         return self.decimals - shift >= claim.decimals and gap <= allowed
+
+
+def _one_name(unit):
+    return {"%": "percent", "per cent": "percent"}.get(unit, unit.removesuffix("s"))
 
 
 def _bare(text):
@@ -123,17 +150,32 @@ def claims(markdown):
 
 def declared(markdown):
     """Return the numbers that a cell declares as given, as they are printed."""
-    return {
-        number.strip()
-        for line in GIVEN.findall(markdown)
-        for number in re.split(r",\s+", line.strip())
-    }
+    return {number for line in GIVEN.findall(markdown) for number in _listed(line)}
 
 
-def stale_declarations(markdown):
-    """Return what a cell declares as given and does not say."""
-    undeclared = {claim.text for claim in claims(GIVEN.sub("", markdown))}
-    return sorted(declared(markdown) - undeclared)
+def named(markdown):
+    """Return {number: ids of the cells that it is from} as a Markdown cell declares it."""
+    found = {}
+    for cell, line in FROM.findall(markdown):
+        for number in _listed(line):
+            found.setdefault(number, []).append(cell)
+    return found
+
+
+def _listed(line):
+    return [number.strip() for number in re.split(r",\s+", line.strip())]
+
+
+def stale_declarations(page):
+    """Return what Markdown cells declare and neither they nor the captions below them say."""
+    found, cells = [], page.notebook.cells
+    for number, cell in enumerate(cells):
+        if cell.cell_type == "markdown":
+            below = takewhile(lambda other: other.cell_type == "code", cells[number + 1 :])
+            texts = [GIVEN.sub("", cell.source), *(t for code in below for t in captions(code))]
+            said = {claim.text for text in texts for claim in claims(text)}
+            found += sorted((declared(cell.source) | set(named(cell.source))) - said)
+    return found
 
 
 def evidence_in_outputs(cells):
@@ -153,35 +195,117 @@ def _is_value(output):
 
 
 def _numbers_in(text, full):
-    texts = re.findall(rf"(?<![\w.])[-−]?{NUMBER}", text)
-    return [Evidence(_value(number), _decimals(number), full) for number in texts]
+    units = {
+        match.start("numbers") + number.start(): _one_name(match["unit"])
+        for match in CLAIM.finditer(text)
+        for number in re.finditer(NUMBER, match["numbers"])
+    }
+    return [
+        Evidence(_value(n[0]), _decimals(n[0]), full, units.get(n.start() + (n[0][0] in "-−")))
+        for n in re.finditer(rf"(?<![\w.])[-−]?{NUMBER}", text)
+    ]
 
 
 def evidence_in_code(cells, amounts=False):
     """Return the numbers that `cells` assert; with `amounts`, every literal of the code."""
-    trees = [ast.parse(_python(cell.source)) for cell in cells]
+    trees = [ast.parse(python_of(cell.source)) for cell in cells]
     parts = [
         node for tree in trees for node in ast.walk(tree) if amounts or isinstance(node, ast.Assert)
     ]
     literals = {node for part in parts for node in ast.walk(part) if isinstance(node, ast.Constant)}
     numbers = [node.value for node in literals if type(node.value) in (int, float)]
-    return [Evidence(float(number), _decimals(repr(number)), full=True) for number in numbers]
+    return [Evidence(float(n), _decimals(repr(n)), full=True, is_code=True) for n in numbers]
 
 
-def _python(source):
-    return "\n".join(
-        "pass" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()
-    )
+@dataclass(frozen=True)
+class Place:
+    """A text of a page, the cells near it, and what its Markdown cell declares."""
+
+    text: str
+    near: tuple[int, ...]  # cells, by their number
+    declares: str
+
+    @property
+    def claims(self) -> list[Claim]:
+        """Return what the text claims, without what is given."""
+        given = declared(self.declares)
+        return [claim for claim in claims(self.text) if claim.text not in given]
 
 
-def unsupported(texts, code_cells):
-    """Return the claims of `texts` that the executed `code_cells` don't support."""
-    exact = [cell for cell in code_cells if CHAOTIC not in tags(cell)]
-    computed = evidence_in_outputs(exact) + evidence_in_code(code_cells)
-    with_amounts = computed + evidence_in_code(code_cells, amounts=True)
+def places(page: Page) -> Iterator[Place]:
+    """Yield every text of the page, in its order."""
+    above = ""
+    for number, cell in enumerate(page.notebook.cells):
+        near = tuple(_near(page.notebook.cells, number))
+        if cell.cell_type == "markdown":
+            above = cell.source
+        texts = [cell.source] if cell.cell_type == "markdown" else captions(cell)
+        yield from (Place(text, near, above) for text in texts)
+
+
+def captions(cell):
+    """Return caption and alt text of a code cell, where it has any."""
+    figure = cell.metadata.get("mystnb", {})
+    texts = figure.get("figure", {}).get("caption"), figure.get("image", {}).get("alt")
+    return [text for text in texts if text]
+
+
+def _near(cells, number):
+    """Yield the cell of this number, if it is code, and the nearest code cells both ways."""
+    if cells[number].cell_type == "code":
+        yield number
+    if not _begins_section(cells[number]):
+        yield from _run_of_code(cells, range(number - 1, -1, -1))
+    yield from _run_of_code(cells, range(number + 1, len(cells)))
+
+
+def _run_of_code(cells, numbers):
+    met = False
+    for number in numbers:
+        is_code = cells[number].cell_type == "code"
+        if _begins_section(cells[number]) or (met and not is_code):
+            return
+        if is_code:
+            met = True
+            yield number
+
+
+def _begins_section(cell):
+    if cell.cell_type != "markdown":
+        return False
+    return any(len(h[1]) <= SECTION for h in HEADING.finditer(without_code(cell.source)))
+
+
+class Computed:
+    """What the cells of a page have computed, cell by cell."""
+
+    def __init__(self, page: Page):
+        self.cells = (page.executed or page.notebook).cells
+        self.number = {cell.id: number for number, cell in enumerate(self.cells)}
+        self.known: dict[int, tuple[list[Evidence], list[Evidence]]] = {}
+
+    def for_claim(self, claim: Claim, place: Place) -> list[Evidence]:
+        """Return the numbers that may support a claim at this place."""
+        there = named(place.declares).get(claim.text)
+        numbers = [self.number[n] for n in there if n in self.number] if there else place.near
+        return [one for number in numbers for one in self._of(number)[claim.is_amount]]
+
+    def _of(self, number):
+        """Return what a cell computes, and that with the literals of its code."""
+        if number not in self.known:
+            cells = [cell for cell in [self.cells[number]] if cell.cell_type == "code"]
+            exact = [cell for cell in cells if CHAOTIC not in tags(cell)]
+            found = evidence_in_outputs(exact) + evidence_in_code(cells)
+            self.known[number] = found, found + evidence_in_code(cells, amounts=True)
+        return self.known[number]
+
+
+def unsupported(page):
+    """Return the claims of a page that nothing near or named supports."""
+    computed = Computed(page)
     return [
         claim
-        for text in texts
-        for claim in claims(text)
-        if not any(e.supports(claim) for e in (with_amounts if claim.is_amount else computed))
+        for place in places(page)
+        for claim in place.claims
+        if not any(one.supports(claim) for one in computed.for_claim(claim, place))
     ]

@@ -17,7 +17,8 @@ from typing import Protocol, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.pmf import as_outcomes, check_pmf
+from lib.checks import as_outcomes
+from lib.pmf import check_pmf
 
 __all__ = ["AdaptiveModel", "StaticModel", "arithmetic_decode", "arithmetic_encode"]
 

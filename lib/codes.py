@@ -2,13 +2,14 @@
 
 import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.pmf import as_outcomes, as_real, at, check_pmf
+from lib.checks import as_outcomes, as_real, at
+from lib.pmf import check_pmf
 
 __all__ = [
     "decode_bits",
@@ -282,7 +283,7 @@ def _as_lengths(lengths: ArrayLike) -> NDArray[np.float64]:
 
 
 def _as_words(code: Sequence[str | None]) -> list[str | None]:
-    if isinstance(code, str | bytes) or not hasattr(code, "__iter__"):
+    if isinstance(code, str | bytes | Set | Mapping) or not hasattr(code, "__iter__"):
         raise TypeError(f"code must be a list of code words, not {type(code).__name__}")
     words = list(code)
     if not words:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.measures import Result, logarithm, nats_per_unit, total_surprisal
-from lib.pmf import as_real, at
+from lib.careful import total_surprisal
+from lib.checks import Result, as_real, at, logarithm, nats_per_unit
 
 __all__ = ["kl_estimates", "miller_madow_entropy", "plug_in_entropy"]
 

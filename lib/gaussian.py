@@ -5,12 +5,11 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.pmf import as_real, at
+from lib.checks import Result, as_finite, at
 
 __all__ = ["gaussian_cross_entropy", "gaussian_entropy", "gaussian_kl", "gaussian_kl_full"]
 
 Floats = NDArray[np.float64]
-Result = np.float64 | Floats
 
 _HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 _EPS = np.finfo(np.float64).eps
@@ -250,16 +249,6 @@ def _has_factor(cov: Floats) -> bool:
     except np.linalg.LinAlgError:
         return False
     return True
-
-
-def as_finite(x: ArrayLike, name: str) -> Floats:
-    """Return x as a float64 array, after making sure that its entries are finite."""
-    array, _ = as_real(x, name)
-    fine = np.isfinite(array)
-    if not fine.all():
-        index = np.unravel_index(np.argmin(fine), array.shape)
-        raise ValueError(f"{name}{at(index)} is {array[index]}; expected finite numbers")
-    return array
 
 
 def _stds(x: ArrayLike, name: str) -> Floats:

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.measures import Result, bregman_kl, logarithm, nats_per_unit, total_surprisal
-from lib.pmf import as_real, pmf_total
+from lib.careful import bregman_kl, total_surprisal
+from lib.checks import Result, as_real, logarithm, nats_per_unit, pmf_total
 
 __all__ = ["conditional_entropy", "information_gain", "mutual_information"]
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.pmf import as_real, at, outcome_axis, pmf_total
+from lib.checks import Result, as_real, at, outcome_axis, pmf_total
 
 __all__ = ["cross_entropy_from_logits", "cross_entropy_gradient", "log_softmax", "softmax"]
 
 Floats = NDArray[np.float64]
-Result = np.float64 | Floats
 
 # Rows are taken together, and long ones apart, so that the temporary arrays stay small: a loss of
 # 10⁶ logits needs less than 1 MB, and one of 10⁷ takes about half the time.

@@ -1,17 +1,11 @@
 """Probability mass functions: checked, made from weights, or counted from observed outcomes."""
 
-from collections.abc import Iterable
-from typing import SupportsIndex
-
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_index
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["check_pmf", "empirical_pmf", "normalize"]
+from lib.checks import as_outcomes, as_real, at, outcome_axis, pmf_total, require_weights
 
-# How far from 1 a sum may be, by the bytes of the float type handed in: half-precision numbers
-# that were rounded from an exact pmf are off by up to 1e-3, a float32 softmax by some 1e-6.
-_TOLERANCE = {2: 1e-2, 4: 1e-4}
+__all__ = ["check_pmf", "empirical_pmf", "normalize"]
 
 
 def check_pmf(p: ArrayLike, *, axis: int = -1, name: str = "p") -> NDArray[np.float64]:
@@ -60,7 +54,7 @@ def normalize(weights: ArrayLike, *, axis: int = -1) -> NDArray[np.float64]:
     array, _ = as_real(weights, "weights")
     axis = outcome_axis(array, axis, "weights")
     with np.errstate(all="ignore"):
-        _require_weights(array, "weights")
+        require_weights(array, "weights")
         total = array.sum(axis=axis, keepdims=True)
         if np.isinf(total).any():  # finite weights, but their sum is beyond float64
             array = array / np.fmax(array.max(axis=axis, keepdims=True), 1.0)
@@ -96,94 +90,3 @@ def empirical_pmf(outcomes: ArrayLike, num_outcomes: int) -> NDArray[np.float64]
     if x.size == 0:
         raise ValueError("outcomes is empty; without an observation there are no frequencies")
     return np.bincount(x.astype(np.intp), minlength=num_outcomes) / x.size
-
-
-def as_outcomes(values: ArrayLike, num_outcomes: int, name: str) -> NDArray[np.integer]:
-    """Return values as an array of integers from 0 … num_outcomes − 1; there may be none."""
-    if isinstance(values, np.ma.MaskedArray):
-        raise TypeError(f"{name} is a masked array; pass {name}.compressed()")
-    x = np.asarray(values)
-    if x.ndim != 1:
-        raise ValueError(f"{name} has shape {x.shape}; pass one sequence, say {name}.ravel()")
-    if x.size == 0:
-        return np.zeros(0, dtype=np.int64)
-    if x.dtype.kind not in "iu":
-        raise TypeError(
-            f"{name} has dtype {x.dtype}; number the outcomes 0 … {num_outcomes - 1} as integers"
-        )
-    outside = (x < 0) | (x >= num_outcomes)
-    if outside.any():
-        i = outside.argmax()
-        raise ValueError(f"{name}[{i}] is {x[i]}; expected 0 … {num_outcomes - 1}")
-    return x
-
-
-def as_real(x: ArrayLike, name: str) -> tuple[NDArray[np.float64], float]:
-    """Return x as a float64 array, and how far from 1 numbers of its type may sum."""
-    if isinstance(x, np.ma.MaskedArray):
-        raise TypeError(f"{name} is a masked array; fill the masked entries or leave them out")
-    array = np.asarray(x)
-    kind, width = array.dtype.kind, array.dtype.itemsize
-    if kind not in "fiu":
-        hint = f"; write {name}.astype(float) if True means 1" if kind == "b" else ""
-        raise TypeError(f"{name} has dtype {array.dtype}; expected real numbers{hint}")
-    tolerance = _TOLERANCE.get(width, 1e-8) if kind == "f" else 1e-8
-    if width > 8:  # a long double beyond float64 becomes inf, which the checks report
-        with np.errstate(over="ignore", under="ignore"):
-            return array.astype(np.float64), tolerance
-    return np.asarray(array, dtype=np.float64), tolerance
-
-
-def outcome_axis(x: NDArray[np.float64], axis: int, name: str) -> int:
-    """Return `axis` counted from 0, after making sure that x has outcomes on it."""
-    if x.ndim == 0:
-        raise ValueError(
-            f"{name} is the single number {x}; a pmf has an entry for every outcome, "
-            "for two outcomes [1 - p, p]"
-        )
-    axis = normalize_axis_index(axis, x.ndim)
-    if x.shape[axis] == 0:
-        raise ValueError(f"{name} has no outcomes: its shape is {x.shape}")
-    return axis
-
-
-def pmf_total(
-    p: NDArray[np.float64], tolerance: float, axis: int, name: str
-) -> np.float64 | NDArray[np.float64]:
-    """Return the sums of p along `axis`; raise ValueError unless p is a pmf.
-
-    The caller sees to NumPy's floating-point warnings.
-    """
-    place = outcome_axis(p, axis, name)
-    total = p.sum(axis=place)
-    off = abs(total - 1.0)
-    worst = off if p.ndim == 1 else off.max(initial=0.0)
-    if p.min(initial=0.0) >= 0 and worst <= tolerance:
-        return total
-    _require_weights(p, name)
-    index = np.unravel_index(np.argmax(off), np.shape(off))
-    row = at(np.insert(index, place, 0), place)
-    raise ValueError(
-        f"{name}{row} sums to {total[index]:.10g} along axis {axis}; "
-        f"use normalize({name}) if these are weights"
-    )
-
-
-def _require_weights(x: NDArray[np.float64], name: str) -> None:
-    """Raise ValueError at the first entry that is nan, inf or negative."""
-    bad = ~((x >= 0) & (x < np.inf))
-    if not bad.any():
-        return
-    index = np.unravel_index(np.argmax(bad), x.shape)
-    value = x[index]
-    if np.isfinite(value):
-        advice = "probabilities are not negative; take the exponential first if these are logs"
-    else:
-        advice = "expected finite numbers; mend this where it was computed"
-    raise ValueError(f"{name}{at(index)} is {value}; {advice}")
-
-
-def at(index: Iterable[SupportsIndex], axis: int | None = None) -> str:
-    """Write an index as text: "[2, 0]"; the whole row along an axis: "[2, :]", "" if 1-d."""
-    entries = [":" if i == axis else str(k) for i, k in enumerate(index)]
-    return "" if entries in ([], [":"]) else f"[{', '.join(entries)}]"

@@ -5,13 +5,12 @@ from numbers import Real
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.gaussian import as_finite
-from lib.pmf import as_real, at, check_pmf
+from lib.checks import Result, as_finite, as_real, at
+from lib.pmf import check_pmf
 
 __all__ = ["categorical_projection", "ppo_clip_objective"]
 
 Floats = NDArray[np.float64]
-Result = np.float64 | Floats
 
 
 def categorical_projection(

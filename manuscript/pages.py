@@ -15,6 +15,7 @@ HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$", re.M)
 ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<text>[^`<]*?)\s*(?:<(?P<target>[^>`]*)>)?`")
 LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]*)\)")
 CHAOTIC = "chaotic"  # the tag of a cell in which the last bit decides what is printed
+EXPORT = "export"  # the tag of a cell that other rooms import: generators/exports.py
 MATH = re.compile(r"\$\$.*?\$\$|(?<!\\)\$[^$]+?(?<!\\)\$", re.S)
 
 
@@ -71,6 +72,14 @@ def directives(text):
 
 def _ends(match, fence):
     return not match["name"] and not match["rest"].strip() and match["fence"].startswith(fence)
+
+
+def without_code(markdown):
+    """Return `markdown` without its plain code blocks."""
+    plain = [d for d in directives(markdown) if not d.name]
+    for block in plain:
+        markdown = markdown.replace("\n".join(block.lines), "")
+    return markdown
 
 
 def plain_prose(markdown):
@@ -133,14 +142,6 @@ class Page:
     def prose(self):
         """Return what a reader reads."""
         return plain_prose(self.markdown)
-
-    @property
-    def texts(self):
-        """Return everything in words, piece by piece: Markdown cells, captions, alt texts."""
-        figures = [cell.metadata.get("mystnb", {}) for cell in self.code]
-        words = [figure.get("figure", {}).get("caption", "") for figure in figures]
-        words += [figure.get("image", {}).get("alt", "") for figure in figures]
-        return [c.source for c in self.notebook.cells if c.cell_type == "markdown"] + words
 
     @cached_property
     def directives(self):

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import nbformat
 
-PACKAGES = ("lib", "explorers")
+PACKAGES = ("lib", "exercises", "explorers", "figures", "training")
+EXERCISES = "exercises"
 DATA = "book/data"
 LOCK = "requirements.lock"
 
@@ -39,6 +40,7 @@ def files(root: Path, cells: list[str]) -> set[Path]:
     """Return the files that these code cells depend on: modules, data, the lock."""
     modules: set[Path] = set()
     to_read = [found for source in cells for found in _imported(root, python_of(source))]
+    to_read += _checks(root, cells)
     while to_read:
         module = to_read.pop()
         if module not in modules:
@@ -68,7 +70,8 @@ def _module(root: Path, name: str, names: list[str]) -> Iterator[Path]:
     """Yield the files behind `from name import names`; behind a package those that hold the names.
 
     A package that only passes names on (`from lib import entropy`) is followed to the module that
-    defines them, so that a change in another module of the package runs nothing again.
+    defines them, so that a change in another module of the package runs nothing again. So is one
+    that finds a class by its name: SurpriseBars in the folder `surprise_bars`.
     """
     if name.partition(".")[0] not in PACKAGES:
         return
@@ -79,24 +82,68 @@ def _module(root: Path, name: str, names: list[str]) -> Iterator[Path]:
     package = path / "__init__.py"
     if not package.is_file():
         return
-    origins = _passed_on(package.read_text("utf-8"))
+    origins = _passed_on(root, package.read_text("utf-8"))
     for wanted in names:
-        if (path / f"{wanted}.py").is_file():
-            yield path / f"{wanted}.py"
+        folder = re.sub(r"(?<!^)(?=[A-Z])", "_", wanted).lower()
+        held = [path / f"{wanted}.py", path / wanted / "__init__.py", path / folder / "__init__.py"]
+        if found := next((file for file in held if file.is_file()), None):
+            yield found
         elif wanted in origins:
             yield from _module(root, origins[wanted], [wanted])
         else:
-            yield package
-    if not names:  # `import lib`: any of it
-        yield package
+            yield from _whole(path)
+    if not names:
+        yield from _whole(path)
+
+
+def _whole(path: Path) -> Iterator[Path]:
+    """Yield a package for one that may use any of it: what it imports itself, and its folders."""
+    yield path / "__init__.py"
+    yield from path.glob("*/__init__.py")
+
+
+def _checks(root: Path, cells: list[str]) -> Iterator[Path]:
+    """Yield the modules of `exercises` that define the checks which the cells use.
+
+    `check` finds them when the notebook runs, so that no import names them. Where it is not written
+    as `check.NAME`, any check may be meant.
+    """
+    nodes = [node for source in cells for node in ast.walk(ast.parse(python_of(source)))]
+    imported = [n for n in nodes if isinstance(n, ast.ImportFrom) and n.module == EXERCISES]
+    names = {a.asname or a.name for node in imported for a in node.names if a.name == "check"}
+    uses = [n for n in nodes if isinstance(n, ast.Name) and n.id in names]
+    asked = [n.attr for n in nodes if isinstance(n, ast.Attribute) and n.value in uses]
+    for path in sorted((root / EXERCISES).glob("*.py")) if uses else []:
+        defined = ast.parse(path.read_text("utf-8")).body
+        functions = {node.name for node in defined if isinstance(node, ast.FunctionDef)}
+        if len(asked) < len(uses) or functions & set(asked):
+            yield path
+
+
+def _passed_on(root: Path, source: str) -> dict[str, str]:
+    """Return {name: module} of a package's own `from module import name`, or `import *`."""
+    origins: dict[str, str] = {}
+    for module, names in _from_imports(source):
+        path = root.joinpath(*module.split(".")).with_suffix(".py")
+        if names == ["*"]:
+            names = _public(path.read_text("utf-8")) if path.is_file() else []
+        origins |= dict.fromkeys(names, module)
+    return origins
 
 
 @cache
-def _passed_on(source: str) -> dict[str, str]:
-    """Return {name: module} of a package's own `from module import name`."""
-    return {
-        alias.asname or alias.name: node.module
+def _from_imports(source: str) -> list[tuple[str, list[str]]]:
+    return [
+        (node.module, [alias.asname or alias.name for alias in node.names])
         for node in ast.parse(source).body
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0
-        for alias in node.names
-    }
+    ]
+
+
+@cache
+def _public(source: str) -> list[str]:
+    """Return the names in the `__all__` of a module, which is a list that can be read."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return list(ast.literal_eval(node.value))
+    return []

@@ -70,9 +70,7 @@ def _length(run: Run) -> float:
     return run.record.get("seconds", run.notebook.stat().st_size / 1000)
 
 
-def _run_one(
-    run: Run, say: Say, environment: Mapping[str, str], python: str, again: bool
-) -> None:
+def _run_one(run: Run, say: Say, environment: Mapping[str, str], python: str, again: bool) -> None:
     """Run one notebook, unless another process has done so while this one waited for it."""
     run.target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(run.target.with_suffix(".lock")):

@@ -41,7 +41,7 @@ class Runs:
     @classmethod
     def of(cls, root: Path) -> "Runs":
         """Return the runs that site and tests read, those of this machine as it is."""
-        return cls(root, root / os.environ.get("BOOK_RUNS", "_build/runs"))
+        return cls(root, root / (os.environ.get("BOOK_RUNS") or "_build/runs"))
 
     def run_of(self, notebook: Path) -> "Run":
         """Return the stored run of `notebook`, which may be none or stale."""

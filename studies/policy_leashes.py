@@ -17,23 +17,23 @@ were chosen by hand on default_rng(1).spawn(8), the table has the eight of defau
 
 A rounding error in a weight becomes another action, and from then on the run is another one. So
 another processor gives another table, and the file says on which it was made. What the chapter
-claims has to hold in both: POLICY_LEASHES=FILE pytest tests/test_policy_optimisation.py.
+claims has to hold in both: POLICY_LEASHES=FILE pytest tests/chapters/test_policy_optimisation.py.
 """
 
 import argparse
 import sys
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
+from exports import policy_optimisation as chapter
 from lib import entropy, softmax
-from manuscript.definitions import definitions
 from studies import record
 
 ROOT = Path(__file__).resolve().parent.parent
 
-CHAPTER = ROOT / "book" / "policy-optimisation.ipynb"
 TABLE = ROOT / "book" / "data" / "policy_leashes.npz"
 STEPS = {"CartPole": 120_000, "Pendulum": 192_000}
 LEASHES = ("none", "clip", "stop", "penalty", "trpo")
@@ -48,36 +48,32 @@ def dice():
     return np.random.default_rng(2017).spawn(8)
 
 
-def compare(chapter, name, dice):
+def compare(name, dice):
     """Return the logs of a run, one for each of the dice."""
     steps = STEPS[name.split()[0]]
-    return np.array([watched_run(chapter, name, one, steps) for one in dice])
+    return np.array([watched_run(name, one, steps) for one in dice])
 
 
-def watched_run(chapter, name, dice, total):
+def watched_run(name, dice, total):
     """Return the log of the run of this name with these dice."""
     task, leash = name.partition(",")[0].split()
     if not name.endswith("lr / 10"):
-        return watched(chapter, task, leash, dice, total)
-    slow = f"slow {task}"
-    chapter.TASKS[slow] = {**chapter.TASKS[task], "lr": chapter.TASKS[task]["lr"] / 10}
-    return watched(chapter, slow, leash, dice, total)
+        return watched(task, leash, dice, total)
+    slow = {**chapter.TASKS[task], "lr": chapter.TASKS[task]["lr"] / 10}
+    with patch.dict(chapter.TASKS, {task: slow}):
+        return watched(task, leash, dice, total)
 
 
-def watched(chapter, task, leash, dice, total):
+def watched(task, leash, dice, total):
     """Return the log of a run with two columns more: new games, and the policy's entropy."""
-    seen, names = [], chapter.train.__globals__
-    improve = names["improve"]
+    seen, improve = [], chapter.improve
 
     def improve_and_look(run, leash, batch):
         improve(run, leash, batch)
         seen.append((play_anew(run).mean().round(1), mean_entropy(batch.z, run.env)))
 
-    names["improve"] = improve_and_look  # `train` itself makes the run: no second copy of it
-    try:
-        log = chapter.train(task, leash, dice, total)
-    finally:
-        names["improve"] = improve
+    with patch.object(chapter, "improve", improve_and_look):
+        log = chapter.train(task, leash, dice, total)  # itself makes the run: no second copy of it
     return np.hstack([log, seen])
 
 
@@ -113,10 +109,9 @@ def main(arguments=None):
         table, made = record.read(options.table)
         if made != about:
             sys.exit(f"{options.table} was made on {made}, this is {about}: make all runs anew")
-    chapter = definitions(CHAPTER)
     for name in options.runs or RUNS:
         begin = time.process_time()
-        table[name] = compare(chapter, name, dice())
+        table[name] = compare(name, dice())
         ends = table[name][:, -1, 0].round()
         print(f"{name:23} {time.process_time() - begin:5.1f} s, at the end {ends}", flush=True)
         record.write(options.table, table, about)

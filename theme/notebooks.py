@@ -18,7 +18,7 @@ from runner.runs import Runs
 logger = logging.getLogger(__name__)
 
 STOPPED = 3  # Sphinx's own are 1 and 2
-LOOK = ("theme/**/*.*", "explorers/static/*")
+LOOK = ("theme/**/*.*", "explorers/*/*.mjs", "explorers/*/*.css")
 
 
 def _note_the_look(app, config):
@@ -33,7 +33,7 @@ def _note_the_look(app, config):
 def _runs(app):
     """Return the runs of this build: beside its output, unless the environment names a folder."""
     root = Path(app.srcdir)
-    if "BOOK_RUNS" in os.environ:
+    if os.environ.get("BOOK_RUNS"):
         return Runs.of(root)
     return Runs(root, Path(app.outdir).parent / "runs")
 

@@ -6,14 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.util.fileutil import copy_asset
+from sphinx.util.fileutil import copy_asset_file
 
 from .katex import keep_punctuation
 
 WORDS_PER_MINUTE = 200
 SECONDS_PER_FORMULA = 6  # a displayed formula stops the eye
 STATIC = Path(__file__).parent / "html" / "static"
-EXPLORERS = Path(__file__).parents[1] / "explorers" / "static"
+EXPLORERS = Path(__file__).parents[1] / "explorers"
 
 
 def words(doctree):
@@ -82,14 +82,19 @@ def _describe_page(app, pagename, templatename, context, doctree):
     context["part"] = _part_of(app.env, pagename)
     context["source_file"] = app.env.doc2path(pagename, base=False)
     context["has_math"] = any(True for _ in doctree.findall(_is_math))
-    context["has_explorer"] = 'class="explorer' in context["body"]
+    context["explorers"] = sorted(set(re.findall(r'data-explorer="(\w+)"', context["body"])))
+    styles = [f"explorers/{name}/{name}.css" for name in context["explorers"]]
+    context["explorer_styles"] = [style for style in styles if _static_file(style).exists()]
 
 
 def _asset(app, pathto, name):
     """Return the link to a static file, with its hash: a changed file is never an old one."""
-    file = EXPLORERS / Path(name).name if name.startswith("explorers/") else STATIC / name
-    version = hashlib.sha256(file.read_bytes()).hexdigest()[:8]
+    version = hashlib.sha256(_static_file(name).read_bytes()).hexdigest()[:8]
     return f"{pathto('_static/' + name, 1)}?v={version}"
+
+
+def _static_file(name):
+    return EXPLORERS.parent / name if name.startswith("explorers/") else STATIC / name
 
 
 def _absolute(app, link):
@@ -112,7 +117,10 @@ def _part_of(env, pagename):
 
 def _copy_explorers(app, exception):
     if exception is None and app.builder.format == "html":
-        copy_asset(EXPLORERS, Path(app.outdir) / "_static" / "explorers")
+        for file in sorted([*EXPLORERS.glob("*/*.mjs"), *EXPLORERS.glob("*/*.css")]):
+            folder = Path(app.outdir) / "_static" / "explorers" / file.parent.name
+            folder.mkdir(parents=True, exist_ok=True)
+            copy_asset_file(file, folder)
 
 
 def setup(app):

@@ -1,18 +1,24 @@
 """What the tests of the coursework share: notebooks as students hand them in, made by code."""
 
-import json
 import os
 import sys
 from pathlib import Path
 
 from coursework import bubblewrap, protocol, sandbox, sets
-from coursework.course import Course
-from coursework.made_up_class import WORDS, blank, code, named, notebook, solutions
+from coursework.made_up_class import (
+    WORDS,
+    blank,
+    code,
+    hand_in,
+    named,
+    notebook,
+    solutions,
+)
 from coursework.results import Result
 from coursework.sandbox import Limits
 from coursework.student import StudentError
 
-__all__ = ["WORDS", "blank", "code", "named", "notebook", "solutions"]
+__all__ = ["WORDS", "blank", "code", "hand_in", "named", "notebook", "solutions"]
 
 PS1 = sets.BUILT_IN / "ps1"
 POINTS = {
@@ -24,15 +30,6 @@ POINTS = {
 }
 # Those of a real run are longer, and the tests would be, too.
 QUICK = Limits(cell=6, call=2, total=40)
-
-
-def hand_in(course: Path, student: str, content: dict | bytes) -> Path:
-    """Put a notebook where `collect` would have put it."""
-    path = Course(course).submission(student, "ps1")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    data = content if isinstance(content, bytes) else json.dumps(content).encode()
-    path.write_bytes(data)
-    return path
 
 
 def earned(result: Result) -> dict[str, float]:

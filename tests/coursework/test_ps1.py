@@ -12,7 +12,8 @@ import lib
 from coursework import sets
 from coursework.parts import NotEarned
 from coursework.student import StudentError
-from lib import check, entropy
+from exercises import check
+from lib import entropy
 from tests.coursework.classroom import PS1, InThisProcess, solutions
 
 SET = sets.load(PS1)

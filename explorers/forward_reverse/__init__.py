@@ -1,0 +1,128 @@
+"""One Gaussian Q for a mixture P: both divergences, all their minima, and the way down to them."""
+
+import math
+
+import numpy as np
+import traitlets
+
+from explorers.shared.base import Explorer
+from explorers.shared.traits import Pmf, pmf
+
+MOST_MODES = 3  # as many as have a row of numbers each on a telephone
+# What fits into the picture; as in forward_reverse.mjs.
+MODE_ENDS, WIDTH_ENDS, MEAN_ENDS, STD_ENDS = (-5, 5), (0.5, 2), (-6, 6), (0.3, 6)
+PROMPT = (
+    "Q stands a little beside the middle, at 0.5. On which minimum will the steps of Descend put"
+    " it, and on which from 1?"
+)
+PRESETS = [
+    {"name": "±3", "modes": [-3, 3], "weights": [0.5, 0.5], "widths": [1, 1]},
+    {"name": "±2", "modes": [-2, 2], "weights": [0.5, 0.5], "widths": [1, 1]},
+    {"name": "weights .7 .3", "modes": [-3, 3], "weights": [0.7, 0.3], "widths": [1, 1]},
+    {"name": "three", "modes": [-4, 0, 4], "weights": [0.3, 0.4, 0.3], "widths": [0.7, 0.7, 0.7]},
+    {"name": "narrow on wide", "modes": [-1, 1], "weights": [0.3, 0.7], "widths": [0.5, 2]},
+    {"name": "one Gaussian", "modes": [1], "weights": [1], "widths": [1.5]},
+]
+
+
+def reals(value, name: str, ends: tuple[float, float]) -> list[float]:
+    """Return 1 to 3 numbers between `ends` as a list; ValueError says what is wrong."""
+    x = np.asarray(value, dtype=float)
+    least, most = ends
+    if x.ndim != 1 or not 1 <= x.size <= MOST_MODES:
+        raise ValueError(f"{name} has shape {x.shape}; give one row of 1 to {MOST_MODES} numbers")
+    if not ((x >= least) & (x <= most)).all():
+        raise ValueError(f"{name} is {x.tolist()}; give numbers from {least} to {most}")
+    return x.tolist()
+
+
+class Reals(traitlets.List):
+    """A trait: 1 to 3 numbers between two ends, given as any sequence, kept as floats."""
+
+    def __init__(self, ends: tuple[float, float], **kwargs):
+        self.ends = ends
+        super().__init__(**kwargs)
+
+    def validate(self, obj, value):
+        """Return the numbers as a list, or say what is wrong with them."""
+        return super().validate(obj, reals(value, self.name, self.ends))
+
+
+class ForwardReverse(Explorer):
+    """Fit one Gaussian Q to a mixture P by hand or by descent, in either direction of the KL.
+
+    Drag the modes of P (place and weight) and Q (mean and width); the map shows what every Q
+    costs, where the minima of both divergences lie, and which way is down.
+
+    Traits
+    ------
+    modes, weights, widths : list of float
+        The mixture P: 1 to 3 Gaussians with their means (−5 to 5), weights (a pmf) and standard
+        deviations (.5 to 2). Without them, even weights at ±3 with width 1. ValueError says what
+        is wrong. To change their number set all three; the figure waits until they fit.
+    mean, std : float
+        The Gaussian Q: −6 to 6, and .3 to 6. Dragging and descending set them.
+    cost : str
+        The divergence of the map and of "Descend": "forward", D(P‖Q), or "reverse", D(Q‖P).
+    presets : list of dict
+        The chips: `name`, and any of the traits above.
+    prompt, fallback : str
+        See `Explorer`.
+
+    Example
+    -------
+    >>> explorer = ForwardReverse(weights=[0.7, 0.3])
+    >>> explorer.modes, explorer.weights, explorer.mean, explorer.std
+    ([-3.0, 3.0], [0.7, 0.3], 0.5, 1.0)
+    """
+
+    about = "Here you fit one Gaussian Q to a mixture P and watch both divergences."
+    stacked, beside = 60, 42
+
+    modes = Reals(MODE_ENDS).tag(sync=True)
+    weights = Pmf(1, MOST_MODES).tag(sync=True)
+    widths = Reals(WIDTH_ENDS).tag(sync=True)
+    mean = traitlets.Float(0.5, min=MEAN_ENDS[0], max=MEAN_ENDS[1]).tag(sync=True)
+    std = traitlets.Float(1.0, min=STD_ENDS[0], max=STD_ENDS[1]).tag(sync=True)
+    cost = traitlets.Enum(["forward", "reverse"], "reverse").tag(sync=True)
+
+    @classmethod
+    def crowded(cls):
+        """Three modes, two of them at the edge, and a wide Q at the edge."""
+        traits = {"weights": [0.98, 0.01, 0.01], "widths": [0.5, 2, 0.5], "mean": 6, "std": 6}
+        return cls([-5, 0, 5], **traits)
+
+    def __init__(self, modes=(-3, 3), weights=None, widths=None, **traits):
+        weights = np.full(len(modes), 1 / len(modes)) if weights is None else weights
+        widths = np.ones(len(modes)) if widths is None else widths
+        _same_number("the mixture", modes, weights, widths)
+        traits = {"presets": PRESETS, "prompt": PROMPT, **traits}
+        super().__init__(modes=modes, weights=weights, widths=widths, **traits)
+
+    @traitlets.validate("mean", "std")
+    def _a_number(self, proposal):
+        if math.isnan(proposal["value"]):  # no end of the trait holds it off
+            raise traitlets.TraitError(f"{proposal['trait'].name} is nan; give a number")
+        return proposal["value"]
+
+    @traitlets.validate("presets")
+    def _complete_presets(self, proposal):
+        return [self._complete_preset(preset) for preset in proposal["value"]]
+
+    def _complete_preset(self, preset: dict) -> dict:
+        """Return a preset as the page needs it, or say which one is wrong."""
+        name = f"preset {preset['name']!r}"
+        complete = dict(preset)
+        if not {"modes", "weights", "widths"}.isdisjoint(preset):
+            lists = [preset.get(key, ()) for key in ("modes", "weights", "widths")]
+            _same_number(name, *lists)
+            complete["modes"] = reals(lists[0], f"{name}, modes", MODE_ENDS)
+            complete["weights"] = pmf(lists[1], f"{name}, weights", 1, MOST_MODES)
+            complete["widths"] = reals(lists[2], f"{name}, widths", WIDTH_ENDS)
+        return complete
+
+
+def _same_number(name: str, *lists) -> None:
+    sizes = [len(one) for one in lists]
+    if len(set(sizes)) > 1:
+        raise ValueError(f"{name} has {sizes[0]} modes, {sizes[1]} weights and {sizes[2]} widths")

@@ -1,0 +1,251 @@
+// The latent plane: drag z and see the digit decoded there; choose an image and see its bill.
+
+import { decodedAt, drawn, imagePrice, pixelsOf, twoBills, unpackDecoder } from "./decoder.mjs";
+import { drawing, figure, fixed, html, put, shift, svg, write } from "../shared/draw.mjs";
+import { frame, same } from "../shared/frame.mjs";
+import { grab, handle } from "../shared/handles.mjs";
+import { formula, live, symbol } from "../shared/readout.mjs";
+
+// The plane is a square in its drawing; the marks on its edges are the sliders.
+const PLANE = { size: 278, left: 36, top: 10 };
+const STEPS = 5;
+
+/**
+ * The plane. reach: it goes from −reach to reach. posterior, labels: of the images. zNow(): the
+ * point. set(z): called when the hand asks for another. choose(index): an image is pressed.
+ */
+function plane({ reach, posterior, labels, zNow, set, choose }) {
+  const { size, left, top } = PLANE;
+  const unit = size / (2 * reach);
+  const [x, y] = [(one) => left + (one + reach) * unit, (two) => top + (reach - two) * unit];
+  const root = drawing({
+    viewBox: "0 0 320 326", role: "group",
+    "aria-label": "The latent plane with the held-out images; two sliders move z",
+  });
+  const limit = (value) => {
+    const inside = Math.min(reach, Math.max(-reach, value));
+    return Math.round(inside * 100) / 100 || 0;
+  };
+
+  const glyphs = posterior.map(([one, two], index) => {
+    const glyph = svg("text", {
+      class: "glyph", "text-anchor": "middle", transform: shift(x(one), y(two) + 3.2),
+    }, labels[index]);
+    glyph.addEventListener("click", () => choose(index));
+    return glyph;
+  });
+  const ellipse = svg("ellipse", { class: "spread" });
+  const chosenGlyph = svg("text", { class: "glyph chosen", "text-anchor": "middle" });
+  const way = svg("path", { class: "way" });
+  const point = svg("g", { class: "point q" },
+    svg("circle", { class: "reach", r: 16 }),
+    svg("circle", { class: "ring", r: 12 }),
+    svg("circle", { class: "grip knob", r: 7 }));
+  grab(point, root, {
+    start: zNow,
+    move(start, dx, dy) {
+      const next = [limit(start[0] + dx / unit), limit(start[1] - dy / unit)];
+      if (!same(next, zNow())) set(next);
+    },
+  });
+  const marks = [0, 1].map((axis) => {
+    const flat = axis === 0;
+    const mark = svg("g", { class: "mark q" },
+      svg("rect", { class: "reach", x: -14, y: -14, width: 28, height: 28 }),
+      svg("rect", { class: "ring", x: -10, y: -10, width: 20, height: 20, rx: 7 }),
+      svg("path", { class: "grip knob", d: flat ? "M0 -9l7 12h-14z" : "M9 0l-12 7v-14z" }));
+    const describe = handle(mark, root, {
+      label: `z${"₁₂"[axis]}, ${flat ? "across" : "up"}`,
+      way: flat ? "horizontal" : "vertical",
+      min: -reach, max: reach, step: 0.05, bigStep: 0.5,
+      value: () => zNow()[axis],
+      change: (value) => set(zNow().map((one, i) => (i === axis ? limit(value) : one))),
+      drag: (start, dx, dy) => start + (flat ? dx : -dy) / unit,
+    });
+    return { mark, describe };
+  });
+  const rings = [1, 2].map((radius) => svg("circle", {
+    class: "prior", cx: x(0), cy: y(0), r: radius * unit,
+  }));
+  const middled = { class: "number", "text-anchor": "middle" };
+  const axes = [-2, 0, 2].flatMap((one) => [
+    svg("text", { ...middled, x: x(one), y: top + size + 32 }, String(one).replace("-", "−")),
+    svg("text", { ...middled, x: 10, y: y(one) + 4 }, String(one).replace("-", "−")),
+  ]);
+  const names = [
+    svg("text", { ...middled, x: left + size - 6, y: top + size + 32 }, "z₁"),
+    svg("text", { ...middled, x: 10, y: top + 10 }, "z₂"),
+  ];
+  root.append(
+    svg("rect", { class: "ground", x: left, y: top, width: size, height: size }),
+    ...rings, ...axes, ...names, ...glyphs, ellipse, way, chosenGlyph,
+    ...marks.map(({ mark }) => mark), point);
+
+  let shown = -1;
+  return {
+    node: figure("The latent plane", "images at their means; rings: 1 and 2 σ of the prior", root),
+    draw([one, two], index) {
+      const [m1, m2, s1, s2] = posterior[index];
+      if (shown !== index) {
+        shown = index;
+        put(ellipse, {
+          cx: x(m1), cy: y(m2), rx: Math.max(2, 2 * s1 * unit), ry: Math.max(2, 2 * s2 * unit),
+        });
+        put(chosenGlyph, { transform: shift(x(m1), y(m2) + 4.5) });
+        write(chosenGlyph, labels[index]);
+      }
+      put(point, { transform: shift(x(one), y(two)) });
+      put(way, {
+        d: `M${x(m1).toFixed(2)} ${y(m2).toFixed(2)}L${x(one).toFixed(2)} ${y(two).toFixed(2)}`,
+      });
+      put(marks[0].mark, { transform: shift(x(one), top + size + 7) });
+      put(marks[1].mark, { transform: shift(left - 9, y(two)) });
+      [one, two].forEach((value, axis) => marks[axis].describe(value, fixed(value, 2)));
+    },
+  };
+}
+
+/** Eight by eight pixels with the corner at (x, y); draw(values) fills them with ink 0 … 16. */
+function digit(role, x, y, size) {
+  const cells = Array.from({ length: 64 }, (_, i) => svg("rect", {
+    x: (i % 8) * size, y: Math.floor(i / 8) * size, width: size, height: size,
+  }));
+  const known = [];
+  const node = svg("g", { class: `digit ${role}`, transform: shift(x, y) },
+    svg("rect", { class: "ground", width: 8 * size, height: 8 * size }), ...cells);
+  return {
+    node,
+    // To the 32nd part of the ink: what changes by less is not drawn anew.
+    draw: (values) => values.forEach((value, i) => {
+      const ink = Math.round(2 * value) / 32;
+      if (known[i] !== ink) cells[i].style.fillOpacity = known[i] = ink;
+    }),
+  };
+}
+
+/** The decoded digit, the chosen image, and the digits on the way from the one to the other. */
+function pictures({ labels, chosenNow, choose }) {
+  const last = labels.length - 1;
+  const [decoded, image] = [digit("q", 8, 30, 18), digit("p", 168, 30, 18)];
+  const strip = Array.from({ length: STEPS }, (_, i) => digit("q", 8 + i * 62, 224, 7));
+  const name = svg("text", { class: "name", x: 8, y: 20 });
+  const root = drawing({
+    viewBox: "0 0 320 290", role: "group", "aria-label": "Decoded digit and chosen image",
+  });
+  const choice = svg("g", { class: "choice" },
+    svg("rect", { class: "ring", x: 164, y: 26, width: 152, height: 152, rx: 4 }),
+    image.node,
+    svg("rect", { class: "reach", x: 168, y: 30, width: 144, height: 144 }));
+  const describe = handle(choice, root, {
+    label: "The chosen image", way: "horizontal",
+    max: last, step: 1, bigStep: 10,
+    value: chosenNow,
+    change: choose,
+    drag: (start, dx) => start + dx / 12,
+  });
+  root.append(decoded.node, choice, ...strip.map(({ node }) => node), name,
+    svg("text", { class: "name", x: 168, y: 20 }, "the chosen image x"),
+    svg("text", { class: "name", x: 8, y: 214 }, "on the way from x to z"));
+  let shown = -1;
+  return {
+    node: figure("What is decoded", "ink: how much of 16", root),
+    draw(values, way, index, pixels, show) {
+      decoded.draw(values);
+      strip.forEach((one, i) => one.draw(way[i]));
+      write(name, show === "mean" ? "expected at z" : "most probable at z");
+      if (shown === index) return;
+      shown = index;
+      image.draw(pixels);
+      describe(index, `number ${index + 1} of ${last + 1}, labelled ${labels[index]}`);
+    },
+  };
+}
+
+/** The price at z, and the bill of the chosen image. */
+function account() {
+  const [here, paid, kl, whole, bits] = ["q", "q", "cost", "", ""].map(live);
+  const note = html("p", { class: "note" });
+  return {
+    nodes: [
+      html("div", {},
+        formula("",
+          "At z: −ln ", symbol("p"), "(", symbol("x"), "|", symbol("z"), ") = ",
+          html("strong", { class: "q" }, here, " nats")),
+        note),
+      html("div", {},
+        formula("",
+          "−ELBO of ", symbol("x"), " = ", html("strong", { class: "q" }, paid), " + ",
+          html("strong", { class: "cost" }, kl)),
+        formula("",
+          "= ", html("strong", {}, whole, " nats"), " = ", html("strong", {}, bits, " bits")),
+        html("p", { class: "soft" }, "reconstruction, at z ~ q(z|x), and KL to the prior")),
+    ],
+    draw(price, bill, text) {
+      write(here, fixed(price, 2));
+      const { reconstruction, kl: divergence } = bill;
+      const sum = reconstruction + divergence;
+      write(paid, fixed(reconstruction, 2));
+      write(kl, fixed(divergence, 2));
+      write(whole, fixed(sum, 2));
+      write(bits, fixed(sum / Math.LN2, 1));
+      write(note, text);
+    },
+  };
+}
+
+function render({ model, el }) {
+  const decoder = unpackDecoder(model.get("decoder"));
+  const [labels, posterior, reach] = ["labels", "posterior", "reach"].map((key) => model.get(key));
+  const images = model.get("images").map(pixelsOf);
+  const change = (key) => (value) => {
+    model.set(key, value);
+    model.save_changes();
+  };
+  const choose = change("chosen");
+  const build = () => {
+    const area = plane({
+      reach, posterior, labels, zNow: () => model.get("z"), set: change("z"), choose,
+    });
+    const faces = pictures({ labels, chosenNow: () => model.get("chosen"), choose });
+    const table = account();
+    view.figures.replaceChildren(area.node, faces.node);
+    view.readout.replaceChildren(...table.nodes);
+    return { area, faces, table };
+  };
+
+  let parts;
+  let known = -1;
+  let start = {};
+  let bill;
+  let price;
+  const view = frame({
+    model,
+    el,
+    keys: ["z", "chosen", "show"],
+    draw() {
+      parts ??= build();
+      const [z, index, show] = ["z", "chosen", "show"].map((key) => model.get(key));
+      if (known !== index) bill = twoBills(decoder, images[known = index], posterior[index]);
+      const pmf = decodedAt(decoder, z);
+      price = imagePrice(pmf, images[index]);
+      const values = drawn(pmf, show);
+      // The first digit on the way stays while z moves, the last is the one at z.
+      if (!same(start.of, [index, show])) {
+        start = { of: [index, show], values: drawn(decodedAt(decoder, posterior[index]), show) };
+      }
+      const between = Array.from({ length: STEPS - 2 }, (_, i) => {
+        const part = (i + 1) / (STEPS - 1);
+        const place = z.map((one, axis) => posterior[index][axis] * (1 - part) + one * part);
+        return drawn(decodedAt(decoder, place), show);
+      });
+      const way = [start.values, ...between, values];
+      parts.area.draw(z, index);
+      parts.faces.draw(values, way, index, images[index], show);
+      parts.table.draw(price, bill, `Image ${index + 1} of ${labels.length}, a ${labels[index]}.`);
+    },
+    summary: () => `Here the chosen image costs ${fixed(price, 1)} nats.`,
+  });
+  return view.stop;
+}
+
+export default { render };

@@ -1,0 +1,73 @@
+// A distribution as bars, with a handle on top of each.
+
+import { PLOT, drawing, figure, heights, put, rules, shift, short, svg, write } from "./draw.mjs";
+import { handle } from "./handles.mjs";
+
+/** The edge by which a bar around `x` is dragged; `reach` is how high the hand may be off. */
+export function barGrip({ role, x, width, slot, reach = 44 }, number) {
+  const left = x - width / 2;
+  return svg("g", { class: role },
+    svg("rect", { class: "reach", x: x - slot / 2, y: -reach / 2, width: slot, height: reach }),
+    svg("rect", { class: "ring", x: left - 4, y: -10, width: width + 8, height: 20, rx: 10 }),
+    svg("rect", { class: "grip", x: left, y: -2.5, width, height: 5, rx: 2.5 }),
+    svg("circle", { class: "grip knob", cx: x, r: 6.5 }),
+    number);
+}
+
+/**
+ * names: of the outcomes. fit: a `fitter`. title: of the figure. role: "p" or "q".
+ * value(i): the probability now. change(i, value): called when the hand asks for another.
+ * spoken(p): what a screen reader says of a probability.
+ * Returns { node, areas, handles, draw(p) }.
+ */
+export function bars({ names, fit, title, role, value, change, spoken }) {
+  const slot = (PLOT.right - PLOT.left) / names.length;
+  const width = Math.min(64, slot * 0.68);
+  const y = heights(1);
+  const label = "Probabilities, one slider for each outcome";
+  const root = drawing({ role: "group", "aria-label": label }, rules([0, 0.5, 1], y));
+  const middled = { "text-anchor": "middle" };
+
+  /** A probability over its bar: two decimals where three have no room. */
+  const brief = (p) => {
+    const text = short(p);
+    if (fit(text, slot - 2) === text) return text;
+    if (p < 0.005) return "<.01";
+    return p > 0.995 ? ">.99" : p.toFixed(2).replace(/^0/, "");
+  };
+
+  const columns = names.map((name, i) => {
+    const x = PLOT.left + slot * (i + 0.5);
+    const left = x - width / 2;
+    const area = svg("rect", { class: `area ${role}`, x: left, width });
+    const number = svg("text", { class: "number", x, y: -14, ...middled });
+    const caption = svg("text", { class: "name", x, y: PLOT.bottom + 19, ...middled });
+    write(caption, fit(name, slot - 4));
+    const grip = barGrip({ role, x, width, slot }, number);
+    const describe = handle(grip, root, {
+      label: `Probability of ${name}`,
+      value: () => value(i),
+      change: (next) => change(i, next),
+      drag: (start, dx, dy) => start - dy / (PLOT.bottom - PLOT.top),
+    });
+    root.append(area, caption);
+    return { area, number, grip, describe };
+  });
+  // Handles come last, so that no bar covers one.
+  root.append(...columns.map(({ grip }) => grip));
+
+  return {
+    node: figure(title, "height: p", root),
+    areas: columns.map(({ area }) => area),
+    handles: columns.map(({ grip }) => grip),
+    draw(p) {
+      columns.forEach(({ area, number, grip, describe }, i) => {
+        const top = y(p[i]);
+        put(area, { y: top, height: PLOT.bottom - top });
+        put(grip, { transform: shift(0, top) });
+        write(number, brief(p[i]));
+        describe(Math.round(p[i] * 1e4) / 1e4, spoken(p[i]));
+      });
+    },
+  };
+}

@@ -1,0 +1,111 @@
+"""What every explorer shares: one ES module, and HTML that works where no kernel runs."""
+
+import html
+import json
+import re
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+EXPLORERS = Path(__file__).parents[1]
+SHARED_STYLES = ("shared/roles.css", "shared/explorer.css")
+IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+\.mjs)";\n', re.MULTILINE)
+
+
+def bundle(module: Path) -> str:
+    """Join a module and all it imports into one text, in which no name may stand twice.
+
+    anywidget loads that text from a blob URL, where `import "./draw.mjs"` would find nothing. These
+    few lines stand for a packer, which readers would have to install Node for; in return, the parts
+    of an explorer share one scope, and the tests see to it that no two take the same name in it.
+    """
+    texts: dict[Path, str] = {}
+
+    def add(path: Path) -> None:
+        if path not in texts:
+            text = path.read_text("utf-8")
+            for part in IMPORT.findall(text):
+                add((path.parent / part).resolve())
+            texts[path] = IMPORT.sub("", text)
+
+    add(module.resolve())
+    return re.sub(r"^export (?!default)", "", "\n".join(texts.values()), flags=re.MULTILINE)
+
+
+class Explorer(anywidget.AnyWidget):
+    """An interactive figure; its traits are the model's state, to read and to set from any cell.
+
+    A subclass that says in `about` what one does with it stands in a folder of its own, beside the
+    ES module and the style of the folder's name. That is all of its registration.
+
+    Attributes
+    ----------
+    module : str
+        The name of the folder, of the module and of the style in it.
+    stacked, beside : float
+        The height in rem that a page keeps until the module has come: with the figures below one
+        another (the page adds as much as they grow with its width), and side by side. A new
+        explorer is measured by tests/theme/test_weight.py.
+
+    Traits
+    ------
+    prompt : str
+        The question that the reader answers before moving anything; "Guess first:" is put before.
+    presets : list of dict
+        The chips: each a `name` and the traits that it sets.
+    fallback : str
+        A link to the figure that stands in where no script runs, such as "#fig-bill".
+    """
+
+    module: str
+    about: str
+    stacked: float = 56
+    beside: float = 42
+
+    prompt = traitlets.Unicode().tag(sync=True)
+    presets = traitlets.List(traitlets.Dict()).tag(sync=True)
+    fallback = traitlets.Unicode()
+
+    def __init_subclass__(cls, **kwargs):
+        if "about" in cls.__dict__:  # ipywidgets makes a nameless subclass of every instance
+            cls.module = cls.__module__.rpartition(".")[2]
+            cls._esm = bundle(EXPLORERS / cls.module / f"{cls.module}.mjs")
+            cls._css = "".join(style.read_text("utf-8") for style in cls.styles())
+        super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def styles(cls) -> list[Path]:
+        """Return the style sheets of the explorer: the shared ones, and its own if it has one."""
+        own = EXPLORERS / cls.module / f"{cls.module}.css"
+        return [*(EXPLORERS / name for name in SHARED_STYLES), *([own] if own.exists() else [])]
+
+    @classmethod
+    def example(cls) -> "Explorer":
+        """Return the explorer as a chapter shows it; the tests and the bench ask for it."""
+        return cls()
+
+    @classmethod
+    def crowded(cls) -> "Explorer":
+        """Return its hardest state for the layout: most outcomes, long names, extreme values."""
+        raise NotImplementedError(f"{cls.__name__} has no crowded() for the tests; write one")
+
+    def _repr_mimebundle_(self, **kwargs):
+        """Return the live widget for Jupyter and, beside it, HTML for a page without a kernel."""
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/html": self._page_html()}, metadata
+
+    def _page_html(self) -> str:
+        """Return what `shared/mount.mjs` brings to life; until then it is a sentence and a link."""
+        inherited = anywidget.AnyWidget.class_trait_names()
+        names = [n for n in self.trait_names(sync=True) if n not in inherited and n[0] != "_"]
+        state = json.dumps({name: getattr(self, name) for name in sorted(names)})
+        sentence = f"{html.escape(self.about)} It needs JavaScript."
+        if self.fallback:
+            link = html.escape(self.fallback)
+            sentence += f' <a href="{link}">A figure shows the same, standing still.</a>'
+        return (
+            f'<div class="explorer" data-explorer="{self.module}"'
+            f' style="--stacked:{self.stacked:g}rem;--beside:{self.beside:g}rem"'
+            f' data-state="{html.escape(state)}"><p>{sentence}</p></div>'
+        )

@@ -1,0 +1,129 @@
+// Elements, numbers and labels: what every explorer draws with.
+
+function make(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+/** An HTML element: html("p", { class: "prompt" }, "Guess first"). */
+export const html = (tag, attributes = {}, ...children) =>
+  make(document.createElement(tag), attributes, children);
+
+/** An SVG element. No drawing is translated: in its texts the translator's <font> is not shown. */
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  return make(node, tag === "svg" ? { translate: "no", ...attributes } : attributes, children);
+}
+
+/** Set attributes, but only those that change: the browser then has less to do. */
+export function put(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    const text = typeof value === "number" ? String(Math.round(value * 100) / 100) : value;
+    if (node.getAttribute(name) !== text) node.setAttribute(name, text);
+  }
+}
+
+/**
+ * Set the text of an element that holds text alone, if it changes. The element's, not that of a text
+ * node in it: a browser that translates the page puts others in its place.
+ */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** A transform. Moving a group is cheap; moving a text by its own x and y lays it out anew. */
+export const shift = (x, y) => `translate(${x.toFixed(2)} ${y.toFixed(2)})`;
+
+/** A number with fixed decimals; ∞ for what has no end. */
+export const fixed = (value, decimals) => (value === Infinity ? "∞" : value.toFixed(decimals));
+
+/** A number with its sign, as a difference is written; a rounded 0 has none. */
+export function signed(value, decimals) {
+  const size = fixed(Math.abs(value), decimals);
+  if (Number(size) === 0) return size;
+  return `${value < 0 ? "−" : "+"}${size.replace(/^0\./, ".")}`;
+}
+
+/** A probability as short as three decimals allow: 1, 0, .50, .125. */
+export function short(p) {
+  if (p === 0 || p === 1) return String(p);
+  if (p < 0.0005) return "<.001";
+  if (p >= 0.9995) return ">.999";
+  return p.toFixed(3).replace(/^0/, "").replace(/(\.\d\d)0$/, "$1");
+}
+
+/** A function (text, room) → the text, or its beginning, or nothing, in the font of `element`. */
+export function fitter(element) {
+  const pen = /** @type {CanvasRenderingContext2D} */ (
+    document.createElement("canvas").getContext("2d"));
+  // 12px is the size of `svg text` in explorer.css.
+  pen.font = `12px ${getComputedStyle(element).fontFamily}`;
+  const known = new Map();
+  const width = (text) => {
+    if (!known.has(text)) known.set(text, pen.measureText(text).width);
+    return known.get(text);
+  };
+  return (text, room) => {
+    if (width(text) <= room) return text;
+    for (let n = text.length - 1; n >= 3; n -= 1) {
+      if (width(`${text.slice(0, n)}…`) <= room) return `${text.slice(0, n)}…`;
+    }
+    return width(text[0]) <= room ? text[0] : "";
+  };
+}
+
+/**
+ * Where a plot lies in a drawing. One drawing is about as wide as half the column, and as the whole
+ * of a small telephone: the text in it keeps its size.
+ */
+export const PLOT = { width: 320, height: 250, top: 30, bottom: 218, left: 26, right: 316 };
+
+/** A drawing of that size. */
+export const drawing = (attributes, ...children) =>
+  svg("svg", { viewBox: `0 0 ${PLOT.width} ${PLOT.height}`, ...attributes }, ...children);
+
+/** A drawing with its title, and what its height and width stand for. */
+export const figure = (title, note, picture) =>
+  html("figure", {}, html("figcaption", {}, html("strong", {}, title), " ", note), picture);
+
+/** A scale from 0 … most to heights in the plot; what is higher than `most` is cut there. */
+export const heights = (most, bottom = PLOT.bottom) => (value) =>
+  bottom - (Math.min(value, most) / most) * (bottom - PLOT.top);
+
+/** The horizontal rules of a plot with their numbers on the left; y is its scale. */
+export const rules = (values, y, right = PLOT.right) =>
+  svg("g", { class: "rules", "aria-hidden": "true" }, ...values.map((value) =>
+    svg("g", {},
+      svg("line", { x1: PLOT.left, x2: right, y1: y(value), y2: y(value) }),
+      svg("text", { x: PLOT.left - 7, y: y(value) + 4, "text-anchor": "end" },
+        String(value).replace(/^0\./, ".")))));
+
+/**
+ * Lines across a box { x, y, width, height }, as a path: rising to the right, or falling.
+ * (A <pattern> would need an id, and two widgets in a notebook could choose the same.)
+ */
+export function hatching({ x, y, width, height }, rising = true, gap = 6) {
+  let d = "";
+  for (let at = gap; at < width + height; at += gap) {
+    const [x1, x2] = [Math.max(0, at - height), Math.min(width, at)];
+    if (x2 <= x1) continue;
+    const [y1, y2] = rising ? [at - x1, at - x2] : [height - at + x1, height - at + x2];
+    d += `M${(x + x1).toFixed(1)} ${(y + y1).toFixed(1)}`;
+    d += `L${(x + x2).toFixed(1)} ${(y + y2).toFixed(1)}`;
+  }
+  return d;
+}
+
+/** Elements that stand for the same thing: where one is pointed at or focused, all light up. */
+export function link(...nodes) {
+  const mark = (on) => () => nodes.forEach((node) => node.classList.toggle("active", on));
+  for (const node of nodes) {
+    node.addEventListener("pointerenter", mark(true));
+    node.addEventListener("pointerleave", mark(false));
+    // In SVG, to listen for the focus is to become a stop of the Tab key.
+    if (!node.hasAttribute("tabindex")) continue;
+    node.addEventListener("focus", mark(true));
+    node.addEventListener("blur", mark(false));
+  }
+}

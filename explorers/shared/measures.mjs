@@ -1,0 +1,58 @@
+// The arithmetic of the explorers: pure functions of numbers, no page. The tests hold them to lib.
+
+/** How each unit takes its logarithm and how that is written. */
+export const UNITS = {
+  bits: { log: Math.log2, sign: "log₂" },
+  nats: { log: Math.log, sign: "ln" },
+};
+
+/** −log p; Infinity at p = 0. (0 − log 1 is 0, where −log 1 would be −0.) */
+export const surprisal = (p, unit = "bits") => 0 - UNITS[unit].log(p);
+
+/** p·(−log p), one outcome's part of the entropy; 0·log 0 counts as 0. */
+export const share = (p, unit = "bits") => (p === 0 ? 0 : p * surprisal(p, unit));
+
+/** H = Σ p·(−log p). */
+export const entropy = (p, unit = "bits") => p.reduce((sum, one) => sum + share(one, unit), 0);
+
+/**
+ * The pmf with p[index] set to value; the others keep their proportions, or share equally if all
+ * are 0. Fifteen digits, so that a reader's next cell shows 0.18 and not 0.18000000000000002.
+ */
+export function withProbability(p, index, value) {
+  const others = p.reduce((sum, one, i) => (i === index ? sum : sum + one), 0);
+  const rest = 1 - value;
+  return p.map((one, i) => {
+    if (i === index) return value;
+    return Number((others > 0 ? (one / others) * rest : rest / (p.length - 1)).toPrecision(15));
+  });
+}
+
+/** Σ p·length; an outcome that cannot happen costs nothing, whatever its length. */
+export const meanLength = (p, lengths) =>
+  p.reduce((sum, one, i) => (one === 0 ? sum : sum + one * lengths[i]), 0);
+
+/** H(P, Q) = Σ p·(−log q), in bits; Infinity where q = 0 < p. */
+export const crossEntropy = (p, q) => meanLength(p, q.map((one) => surprisal(one)));
+
+/** p·log₂(p/q), what an outcome costs more under Q's code than under P's; less than 0: it saves. */
+export const gap = (p, q) => (p === 0 ? 0 : p * (surprisal(q) - surprisal(p)));
+
+/** (1 + t)·ln(1 + t) − t, without the loss of digits near 0. */
+function bregman(t) {
+  if (t === -1) return 1;
+  if (Math.abs(t) > 1e-3) return (1 + t) * Math.log1p(t) - t;
+  return t * t * (1 / 2 - t * (1 / 6 - t * (1 / 12 - t * (1 / 20 - t / 30))));
+}
+
+/** D(P‖Q) in bits, as Σ q·φ((p − q)/q): never negative, and 0 only for P = Q (see lib.measures). */
+export function divergence(p, q) {
+  const nats = p.reduce((sum, one, i) => {
+    if (q[i] === 0) return one === 0 ? sum : Infinity;
+    const t = (one - q[i]) / q[i];
+    // p/q has no room in a double where q is next to nothing.
+    if (t === Infinity) return sum + one * (Math.log(one) - Math.log(q[i])) - one;
+    return sum + q[i] * bregman(t);
+  }, 0);
+  return nats / Math.LN2;
+}

@@ -1,0 +1,75 @@
+"""Traits that several explorers share: pmfs, and the names of their outcomes."""
+
+import numpy as np
+import traitlets
+
+from explorers.shared.base import Explorer
+from lib import check_pmf
+
+MOST_OUTCOMES = 10  # a finger needs 24 px a bar, and a telephone is 360 px wide
+NEWS_P = [0.5, 0.3, 0.2]
+NEWS = ["politics", "sports", "entertainment"]
+# What crowds a picture: names that are too long, and a pmf with pieces too small to see.
+LONG_NAMES = [
+    "a rather long name for an outcome", "unbelievable", "three", "four", "five",
+    "another name, as long as the first", "incomprehensible", "eight", "nine", "the last of them",
+]  # fmt: skip
+LOPSIDED = [0.9, 0.04, 0.03, 0.0149, 0.01, 0.003, 0.001, 0.0005, 0.0005, 0.0001]
+
+
+def pmf(value, name: str, least: int = 2, most: int = MOST_OUTCOMES) -> list[float]:
+    """Return a pmf of `least` to `most` outcomes as a list; ValueError says what is wrong."""
+    p = np.asarray(value, dtype=float)
+    if p.ndim != 1 or not least <= p.size <= most:
+        how_many = f"{least} to {most}" if least < most else str(most)
+        raise ValueError(f"{name} has shape {p.shape}; give one row of {how_many} probabilities")
+    check_pmf(p, name=name)
+    return p.tolist()
+
+
+class Pmf(traitlets.List):
+    """A trait: probabilities that sum to 1, given as any sequence, kept as floats."""
+
+    def __init__(self, least: int = 2, most: int = MOST_OUTCOMES, **kwargs):
+        self.bounds = least, most
+        super().__init__(**kwargs)
+
+    def validate(self, obj, value):
+        """Return the pmf as a list, or say what is wrong with it."""
+        return super().validate(obj, pmf(value, self.name, *self.bounds))
+
+
+class OutcomesExplorer(Explorer):
+    """An explorer of a distribution `p` whose outcomes may have names.
+
+    Another number of names than of probabilities is a TraitError; names that no longer fit, since
+    p has changed its length, are forgotten.
+    """
+
+    p = Pmf().tag(sync=True)
+    labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
+
+    @traitlets.validate("labels")
+    def _one_label_an_outcome(self, proposal):
+        labels = proposal["value"]
+        if labels and len(labels) != len(self.p):
+            raise traitlets.TraitError(f"{len(labels)} labels for {len(self.p)} outcomes")
+        return labels
+
+    @traitlets.observe("p")
+    def _forget_labels_that_no_longer_fit(self, change):
+        if self.labels and len(self.labels) != len(change["new"]):
+            self.labels = []
+
+    @traitlets.validate("presets")
+    def _complete_presets(self, proposal):
+        return [self._complete_preset(preset) for preset in proposal["value"]]
+
+    def _complete_preset(self, preset: dict) -> dict:
+        """Return a preset as the page needs it, or say which one is wrong."""
+        complete = dict(preset)
+        if "p" in preset:
+            bounds = self.traits()["p"].bounds
+            complete["p"] = pmf(preset["p"], f"preset {preset['name']!r}", *bounds)
+            complete["labels"] = list(preset.get("labels", ()))
+        return complete

@@ -1,0 +1,1 @@
+"""What chapters export: a module each, written by generators/exports.py."""

@@ -1,0 +1,91 @@
+"""What holds between the pages of the book: links, labels, terms, citations."""
+
+import re
+
+from manuscript.pages import LINK, ROLE, without_code
+
+
+def dead_links(book, more_labels=()):
+    """Yield what the links and roles of `book` name and is not there.
+
+    `book` is a list of pages; `more_labels` are those that the theme gives to the bibliography.
+    """
+    known = {page.path.resolve(): page for page in book}
+    labels = {label for page in book for label in page.labels} | set(more_labels)
+    terms = {term for page in book for term in _terms(page)}
+    for page in book:
+        for link in LINK.finditer(plain_links(page.markdown)):
+            yield from _dead(page, link["target"], known, labels)
+        for role in ROLE.finditer(page.markdown):
+            target = (role["target"] or role["text"]).strip()
+            if role["role"] in ("ref", "numref", "eq", "prf:ref") and target not in labels:
+                yield f"{page.path.name}: {role['role']} names {target}, a label that no page has"
+            if role["role"] == "term" and target.lower() not in terms:
+                yield f"{page.path.name}: the glossary has no entry {target}"
+
+
+def plain_links(markdown):
+    """Return `markdown` without its code."""
+    return re.sub(r"(?<!\})(`+)(?!\{).*?\1", "", without_code(markdown))
+
+
+def _dead(page, target, known, labels):
+    name, _, anchor = target.partition("#")
+    if re.match(r"[a-z]+:", target):
+        return
+    there = (page.path.parent / name).resolve() if name else page.path.resolve()
+    if not there.exists():
+        yield f"{page.path.name}: the link to {target} leads to no file"
+    elif there.suffix in (".ipynb", ".md") and there not in known:
+        yield f"{page.path.name}: {name} is not in _toc.yml"
+    elif anchor and anchor not in known[there].anchors + (
+        known[there].labels if name else sorted(labels)
+    ):
+        yield f"{page.path.name}: nothing is called #{anchor} in {there.name}"
+
+
+def _terms(page):
+    for glossary in (d for d in page.directives if d.name == "glossary"):
+        entries = re.findall(r"^\S.*$", glossary.body, re.M)
+        yield from (entry.split(" : ")[0].strip().lower() for entry in entries)
+
+
+def unknown_citations(book, keys):
+    """Yield the citations of `book` that are not among the `keys` of the bibliography."""
+    for page in book:
+        for role in ROLE.finditer(page.markdown):
+            if role["role"].startswith("cite"):
+                for key in (role["target"] or role["text"]).split(","):
+                    if key.strip() not in keys:
+                        yield f"{page.path.name}: references.bib has no {key.strip()}"
+
+
+def shared_labels(book):
+    """Yield the labels that more than one place of `book` carries."""
+    seen = {}
+    for page in book:
+        for label in page.labels:
+            if label in seen:
+                yield f"{label} is a label in {seen[label]} and in {page.path.name}"
+            seen[label] = page.path.name
+
+
+def uncited_works(book, keys):
+    """Yield the `keys` of the bibliography that no page of `book` cites."""
+    cited = set()
+    for page in book:
+        for role in ROLE.finditer(page.markdown):
+            if role["role"] == "ref" or role["role"].startswith("cite"):
+                cited |= {key.strip() for key in (role["target"] or role["text"]).split(",")}
+    for key in sorted(keys - cited):
+        yield f"references.bib: no page cites {key}"
+
+
+def unused_terms(book):
+    """Yield the terms of the glossary to which no page of `book` links."""
+    roles = [role for page in book for role in ROLE.finditer(page.markdown)]
+    linked = {(r["target"] or r["text"]).strip().lower() for r in roles if r["role"] == "term"}
+    for page in book:
+        for term in _terms(page):
+            if term not in linked:
+                yield f"{page.path.name}: no page links to the term {term}"

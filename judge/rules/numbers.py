@@ -1,0 +1,113 @@
+"""Numbers and outputs: computed, compared where they can be, small."""
+
+import re
+
+from judge import stored_outputs
+from judge.numbers_in_prose import stale_declarations, unsupported
+from judge.rules import CHAPTER, NOTEBOOK, rule
+from manuscript.pages import CHAOTIC, ROOT, tags
+from studies import record
+
+STORED_BYTES, TEXT_BYTES, PICTURE_BYTES = 2_000, 10_000, 300_000
+OWN_RUN = re.compile(r"\b(?:this|your) machine\b", re.I)
+STUDY = re.compile(r"data/[\w.-]+\.npz")
+
+
+@rule(NOTEBOOK)
+def numbers_in_the_prose_are_computed(page):
+    for claim in unsupported(page):
+        yield (
+            f'"{claim.text} {claim.unit}" stands in the prose; no output or assert beside it says '
+            "so, nor does the cell that it is declared to be from"
+        )
+    for number in stale_declarations(page):
+        yield f'"{number}" is declared as given or from a cell, and not stated with a unit'
+
+
+@rule(NOTEBOOK)
+def chaotic_outputs_are_not_compared(page):
+    for cell in _chaotic(page):
+        if stored_outputs.COMPARED in tags(cell):
+            yield f"cell {cell.id} is tagged {CHAOTIC} and {stored_outputs.COMPARED}; drop one"
+
+
+@rule(NOTEBOOK)
+def chaotic_runs_are_called_this_machines_own(page):
+    for cell in _chaotic(page):
+        if not any(OWN_RUN.search(text) for text in _texts_beside(page, cell)):
+            yield (
+                f"cell {cell.id} is tagged {CHAOTIC}; the text just before or after it does not "
+                'say that this run is "this machine\'s" own'
+            )
+
+
+@rule(NOTEBOOK)
+def chaotic_notebooks_read_a_stored_study(page):
+    if not _chaotic(page):
+        return
+    names = sorted({name for cell in page.code for name in STUDY.findall(cell.source)})
+    found = {name: _faults_of_study(page.path.parent / name) for name in names}
+    if not names:
+        yield f"a cell is tagged {CHAOTIC}, and no cell reads a study, data/NAME.npz"
+    elif all(found.values()):
+        yield from (f"{name} {fault}" for name, faults in found.items() for fault in faults)
+
+
+@rule(NOTEBOOK)
+def studies_are_made_by_the_script_of_their_name(page):
+    for name in sorted({name for cell in page.code for name in STUDY.findall(cell.source)}):
+        path = page.path.parent / name
+        if not (ROOT / "studies" / f"{path.stem}.py").exists():
+            yield f"{name} is read, and studies/{path.stem}.py is not there to make it"
+        elif path.exists() and record.read(path)[1].get("script") != f"studies.{path.stem}":
+            yield f"{name} does not say that studies.{path.stem} has made it"
+
+
+def _chaotic(page):
+    return [cell for cell in page.code if CHAOTIC in tags(cell)]
+
+
+def _texts_beside(page, cell):
+    """Return the Markdown cells above and below `cell`, past other chaotic cells."""
+    cells = page.notebook.cells
+    here = next(number for number, other in enumerate(cells) if other is cell)
+    for way in (cells[here - 1 :: -1] if here else [], cells[here + 1 :]):
+        first = next((other for other in way if CHAOTIC not in tags(other)), None)
+        if first is not None and first.cell_type == "markdown":
+            yield first.source
+
+
+def _faults_of_study(path):
+    return list(record.lacking(record.read(path)[1])) if path.exists() else ["is not there"]
+
+
+@rule(NOTEBOOK)
+def outputs_are_stored_where_nbval_compares(page):
+    if page.path.exists():
+        yield from stored_outputs.problems(page.path)
+
+
+@rule(CHAPTER)
+def stores_a_result(page):
+    if not any(stored_outputs.COMPARED in tags(cell) for cell in page.code):
+        yield f"no cell is tagged {stored_outputs.COMPARED}"
+
+
+@rule(NOTEBOOK)
+def outputs_are_small(page):
+    for cell in page.code:
+        if len(str(cell.outputs)) > STORED_BYTES:
+            yield f"cell {cell.id} stores more than {STORED_BYTES} bytes"
+    for cell in page.results:
+        for mime, size in _sizes(cell):
+            limit = PICTURE_BYTES if mime.startswith("image/") else TEXT_BYTES
+            if size > limit and "html" not in mime:  # an explorer's stand-in carries its figure
+                yield f"cell {cell.id} puts out {size} bytes of {mime}; {limit} is the limit"
+
+
+def _sizes(cell):
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            yield "text/plain", len(output.text)
+        for mime, content in output.get("data", {}).items():
+            yield mime, len(str(content))

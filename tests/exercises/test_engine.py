@@ -1,0 +1,192 @@
+"""The engine of the exercises, and how `check` finds them: what holds for every check."""
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+
+from exercises import bits, check, classification
+from tests.exercises import (
+    bank,
+    test_classification,
+    test_code_lengths,
+    test_entropy,
+    test_forward_reverse,
+    test_news_telegram,
+    test_policy_optimisation,
+)
+from tests.exercises.bank import right_entropy
+
+CHECKS = [getattr(check, name) for name in dir(check) if name != "CheckFailed"]
+CHAPTERS = [
+    test_entropy,
+    test_code_lengths,
+    test_news_telegram,
+    test_classification,
+    test_forward_reverse,
+    test_policy_optimisation,
+]
+
+
+def test_every_check_has_a_right_answer_and_slips():
+    rights = [of for chapter in CHAPTERS for of in chapter.RIGHT]
+    assert sorted(of.__name__ for of in rights) == sorted(of.__name__ for of in CHECKS)
+    assert {of for chapter in CHAPTERS for of, *_ in chapter.SLIPS} == set(CHECKS)
+
+
+def test_every_slip_that_checks_share_is_met_by_a_function_of_a_chapter():
+    met = bank.said([slip for chapter in CHAPTERS for slip in chapter.SLIPS])
+    known = [slip.says for slip in bits.BITS.slips + classification._NATS.slips]
+    assert not [says for says in known if not any(m.startswith(says) for m in met)]
+
+
+@pytest.mark.parametrize("convert", [float, np.float32, np.array])
+def test_python_floats_single_precision_and_0d_arrays_pass(convert, capsys):
+    check.entropy(lambda p: convert(right_entropy(p)))
+    assert capsys.readouterr().out.startswith("✓")
+
+
+def test_a_function_that_changes_its_input_is_judged_by_its_result(capsys):
+    def entropy_in_place(p):
+        p[p == 0] = 1
+        p *= np.log2(p)
+        return -p.sum()
+
+    check.entropy(entropy_in_place)
+    check.entropy(entropy_in_place)
+    assert capsys.readouterr().out.count("✓") == 2
+
+
+def test_warnings_inside_the_function_do_not_matter(capsys):
+    def entropy_with_warnings(p):
+        warnings.warn("slow", UserWarning, stacklevel=1)
+        return -np.nansum(p * np.log2(p))
+
+    with np.errstate(all="raise"):
+        check.entropy(entropy_with_warnings)
+    assert capsys.readouterr().out.startswith("✓")
+
+
+def test_printing_instead_of_returning_is_said_so(capsys):
+    def my_entropy(p):
+        print("1.4855")
+
+    check.entropy(my_entropy)
+    assert capsys.readouterr().out == (
+        "1.4855\nnot yet: my_entropy prints its result; return it instead\n"
+    )
+
+
+def test_what_a_function_prints_while_it_works_is_shown(capsys):
+    def my_entropy(p):
+        print(p.size, "outcomes")
+        return right_entropy(p)
+
+    check.entropy(my_entropy)
+    assert capsys.readouterr().out.startswith("3 outcomes\n4 outcomes\n")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda p: -sum(x * math.log2(x) for x in p),
+        lambda p: sum(float(x) * math.log2(1 / float(x)) for x in p),
+    ],
+)
+def test_an_error_at_a_zero_says_where_it_comes_from(function):
+    with pytest.raises(check.CheckFailed, match=r"slip +a probability is 0 here"):
+        check.entropy(function)
+
+
+def not_implemented(*args):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize("of", CHECKS)
+@pytest.mark.parametrize(
+    ("stub", "name"),
+    [
+        (lambda *args: None, "<lambda>"),
+        (lambda *args: ..., "<lambda>"),
+        (not_implemented, "not_implemented"),
+    ],
+)
+def test_an_untouched_stub_is_not_yet_and_no_error(of, stub, name, capsys):
+    of(stub)
+    expected = (
+        f"not yet: {name} returns nothing so far; write its body, with a return, and run again"
+    )
+    assert capsys.readouterr().out == expected + "\n"
+
+
+@pytest.mark.parametrize("nothing", [None, ...])
+def test_no_function_at_all_is_not_yet(nothing, capsys):
+    check.entropy(nothing)
+    assert capsys.readouterr().out == "not yet: check.entropy waits for your function\n"
+
+
+def test_a_wrong_result_that_is_no_known_slip_names_the_case_and_guesses_nothing():
+    with pytest.raises(check.CheckFailed) as failed:
+        check.entropy(lambda p: 42)
+    assert str(failed.value).splitlines() == [
+        "✗ entropy: case 1 of 6, three outcomes",
+        "  input     p = [0.5, 0.3, 0.2]",
+        "  expected  1.485475297 bits",
+        "  got       42",
+    ]
+
+
+def test_an_array_is_asked_for_where_one_is_expected():
+    with pytest.raises(check.CheckFailed, match="returned str; expected an array"):
+        check.log_softmax(lambda z: "no")
+    with pytest.raises(check.CheckFailed, match="returned str; expected a number"):
+        check.entropy(lambda p: "no")
+
+
+def test_an_exception_is_reported_with_the_input_the_line_and_its_cause():
+    def divides(p):
+        return 1 / (p.size - 4)
+
+    with pytest.raises(check.CheckFailed) as failed:
+        check.entropy(lambda p: right_entropy(p) if p.size == 3 else divides(p))
+    assert str(failed.value).splitlines() == [
+        "✗ entropy: case 2 of 6, four equally likely outcomes",
+        "  input     p = [0.25, 0.25, 0.25, 0.25]",
+        "  expected  2 bits",
+        "  got       ZeroDivisionError: division by zero",
+        "  in        return 1 / (p.size - 4)",
+    ]
+    assert isinstance(failed.value.__cause__, ZeroDivisionError)
+
+
+def test_a_wrong_number_of_parameters_is_reported():
+    with pytest.raises(check.CheckFailed, match=r"got +TypeError: .* 1 positional arg"):
+        check.kl_divergence(lambda p: 0)
+
+
+def test_a_result_in_place_of_a_function_is_explained():
+    with pytest.raises(check.CheckFailed, match=r"pass the function itself, check\.entropy\(my_"):
+        check.entropy(1.4855)
+
+
+def test_a_failure_is_an_assertion_error():
+    assert issubclass(check.CheckFailed, AssertionError)
+
+
+def test_ipython_shows_the_message_and_no_traceback(tmp_path):
+    shell_module = pytest.importorskip("IPython.core.interactiveshell")
+    from IPython.utils.capture import capture_output
+    from traitlets.config import Config
+
+    config = Config({"HistoryManager": {"enabled": False}})
+    shell = shell_module.InteractiveShell(ipython_dir=str(tmp_path), config=config)
+    with capture_output() as captured:
+        result = shell.run_cell("from exercises import check\ncheck.entropy(lambda p: -sum(p) * 3)")
+    assert isinstance(result.error_in_exec, check.CheckFailed)
+    assert captured.stdout.splitlines() == [
+        "✗ entropy: case 1 of 6, three outcomes",
+        "  input     p = [0.5, 0.3, 0.2]",
+        "  expected  1.485475297 bits",
+        "  got       -3",
+    ]

@@ -1,0 +1,123 @@
+"""Pages with explorers: published ones without a kernel, and one as JupyterLab opens it."""
+
+import json
+
+import pytest
+
+from explorers import SurpriseBars
+from tests.explorers.page import WIDE, copy_files, html_of, styles
+from theme.serving import serve
+
+PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>An explorer</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/explorers/shared/roles.css">%s
+<script type="module" src="/explorers/shared/mount.mjs"></script>
+<style>body { margin: 0 auto; padding: 16px; max-width: 700px; background: var(--paper); }</style>
+</head><body>%s<p style="height: 1500px">The text goes on.</p></body></html>"""
+
+# Lab renders into an element that is not on the page yet, from a blob, with a model of its own.
+IN_LAB = """async ({ esm, state }) => {
+    const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
+    const { default: explorer } = await import(url);
+    const listeners = {};
+    window.calls = { set: 0, saved: 0, listeners };
+    window.model = {
+        get: (name) => state[name],
+        set(name, value) {
+            window.calls.set += 1;
+            state[name] = value;
+            listeners[`change:${name}`]?.forEach((listener) => listener());
+        },
+        on: (event, listener) => (listeners[event] ??= new Set()).add(listener),
+        off: (event, listener) => listeners[event].delete(listener),
+        save_changes: () => { window.calls.saved += 1; },
+    };
+    const el = document.createElement("div");
+    window.stop = explorer.render({ model: window.model, el });
+    await new Promise((done) => setTimeout(done, 100));
+    document.querySelector(".explorer").replaceWith(el);
+}"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with all that a page of the site loads for its explorers."""
+    folder = tmp_path_factory.mktemp("page")
+    copy_files(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def host(folder):
+    """Return the address at which that folder is served."""
+    with serve(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def open_page(chromium, folder, host):
+    """Return a function that opens an explorer; no page may complain or ask another host."""
+    trouble, contexts = [], []
+
+    def note(request):
+        if not request.url.startswith((host, "data:", "blob:")):
+            trouble.append(f"asked for {request.url}")
+
+    def open_one(explorer=None, html=None, **options):
+        html = html or html_of(explorer or SurpriseBars())
+        (folder / "index.html").write_text(PAGE % (styles(html), html), "utf-8")
+        context = chromium.new_context(**{"viewport": WIDE, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: trouble.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
+        page.on("request", note)
+        page.goto(host)
+        if options.get("java_script_enabled", True) and 'data-explorer="missing"' not in html:
+            page.locator(".chip").first.wait_for()
+        return page
+
+    open_one.trouble = trouble
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not trouble
+
+
+@pytest.fixture
+def open_lab(open_page):
+    """Return a function that opens a bundle as JupyterLab does, next to nothing else."""
+
+    def open_one(explorer):
+        page = open_page(explorer)
+        page.published = page.locator(".explorer").inner_html()
+        state = json.loads(page.locator(".explorer").get_attribute("data-state"))
+        page.evaluate(IN_LAB, {"esm": explorer._esm, "state": state})
+        page.locator(".explorer:not([data-explorer]) .chip").first.wait_for()
+        return page
+
+    return open_one
+
+
+@pytest.fixture(scope="module")
+def module_page(chromium, host):
+    """Return a page of our own origin on which modules can be imported."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{host}/explorers/shared/roles.css")
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def in_browser(module_page):
+    """Return a function that calls what a module exports: "shared/measures", "entropy", …"""
+
+    def call(module, name, *arguments):
+        return module_page.evaluate(
+            "([from, name, given]) => import(`/explorers/${from}.mjs`)"
+            ".then((m) => m[name](...given))",
+            [module, name, arguments],
+        )
+
+    return call

@@ -1,0 +1,311 @@
+"""Every explorer in three engines: Chromium, Firefox, and WebKit, which is every iPhone's.
+
+Each is drawn, each of its handles is moved by the mouse and by the keys, and the page has nothing
+to complain of. How many handles there are, the test file of each explorer says in its HAND.
+"""
+
+import shutil
+
+import pytest
+
+from tests import browser
+from tests.explorers.page import KINDS, file_of, html_of, styles
+from tests.theme.test_site import CHAPTERS
+from theme.pages import STATIC as LOOK
+
+CASES = {kind.__name__: file_of(kind).HAND for kind in KINDS}
+EXAMPLES = {kind.__name__: file_of(kind).HAND.make or kind.example for kind in KINDS}
+WIDE, PHONE = (820, 1200), (360, 1200)
+
+# The page of the site as far as an explorer meets it. Not every driver hears what a page complains
+# of, so the page itself takes it down.
+PAGE = """<!DOCTYPE html><html lang="en" class="js"><head><meta charset="utf-8">
+<title>An explorer</title><link rel="icon" href="data:,">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<script>
+  window.troubles = [];
+  const note = ({ message, target }) => troubles.push(message ?? target.outerHTML);
+  addEventListener("error", note, true);
+  addEventListener("unhandledrejection", (event) => troubles.push(String(event.reason)));
+  for (const kind of ["error", "warn"]) console[kind] = (...said) => troubles.push(said.join(" "));
+</script>
+<link rel="stylesheet" href="/explorers/shared/roles.css">
+<link rel="stylesheet" href="/book.css">%s
+<script type="module" src="/explorers/shared/mount.mjs"></script>
+</head><body><main><article>%s</article></main></body></html>"""
+
+DRAWN = """() => {
+    const all = [...document.querySelectorAll(".explorer")];
+    return all.length > 0 && all.every((one) => one.querySelector(".chip"));
+}"""
+# What is there and cannot be seen.
+BLANK = """(number) => {
+    const explorer = document.querySelectorAll(".explorer")[number];
+    const seen = (node) => {
+        const { width, height } = node.getBoundingClientRect();
+        return width + height > 0 && node.checkVisibility({ visibilityProperty: true });
+    };
+    const parts = [".prompt", "figure", "figcaption", ".formula", ".chip", ".reset"];
+    const blank = parts.flatMap((part) => {
+        const nodes = [...explorer.querySelectorAll(part)];
+        return nodes.length ? nodes.filter((node) => !seen(node)) : [part];
+    });
+    const empty = [...explorer.querySelectorAll("figure > svg")].filter((picture) =>
+        [...picture.querySelectorAll("path, rect, circle, line")].filter(seen).length < 5
+        || ![...picture.querySelectorAll("text")].some((text) => text.textContent && seen(text)));
+    const silent = /\\d/.test(explorer.querySelector(".readout").innerText) ? [] : ["no number"];
+    const named = (node) => node.outerHTML?.slice(0, 90) ?? node;
+    return [...blank, ...empty, ...silent].map(named);
+}"""
+WIDTH = "() => document.documentElement.scrollWidth"
+EXPLORER = "document.querySelectorAll('.explorer')[number]"
+COUNT = f"(number, selector) => {EXPLORER}.querySelectorAll(selector).length"
+# A handle, or what is pressed: its name, where a hand takes hold of it, and the readout.
+LOOK_AT = """(number, selector, index) => {
+    const explorer = document.querySelectorAll(".explorer")[number];
+    const node = explorer.querySelectorAll(selector)[index];
+    node.scrollIntoView({ block: "center" });
+    const centres = [".knob", ".reach", null].map((part) => {
+        const box = (part ? node.querySelector(part) : node)?.getBoundingClientRect();
+        return box && [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
+    });
+    const [now, most] = ["now", "max"].map((end) => Number(node.getAttribute(`aria-value${end}`)));
+    return {
+        name: node.getAttribute("aria-label") ?? `${node.getAttribute("class")} ${index}`,
+        place: centres.find((place) => place && node.contains(document.elementFromPoint(...place))),
+        atEnd: node.hasAttribute("aria-valuenow") && now === most,
+    };
+}"""
+READOUT = f"(number) => {EXPLORER}.querySelector('.readout').innerText"
+CHANGED = f"(number, before) => ({READOUT})(number) !== before"
+FOCUS = f"""(number, selector, index) =>
+    {EXPLORER}.querySelectorAll(selector)[index].focus()"""
+RESET = f"(number) => {EXPLORER}.querySelector('.reset').click()"
+IS = f"(number, text) => ({READOUT})(number) === text"
+
+# What a browser does that translates a page, but for the words: every text gets parents of its own.
+# It heeds no translate="no", but spares what is pressed: in a drawing nobody sees a <font>.
+TRANSLATE = """() => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walk.nextNode()) texts.push(walk.currentNode);
+    const spared = texts.filter((text) => text.parentElement.matches(".glyph"));
+    for (const text of texts.filter((one) => !spared.includes(one))) {
+        const [outer, inner] = [document.createElement("font"), document.createElement("font")];
+        text.replaceWith(outer);
+        outer.append(inner);
+        inner.append(text);
+    }
+}"""
+DRAWN_SINCE = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+TEXTS = """() => [...document.querySelectorAll(".explorer :is(.readout > * *, svg text, .chip)")]
+    .filter((node) => !["FONT", "OPTION"].includes(node.tagName)).map((node) => node.textContent)"""
+# Live numbers, formulas and the texts of drawings that a translator would take for words.
+UNPROTECTED = """() => [...document.querySelectorAll(
+    ".explorer :is(.live, .formula, var, svg text), .katex, pre, code, kbd")]
+    .filter((node) => !node.closest("[translate=no]")).map((node) => node.outerHTML.slice(0, 90))"""
+
+
+@pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
+def engine(request):
+    """Return a page in each of the engines."""
+    if request.param == "webkit":
+        with browser.launch_webkit() as running:
+            yield browser.Driven(running)
+    elif request.param == "firefox":
+        with browser.launch_firefox(request.getfixturevalue("playwright")) as running:
+            yield browser.Played(running)
+    else:
+        yield browser.Played(request.getfixturevalue("chromium"))
+
+
+@pytest.fixture(scope="module")
+def folder(folder):
+    """Return the folder of a page's files, with the look of the book."""
+    shutil.copy(LOOK / "book.css", folder)
+    return folder
+
+
+def put_page(folder, name):
+    html = html_of(EXAMPLES[name]())
+    (folder / f"{name}.html").write_text(PAGE % (styles(html), html), "utf-8")
+
+
+@pytest.fixture
+def open_case(engine, folder, host):
+    """Return a function that opens an explorer of the table; its page may not complain."""
+
+    def open_one(name, size=WIDE):
+        put_page(folder, name)
+        engine.open(f"{host}/{name}.html", *size)
+        engine.wait_for(DRAWN)
+        return engine
+
+    yield open_one
+    assert engine.evaluate("() => window.troubles") == []
+    engine.close()
+
+
+def act(page, explorer, name, action):
+    """Do what must change the readout of an explorer; then reset it."""
+    before = page.evaluate(READOUT, explorer)
+    action()
+    try:
+        page.wait_for(CHANGED, explorer, before)
+    except browser.TIMEOUTS:
+        pytest.fail(f"{name}: the readout has not changed")
+    page.evaluate(RESET, explorer)
+    page.wait_for(IS, explorer, before)
+
+
+def each(page, explorer, selector):
+    """Yield the name of every such part of an explorer, where to take hold of it, and its index."""
+    for index in range(page.evaluate(COUNT, explorer, selector)):
+        look = page.evaluate(LOOK_AT, explorer, selector, index)
+        assert look["place"], f"{look['name']}: something lies over it"
+        yield look, index
+
+
+def first_in_reach(page, selector):
+    """Return the look of the first that nothing lies over: letters in the plane lie close."""
+    count = page.evaluate(COUNT, 0, selector)
+    looks = (page.evaluate(LOOK_AT, 0, selector, index) for index in range(count))
+    return next(look for look in looks if look["place"])
+
+
+def drag_way(look):
+    """Return where a hand goes with a handle: to the upper right, or back from its end."""
+    x, y = look["place"]
+    far = -24 if look["atEnd"] else 24
+    return (x, y), (x + far / 2, y - far / 2), (x + far, y - far)
+
+
+def drag_each(page, explorer=0):
+    """Drag each handle; return how many there are."""
+    count = 0
+    for look, _ in each(page, explorer, ".handle"):
+        way = drag_way(look)
+        act(page, explorer, look["name"], lambda way=way: page.drag(*way))
+        count += 1
+    return count
+
+
+def key_each(page, explorer=0):
+    """Move each slider by a key; return how many."""
+    count = 0
+    for look, index in each(page, explorer, "[role=slider]"):
+        page.evaluate(FOCUS, explorer, "[role=slider]", index)
+        key = "PageDown" if look["atEnd"] else "PageUp"
+        act(page, explorer, look["name"], lambda key=key: page.press(key))
+        count += 1
+    return count
+
+
+def test_every_explorer_has_something_for_the_hand():
+    assert all(hand.handles + hand.sliders + bool(hand.pressed) for hand in CASES.values())
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("name", CASES)
+def test_an_explorer_is_drawn_and_nothing_of_it_is_blank(open_case, name, size):
+    page = open_case(name, size)
+    assert page.evaluate(BLANK, 0) == []
+    assert page.evaluate(WIDTH) <= size[0]
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("name", [name for name in CASES if CASES[name].handles])
+def test_the_mouse_moves_every_handle(open_case, name, size):
+    assert drag_each(open_case(name, size)) == CASES[name].handles
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if CASES[name].sliders])
+def test_the_keys_move_every_slider(open_case, name):
+    assert key_each(open_case(name)) == CASES[name].sliders
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if CASES[name].pressed])
+def test_what_is_pressed_answers(open_case, name):
+    page = open_case(name)
+    look = first_in_reach(page, CASES[name].pressed)
+    act(page, 0, look["name"], lambda: page.drag(look["place"]))
+
+
+def test_the_keys_choose_a_word(open_case):
+    page = open_case("KraftBudget")
+    page.evaluate(FOCUS, 0, ".cell[tabindex='0']", 0)
+    act(page, 0, "the word 0", lambda: page.press("Enter"))
+    page.evaluate(FOCUS, 0, ".cell[tabindex='0']", 0)
+    page.press("End")
+    page.wait_for("() => document.activeElement.getAttribute('aria-label')?.startsWith('1,')")
+    page.press("ArrowRight")
+    page.press("ArrowDown")
+    page.press("ArrowRight")
+    page.wait_for("() => document.activeElement.getAttribute('aria-label')?.startsWith('110,')")
+    act(page, 0, "the word 110", lambda: page.press("Enter"))
+
+
+def test_presets_answer_to_the_mouse(open_case):
+    page = open_case("SurpriseBars")
+    look = page.evaluate(LOOK_AT, 0, ".chip[aria-pressed=false]", 0)
+    act(page, 0, look["name"], lambda: page.drag(look["place"]))
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_on_the_site_the_explorers_of_a_chapter_are_drawn_and_move(engine, site_url, name):
+    engine.open(f"{site_url}/{name}", *WIDE)
+    engine.wait_for(DRAWN)
+    for explorer in range(engine.evaluate("() => document.querySelectorAll('.explorer').length")):
+        assert engine.evaluate(BLANK, explorer) == []
+        moved = drag_each(engine, explorer) + key_each(engine, explorer)
+        assert moved or engine.evaluate(COUNT, explorer, "svg [role=button]")
+    engine.close()
+
+
+@pytest.fixture
+def two_pages(chromium):
+    """Return two pages in Chromium: one will be translated."""
+    pages = [browser.Played(chromium), browser.Played(chromium)]
+    yield pages
+    for page in pages:
+        page.close()
+
+
+def move_all(page, name):
+    """Move every part of an explorer once; yield its name and all texts that are shown then."""
+    for look, _ in each(page, 0, ".handle"):
+        page.drag(*drag_way(look))
+        page.evaluate(DRAWN_SINCE)
+        yield look["name"], page.evaluate(TEXTS)
+    if CASES[name].pressed:
+        page.drag(first_in_reach(page, CASES[name].pressed)["place"])
+        page.evaluate(DRAWN_SINCE)
+        yield "what is pressed", page.evaluate(TEXTS)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_on_a_translated_page_the_numbers_follow_the_hand(two_pages, folder, host, name):
+    put_page(folder, name)
+    plain, translated = two_pages
+    for page in two_pages:
+        page.open(f"{host}/{name}.html", *WIDE)
+        page.wait_for(DRAWN)
+    before = plain.evaluate(TEXTS)
+    translated.evaluate(TRANSLATE)
+    moved = 0
+    for right, shown in zip(move_all(plain, name), move_all(translated, name), strict=True):
+        assert right == shown
+        assert right[1] != before, f"{right[0]} has changed nothing"
+        before = right[1]
+        moved += 1
+    assert moved == CASES[name].handles + bool(CASES[name].pressed)
+    for page in two_pages:
+        assert page.evaluate("() => window.troubles") == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_numbers_formulas_and_code_are_not_translated(two_pages, site_url, name):
+    page = two_pages[0]
+    page.open(f"{site_url}/{name}", *WIDE)
+    page.wait_for(DRAWN)
+    assert page.evaluate(UNPROTECTED) == []

@@ -1,0 +1,79 @@
+"""A dead link, an unknown citation and a label in two places are seen."""
+
+import pytest
+
+from judge import between_pages
+from manuscript.pages import Page
+
+
+def page(tmp_path, name, markdown):
+    path = tmp_path / f"{name}.md"
+    path.write_text(markdown, "utf-8")
+    return Page.read(path)
+
+
+GLOSSARY = "```{glossary}\nbit\n  A unit.\n```\n"
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        "[x](b.md)",
+        "[x](b.md#a-head)",
+        "[x](#thm-b)",
+        "{prf:ref}`thm-b`",
+        "{ref}`x <thm-b>`",
+        "{term}`bit`",
+        "{term}`bits <bit>`",
+        "[x](https://example.org)",
+        "`[x](nowhere.md)`",
+    ],
+)
+def test_a_link_that_leads_somewhere_is_accepted(tmp_path, good):
+    other = page(
+        tmp_path, "b", f"# B\n\n## A head\n\n:::{{prf:theorem}}\n:label: thm-b\n:::\n\n{GLOSSARY}"
+    )
+    assert not list(between_pages.dead_links([page(tmp_path, "a", good), other]))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "[x](c.md)",
+        "[x](b.md#none)",
+        "[x](#none)",
+        "[x](apart.md)",
+        "{prf:ref}`none`",
+        "{ref}`x <none>`",
+        "{eq}`none`",
+        "{term}`nat`",
+    ],
+)
+def test_a_dead_link_is_seen(tmp_path, bad):
+    page(tmp_path, "apart", "# Not in the table of contents")
+    book = [page(tmp_path, "a", bad), page(tmp_path, "b", f"# B\n\n{GLOSSARY}")]
+    assert len(list(between_pages.dead_links(book))) == 1
+
+
+def test_an_unknown_citation_is_seen(tmp_path):
+    book = [page(tmp_path, "a", "{cite}`shannon1948,nobody1900`")]
+    assert len(list(between_pages.unknown_citations(book, {"shannon1948"}))) == 1
+
+
+def test_a_work_that_no_page_cites_is_seen(tmp_path):
+    book = [page(tmp_path, "a", "{ref}`Shannon (1948) <shannon1948>`, {cite}`kraft1949`")]
+    cited = {"shannon1948", "kraft1949"}
+    assert not list(between_pages.uncited_works(book, cited))
+    assert len(list(between_pages.uncited_works(book, cited | {"nobody1900"}))) == 1
+
+
+def test_a_term_to_which_no_page_links_is_seen(tmp_path):
+    glossary = page(tmp_path, "b", f"# B\n\n{GLOSSARY}")
+    linking = page(tmp_path, "a", "A {term}`Bit`, and {term}`two bits <bit>`.")
+    assert not list(between_pages.unused_terms([glossary, linking]))
+    assert len(list(between_pages.unused_terms([glossary]))) == 1
+
+
+def test_a_label_in_two_places_is_seen(tmp_path):
+    book = [page(tmp_path, name, "(here)=\n# H") for name in "ab"]
+    assert len(list(between_pages.shared_labels(book))) == 1

@@ -1,0 +1,95 @@
+"""A made-up chapter comes into a copy of the book: how many files that takes, and who notices.
+
+Its files lie in made_up_chapter/, where they would lie in the book. What is derived is made by the
+book's own commands; then the judge, the explorers' contract and the house are asked.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CHAPTER = Path(__file__).parent / "made_up_chapter"
+NOTEBOOK = "book/loaded-die.ipynb"
+SHARED = "_toc.yml"
+MOST_FILES = 12
+
+
+def git(folder, *arguments):
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    return subprocess.check_output(["git", *identity, *arguments], cwd=folder, text=True)
+
+
+def run(folder, *arguments):
+    """Run a Python module in `folder`; return what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), "BOOK_RUNS": "_build/runs"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """Return a copy of the book with the chapter in it; the copy's last commit is without."""
+    folder = tmp_path_factory.mktemp("book")
+    for name in git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard").splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "The book")
+    lay_in(folder)
+    return folder
+
+
+def lay_in(folder):
+    shutil.copytree(CHAPTER, folder, dirs_exist_ok=True)
+    contents = folder / SHARED
+    place = "      - file: book/forward-reverse\n"
+    assert place in contents.read_text("utf-8")
+    added = f"{place}      - file: {NOTEBOOK.removesuffix('.ipynb')}\n"
+    contents.write_text(contents.read_text("utf-8").replace(place, added), "utf-8")
+    notebook = nbformat.read(folder / NOTEBOOK, as_version=4)
+    words = nbformat.v4.new_markdown_cell(" ".join(["word"] * 2_000))
+    notebook.cells.insert(2, words)  # as many as a chapter has
+    nbformat.write(notebook, folder / NOTEBOOK)
+    run(folder, "generators.exports")
+    run(folder, "studies.loaded_die")
+    run(folder, "judge.stored_outputs", NOTEBOOK)
+    run(folder, "generators.lib_interface")
+    git(folder, "add", "--all")
+
+
+def test_a_chapter_is_twelve_files_one_of_them_shared(book):
+    changed = git(book, "diff", "--cached", "--name-status").splitlines()
+    shared = [line.split()[1] for line in changed if not line.startswith("A")]
+    assert len(changed) <= MOST_FILES, git(book, "diff", "--cached", "--stat")
+    assert shared == [SHARED]
+
+
+def test_the_judge_is_content_with_it(book):
+    run(book, "judge", NOTEBOOK)
+
+
+def test_the_books_own_tests_find_it_and_pass(book):
+    tests = ["tests/explorers", "tests/exercises", "tests/chapters", "exercises", "explorers"]
+    chosen = "(loaded or Loaded or house or exports) and not engine"
+    where = [*tests, "tests/test_house.py", "tests/generators/test_exports.py"]
+    run(book, "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen, *where)
+
+
+def test_the_contracts_reach_the_new_explorer(book):
+    listed = run(book, "pytest", "-q", "--collect-only", "tests/explorers")
+    assert listed.count("[LoadedDie") > 20

@@ -1,0 +1,112 @@
+"""How a page arrives: light, and nothing on it jumps, however late its parts come."""
+
+import gzip
+
+import pytest
+
+from tests import browser
+from tests.theme.test_site import EVERYWHERE, PHONE, WIDE
+
+LIMIT = 500_000  # bytes of a page, cold, with all that it loads
+SHIFT = 0.05  # cumulative layout shift; from 0.1 on a browser calls it poor
+NOTE_SHIFTS = """
+window.shifts = [];
+const name = (node) => node ? `${node.nodeName} ${node.id || node.className || ""}` : "gone";
+new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries()) {
+        shifts.push([value, sources.map((source) => name(source.node))]);
+    }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+PAINTED = "performance.getEntriesByName('first-contentful-paint').length"
+DRAWN = """() => [...document.querySelectorAll(".explorer[data-explorer]")]
+    .every((explorer) => explorer.querySelector("svg, .work *"))"""
+
+
+@pytest.fixture
+def cold_page(chromium):
+    """Return a function that opens a page in a browser with an empty cache."""
+    contexts = []
+
+    def opener(viewport):
+        contexts.append(chromium.new_context(viewport=viewport))
+        return contexts[-1].new_page()
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+def gzipped(body):
+    """Return the bytes that travel: fonts and pictures are packed already."""
+    return min(len(body), len(gzip.compress(body, 9)))
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_a_page_with_all_that_it_loads_is_light(cold_page, site_url, name, record_property):
+    page = cold_page(WIDE)
+    responses = []
+    page.on("response", lambda response: responses.append(response))
+    page.goto(f"{site_url}/{name}", wait_until="networkidle")
+    for part in page.locator(".explorer, img, details").all():
+        part.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    sizes = {answer.url.removeprefix(site_url): gzipped(answer.body()) for answer in responses}
+    assert f"/{name}" in sizes
+    record_property("bytes", sum(sizes.values()))
+    heaviest = sorted(sizes.items(), key=lambda item: -item[1])
+    assert sum(sizes.values()) <= LIMIT, heaviest
+
+
+class Late:
+    """Requests that are held back until someone lets them go."""
+
+    def __init__(self, page, pattern):
+        self.held, self.closed = [], True
+        page.route(pattern, self._hold)
+
+    def _hold(self, route):
+        if self.closed:
+            self.held.append(route)
+        else:
+            route.continue_()
+
+    def let_go(self):
+        self.closed = False
+        for route in self.held:
+            route.continue_()
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("name", [*EVERYWHERE, "search.html?q=telegrams"])
+def test_nothing_jumps_while_a_page_arrives(cold_page, site_url, name, viewport):
+    """The text is read already when the scripts come, and then the fonts."""
+    seen = [None]  # the top of the page first, then each explorer
+    while seen:
+        place = seen.pop(0)
+        page = cold_page(viewport)
+        page.add_init_script(NOTE_SHIFTS)
+        scripts, fonts = Late(page, "**/*.mjs*"), Late(page, "**/*.woff2*")
+        page.goto(f"{site_url}/{name}", wait_until="commit")
+        page.wait_for_function(PAINTED)
+        page.wait_for_function("document.readyState !== 'loading'")
+        explorers = page.locator(".explorer[data-explorer]")
+        if place is None:
+            seen = list(range(explorers.count()))
+        else:
+            explorers.nth(place).evaluate("element => element.scrollIntoView()")
+            browser.frames(page)
+        scripts.let_go()
+        page.wait_for_function(DRAWN)
+        browser.frames(page)
+        fonts.let_go()
+        page.wait_for_load_state("networkidle")
+        if "?" in name:
+            page.wait_for_selector("ul.search .context")
+        browser.frames(page)
+        shifts = page.evaluate("shifts")
+        assert sum(value for value, _ in shifts) < SHIFT, (
+            f"at {'the top' if place is None else f'explorer {place}'}: {shifts}. "
+            "An explorer's two heights stand in its class: stacked, beside"
+        )
+        page.context.close()
