@@ -11,6 +11,7 @@ import pytest
 from runner.depends import code_of, python_of
 
 ROOT = Path(__file__).parents[1]
+MOST_LINES = 900  # of any file of code
 ROW = re.compile(r"^\| `(\w+)/` \|[^|]*\| ([^|]*) \|$", re.M)
 
 
@@ -84,6 +85,15 @@ def test_arrows_point_down_the_table():
         below = set(order[order.index(room) + 1 :])
         assert taken <= below | {"all"}, f"{room} takes from a room above it"
     assert [room for room, taken in HOUSE.items() if taken == {"all"}] == ["tests"]
+
+
+def test_no_file_is_too_long_to_hold_in_mind():
+    long = {
+        path.name: len(path.read_text("utf-8").splitlines())
+        for path in FILES
+        if path.suffix == ".py"
+    }
+    assert not {name: lines for name, lines in long.items() if lines > MOST_LINES}
 
 
 def test_a_wrong_arrow_is_seen(tmp_path, monkeypatch):
