@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from tests.test_small_book import _write_notebook, build
+from tests.theme.test_small_book import _write_notebook, build
 
 from manuscript.pages import ROOT
 from theme.address import links, pages_url
