@@ -27,6 +27,7 @@ from runner.runs import Runs
 from tests import browser
 from tests.runner.compared import ComparedFile, notebooks_of
 from theme.notebooks import STOPPED
+from theme.serving import serve
 
 ROOT = Path(__file__).parent
 collect_ignore = ["tests/made_up_chapter"]  # it comes into a copy of the book, by a test
@@ -123,7 +124,7 @@ def site(build):
 @pytest.fixture(scope="session")
 def site_url(site):
     """Return the address at which the built site is served."""
-    with browser.serve(site) as url:
+    with serve(site) as url:
         yield url
 
 

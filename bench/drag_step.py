@@ -9,20 +9,18 @@ there is takes part, as its example and crowded, with each sort of handle that i
 the busy time passes a median of 4 ms or a p95 of 8 ms.
 """
 
-import functools
-import http.server
 import itertools
 import json
 import shutil
 import statistics
 import sys
-import threading
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import explorers
 from explorers.shared.base import Explorer
+from theme.serving import serve
 
 MEDIAN_MS, P95_MS = 4, 8
 STEPS = 120
@@ -65,13 +63,6 @@ STATES = {
 }
 PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Drag</title>
 <script type="module" src="/shared/mount.mjs"></script>"""
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A file server that does not log."""
-
-    def log_message(self, *args):
-        """Nothing: the table is the output."""
 
 
 def open_page(browser: Browser, host: str, explorer: Explorer) -> Page:
@@ -146,17 +137,13 @@ def summary(costs: list[float]) -> tuple[float, float]:
 
 def main() -> int:
     """Measure every explorer and print a line for each."""
-    handler = functools.partial(Quiet, directory=ROOT)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     slow = False
     print(f"{'one drag step, ms':50}{'busy: median':>13}{'p95':>7}{'clock: median':>16}{'p95':>7}")
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, serve(ROOT) as host:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        host = f"http://127.0.0.1:{server.server_port}"
         for state, make in STATES.items():
             page = open_page(browser, host, make())
             parts = page.evaluate(PARTS)

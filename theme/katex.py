@@ -8,6 +8,7 @@ word on the page.
 import re
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
@@ -19,6 +20,12 @@ logger = logging.getLogger(__name__)
 
 # \textcolor{blue}{p} in a formula takes the reader's theme: one role, one colour.
 ROLE_OF_COLOUR = {"blue": "--p", "orangered": "--q", "purple": "--cost", "green": "--gain"}
+
+# In MathML: how many parts an element has, and the sign between a function and what it is of.
+MATHML = "http://www.w3.org/1998/Math/MathML"
+TWO, THREE = ("msub", "msup", "munder", "mover", "mfrac", "mroot"), ("msubsup", "munderover")
+SIZES = dict.fromkeys(TWO, 2) | dict.fromkeys(THREE, 3)
+APPLY_TO = "\u2061"
 
 # Comments around a short formula, until `keep_punctuation` has read them.
 OPENS, ENDS = "<!--formula-->", "<!--/formula-->"
@@ -47,11 +54,28 @@ def render(tex, display=False):
     except JSEvalException as error:
         message = re.search(r"ParseError: (.*)", str(error))
         raise ValueError(message.group(1) if message else str(error)) from None
+    html = re.sub("<math .*?</math>", lambda math: mend_scripts(math[0]), html, flags=re.DOTALL)
     # A translator takes single letters for words.
     html = html.replace('<span class="katex">', '<span class="katex" translate="no">', 1)
     for colour, role in ROLE_OF_COLOUR.items():
         html = html.replace(f"color:{colour};", f"color:var({role});")
     return html
+
+
+def mend_scripts(math):
+    r"""Take out the sign "apply to" where it is a part too many: KaTeX writes it after z_{\max}."""
+    root = ElementTree.fromstring(math)
+    mended = False
+    for element in root.iter():
+        size = SIZES.get(element.tag.removeprefix(f"{{{MATHML}}}"), len(element))
+        signs = [child for child in element if child.text == APPLY_TO]
+        for sign in signs[: max(0, len(element) - size)]:
+            element.remove(sign)
+            mended = True
+    if not mended:
+        return math
+    ElementTree.register_namespace("", MATHML)
+    return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
 
 
 def _render_node(node, tex, display):

@@ -1,7 +1,6 @@
 """What the template says about a page: description, reading time, citation; and what it loads."""
 
 import hashlib
-import os
 import re
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,6 @@ from .katex import keep_punctuation
 
 WORDS_PER_MINUTE = 200
 SECONDS_PER_FORMULA = 6  # a displayed formula stops the eye
-SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
 STATIC = Path(__file__).parent / "html" / "static"
 EXPLORERS = Path(__file__).parents[1] / "explorers"
 
@@ -64,14 +62,6 @@ def mend_roles(body):
     return body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
 
 
-def repository_url(options):
-    """Return the address of the repository: of the one that builds, else of `_config.yml`."""
-    built_by = os.environ.get("GITHUB_REPOSITORY")
-    if built_by:
-        return f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{built_by}"
-    return options.get("repository_url", "").rstrip("/")
-
-
 def _ancestors(node):
     while node.parent is not None:
         node = node.parent
@@ -79,16 +69,10 @@ def _ancestors(node):
 
 
 def _describe_page(app, pagename, templatename, context, doctree):
-    context["script_files"] = [
-        script
-        for script in context["script_files"]
-        if pagename == "search" and str(script.filename or "").endswith(SEARCH_SCRIPTS)
-    ]
     context["asset"] = partial(_asset, app, context["pathto"])
     context["asset_url"] = lambda name: _absolute(app, context["asset"](name))
     context["copyright_year"] = app.config.copyright
     context["author"] = app.config.author
-    context["repository_url"] = repository_url(app.config.html_theme_options)
     if doctree is None:
         return
     for mend in (keep_punctuation, let_tables_scroll, mark_bare_links, keep_code, mend_roles):
@@ -139,26 +123,7 @@ def _copy_explorers(app, exception):
             copy_asset_file(file, folder)
 
 
-FRONT_DOOR = """<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<meta http-equiv="refresh" content="0; url={first}.html">
-<a href="{first}.html">{title}</a>
-</html>
-"""
-
-
-def _open_front_door(app, exception):
-    """Lead from the site's address to its first page; an empty icon, so that none is asked for."""
-    if exception is None and app.builder.format == "html":
-        page = FRONT_DOOR.format(title=app.config.html_short_title, first=app.config.root_doc)
-        (Path(app.outdir) / "index.html").write_text(page, "utf-8")
-
-
 def setup(app):
-    """Fill the template's context; put the explorers' files and a front door beside the pages."""
+    """Fill the template's context; put the explorers' files beside the pages."""
     app.connect("html-page-context", _describe_page)
     app.connect("build-finished", _copy_explorers)
-    app.connect("build-finished", _open_front_door, priority=400)  # before a plainer one is made

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from explorers import SurpriseBars
-from tests import browser
 from tests.explorers.page import WIDE, copy_files, html_of, styles
+from theme.serving import serve
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>An explorer</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
@@ -50,7 +50,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def host(folder):
     """Return the address at which that folder is served."""
-    with browser.serve(folder) as url:
+    with serve(folder) as url:
         yield url
 
 

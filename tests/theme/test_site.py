@@ -22,7 +22,7 @@ CHAPTERS = [
     for path in pages()
     if path.suffix == ".ipynb" and Page.read(path).is_chapter
 ]
-EVERYWHERE = [*PAGES, "search.html"]
+EVERYWHERE = [*PAGES, "search.html", "404.html"]
 UNRENDERED = re.compile(r"\{[a-z:]+\}`|^:{3,}|```|\$\$|\\(?:frac|log|sum|mathrm)\b", re.M)
 LOADS = [("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src"), ("source", "src")]
 WIDE, PHONE = {"width": 1400, "height": 1000}, {"width": 360, "height": 740}

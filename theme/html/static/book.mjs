@@ -2,7 +2,8 @@
 
 const root = document.documentElement;
 
-// Theme: the system's until the reader chooses; roles.css follows data-theme.
+// Theme: the system's until the reader chooses; roles.css follows data-theme. The page's head reads
+// what was chosen.
 const dark = () =>
   root.dataset.theme
     ? root.dataset.theme === "dark"
@@ -11,7 +12,7 @@ const dark = () =>
 document.querySelector(".theme-button").addEventListener("click", () => {
   root.dataset.theme = dark() ? "light" : "dark";
   try {
-    localStorage.setItem("theme", root.dataset.theme);
+    localStorage.setItem("price-theme", root.dataset.theme);
   } catch {
     // A reader who blocks storage still gets the theme, for this page.
   }
@@ -35,8 +36,9 @@ addEventListener("keydown", (event) => {
     setMenu(false);
     menuButton.focus();
   }
-  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+  // Only where nothing has the focus: no key of a control, and nothing that is typed, is taken.
+  const nowhere = [document.body, document.documentElement, null].includes(document.activeElement);
+  if (event.key === "/" && nowhere && !event.ctrlKey && !event.metaKey && !event.altKey) {
     event.preventDefault();
     document.querySelector(".search-box input").focus();
   }
@@ -51,17 +53,75 @@ for (const block of document.querySelectorAll(".cell_input div.highlight, articl
   button.textContent = "Copy";
   button.setAttribute("aria-label", "Copy this code");
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(block.querySelector("pre").innerText);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 1500);
+    const copied = await copy(codeOf(block));
+    if (!copied) getSelection().selectAllChildren(block.querySelector("pre"));
+    button.textContent = copied ? "Copied" : "Selected: now copy it";
+    setTimeout(() => (button.textContent = "Copy"), copied ? 1500 : 4000);
   });
   block.append(button);
 }
+
+// What one types: of a session its commands, without prompts and without what they print.
+function codeOf(block) {
+  const text = block.querySelector("pre").innerText;
+  if (!block.closest(".highlight-console, .highlight-pycon")) return text;
+  const prompt = /^(\$|>>>|\.\.\.|>)( |$)/;
+  const typed = text.split("\n").filter((line) => prompt.test(line));
+  return typed.map((line) => line.replace(prompt, "")).join("\n") + "\n";
+}
+
+// A page that comes over plain http has no navigator.clipboard.
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const focused = document.activeElement;
+    const box = Object.assign(document.createElement("textarea"), { value: text, readOnly: true });
+    box.style.cssText = "position: fixed; top: 0; opacity: 0";
+    document.body.append(box);
+    box.select();
+    const copied = document.execCommand("copy");
+    box.remove();
+    focused?.focus();
+    return copied;
+  }
+}
+
+// A formula stands in the page twice, as MathML and as what is seen. As text it is copied as TeX,
+// once and whole; where it is pasted with its form, as MathML.
+document.addEventListener("copy", (event) => {
+  const selection = getSelection();
+  if (selection.isCollapsed || !selection.rangeCount) return;
+  const range = selection.getRangeAt(0).cloneRange();
+  const formulaAt = (node) => (node.nodeType === 1 ? node : node.parentElement)?.closest(".katex");
+  const [first, last] = [formulaAt(range.startContainer), formulaAt(range.endContainer)];
+  if (first) range.setStartBefore(first);
+  if (last) range.setEndAfter(last);
+  const place = document.createElement("div");
+  place.append(range.cloneContents());
+  const formulas = place.querySelectorAll(".katex");
+  if (!formulas.length) return;
+  for (const extra of place.querySelectorAll(".katex-html, .copy, .headerlink")) extra.remove();
+  const form = place.cloneNode(true);
+  for (const source of form.querySelectorAll("annotation")) source.remove();
+  for (const formula of formulas) {
+    const sign = formula.parentElement.closest(".katex-display") ? "$$" : "$";
+    formula.replaceWith(`${sign}${formula.querySelector("annotation").textContent.trim()}${sign}`);
+  }
+  place.style.cssText = "position: fixed; left: -200vw; width: 40rem"; // lines as they are seen
+  document.body.append(place);
+  event.clipboardData.setData("text/plain", place.innerText);
+  event.clipboardData.setData("text/html", form.innerHTML);
+  place.remove();
+  event.preventDefault();
+});
 
 // Whatever scrolls sideways can be scrolled with the keys. That changes when a fold opens, a
 // telephone is turned, or the fonts of the formulas come.
 const sideways = document.querySelectorAll("pre, .math-scroll, .table-scroll");
 const reach = (box) => {
+  if (undo.length) return; // it is being printed
   if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   else box.removeAttribute("tabindex");
 };
