@@ -312,4 +312,6 @@ def test_a_message_whose_signal_was_lost_is_found():
         await manager.shutdown_kernel(now=True)
         return message["msg_type"]
 
-    assert asyncio.run(lose_and_find()) == "execute_reply"
+    # In a thread of its own: Playwright may have a loop running in this one.
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(asyncio.run, lose_and_find()).result() == "execute_reply"

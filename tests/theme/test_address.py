@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
-from tests.theme.test_small_book import _write_notebook, build
 
 from manuscript.pages import ROOT
+from tests.theme.test_small_book import _write_notebook, build
 from theme.address import links, pages_url
 
 REPOSITORY = "https://github.com/someone/some-book"
