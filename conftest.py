@@ -62,7 +62,7 @@ def _stage(item):
     return (
         item.path.name == "test_lab.py",
         not {"chromium", "engine"}.isdisjoint(fixtures),
-        not {"site", "small_book"}.isdisjoint(fixtures),
+        not {"site", "small_book", "book"}.isdisjoint(fixtures),
         uses_notebooks,
         grades,
     )
