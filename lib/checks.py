@@ -14,6 +14,9 @@ Result = np.float64 | NDArray[np.float64]
 # How far from 1 a sum may be, by the bytes of the float type handed in: half-precision numbers
 # that were rounded from an exact pmf are off by up to 1e-3, a float32 softmax by some 1e-6.
 _TOLERANCE = {2: 1e-2, 4: 1e-4}
+# Errors give other advice where a sum or an entry is off by no more than rounding explains: to two
+# decimals by hand, or in float32.
+_ROUNDED_SUM, _ROUNDED_ENTRY = 0.02, 1e-6
 
 
 # ---- numbers -------------------------------------------------------------------------------------
@@ -92,7 +95,9 @@ def as_probabilities(p: ArrayLike) -> NDArray[np.float64]:
     p, _ = as_real(p, "p")
     if not (p.min(initial=0.0) >= 0 and p.max(initial=1.0) <= 1):
         index = np.unravel_index(np.argmin((p >= 0) & (p <= 1)), p.shape)
-        raise ValueError(f"p{at(index)} is {p[index]}; a probability lies between 0 and 1")
+        rounded = (abs(p - 0.5) <= 0.5 + _ROUNDED_ENTRY).all()
+        hint = ", use np.clip(…, 0, 1) where it was computed, if it is rounding" if rounded else ""
+        raise ValueError(f"p{at(index)} is {p[index]}; a probability lies between 0 and 1{hint}")
     return p
 
 
@@ -121,15 +126,26 @@ def pmf_total(p: NDArray[np.float64], tolerance: float, axis: int, name: str) ->
     total = p.sum(axis=place)
     off = abs(total - 1.0)
     worst = off if p.ndim == 1 else off.max(initial=0.0)
-    if p.min(initial=0.0) >= 0 and worst <= tolerance:
+    if p.min(initial=0.0) >= 0 and near_enough(worst, tolerance, p):
         return total
     require_weights(p, name)
     index = np.unravel_index(np.argmax(off), np.shape(off))
     row = at(np.insert(index, place, 0), place)
+    reason = "they were rounded" if worst < _ROUNDED_SUM else "these are weights"
     raise ValueError(
         f"{name}{row} sums to {total[index]:.10g} along axis {axis}; "
-        f"use normalize({name}) if these are weights"
+        f"use normalize({name}) if {reason}"
     )
+
+
+def near_enough(off: Result, tolerance: float, p: NDArray[np.float64]) -> bool:
+    """Tell whether sums of p that are off by as much as this are within the tolerance."""
+    return bool(off <= tolerance or (off <= _TOLERANCE[4] and was_single(p)))
+
+
+def was_single(x: NDArray[np.float64]) -> bool:
+    """Tell whether float32 holds all of x exactly: then it was float32 before it was float64."""
+    return bool((x.astype(np.float32) == x).all())
 
 
 def require_weights(x: NDArray[np.float64], name: str) -> None:
@@ -139,7 +155,9 @@ def require_weights(x: NDArray[np.float64], name: str) -> None:
         return
     index = np.unravel_index(np.argmax(bad), x.shape)
     value = x[index]
-    if np.isfinite(value):
+    if np.isfinite(value) and (x > -_ROUNDED_ENTRY).all():
+        advice = "expected 0 or more; use np.maximum(…, 0) where it was computed, if it is rounding"
+    elif np.isfinite(value):
         advice = "probabilities are not negative; take the exponential first if these are logs"
     else:
         advice = "expected finite numbers; mend this where it was computed"

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lib.careful import bregman_kl, total_surprisal
-from lib.checks import Result, as_real, logarithm, nats_per_unit, pmf_total
+from lib.checks import Result, as_real, logarithm, near_enough, nats_per_unit, pmf_total
 
 __all__ = ["conditional_entropy", "information_gain", "mutual_information"]
 
@@ -115,7 +115,7 @@ def _joint_pmf(p_xy: ArrayLike) -> Floats:
     row_sums = np.asarray(pmf_total(array, _LARGEST, -1, "p_xy"))
     total = np.asarray(row_sums.sum(axis=-1))
     off = abs(total - 1.0)
-    if not off.max(initial=0.0) <= tolerance:
+    if not near_enough(off.max(initial=0.0), tolerance, array):
         index = np.unravel_index(off.argmax(), off.shape)
         place = f"[{', '.join(map(str, index))}, :, :]" if index else ""
         raise ValueError(

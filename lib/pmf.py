@@ -16,7 +16,8 @@ def check_pmf(p: ArrayLike, *, axis: int = -1, name: str = "p") -> NDArray[np.fl
     Shapes: p (..., K) with the K outcomes on `axis`; the result has the shape of p and is p itself
         if p is already a float64 array.
     Unit: none (probabilities).
-    Tolerance of the sum: 1e-8, for float32 input 1e-4, for float16 1e-2.
+    Tolerance of the sum: 1e-8, for float32 input 1e-4, for float16 1e-2. Where float32 holds every
+        entry exactly, p came from there, if now as float64 or as a list, and 1e-4 it is too.
     Errors: TypeError for anything but integers and real floats (also for booleans and masked
         arrays) and an axis that is no integer; ValueError for a single number, no outcomes, nan,
         inf, negative entries, a sum that is not 1, an axis that p does not have.
