@@ -78,7 +78,7 @@ def gaussian_kl(mean_p: ArrayLike, std_p: ArrayLike, mean_q: ArrayLike, std_q: A
 
     D(p‖q) = log(σ_q/σ_p) + (σ_p² + (μ_p − μ_q)²) / (2σ_q²) − ½
 
-    It is summed from terms none of which is negative, so that it is right to the last digits for
+    It is summed from terms none of which is negative, so that it is right to 14 digits for
     nearly equal Gaussians too, never negative, and 0 where they are equal.
 
     Shapes: four numbers or arrays that broadcast; the result has their common shape. For Gaussians

@@ -249,7 +249,7 @@ def test_divergences_of_float32_pmfs_keep_their_sign_and_the_cross_entropy_its_p
 @pytest.mark.parametrize(
     ("p", "advice"),
     [
-        ([0.33, 0.33, 0.33], r"sums to 0\.99 along axis -1; use normalize\(p\) if they were rounded"),
+        ([0.33, 0.33, 0.33], r"sums to 0\.99 along .*normalize\(p\) if they were rounded"),
         ([0.5, 0.4999], r"use normalize\(p\) if they were rounded"),
         ([1.0, -1e-17], r"p\[1\] is -1e-17; expected 0 or more; use np\.maximum\(…, 0\)"),
         ([1.0, -1e-7], r"use np\.maximum"),
@@ -266,5 +266,5 @@ def test_what_rounding_explains_gets_other_advice_than_weights_and_logs(p, advic
 def test_a_probability_that_rounding_took_beyond_0_or_1_is_to_be_clipped_knowingly(x):
     with pytest.raises(ValueError, match=r"use np\.clip\(…, 0, 1\) where it was computed"):
         surprisal([0.5, x])
-    with pytest.raises(ValueError, match="between 0 and 1$"):
+    with pytest.raises(ValueError, match=r"between 0 and 1$"):
         surprisal([1.5, x])
