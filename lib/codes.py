@@ -70,6 +70,9 @@ def huffman_code(p: ArrayLike) -> list[str | None]:
 
     >>> huffman_code([0.5, 0.3, 0.2])
     ['0', '10', '11']
+
+    (For an alphabet of D letters, add outcomes of probability 0 until K − 1 is a multiple of D − 1,
+    and merge D at a time: Cover & Thomas (2006), section 5.6. `kraft_sum` takes such an alphabet.)
     """
     p = check_pmf(p)
     if p.ndim != 1:
