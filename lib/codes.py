@@ -112,7 +112,9 @@ def kraft_sum(lengths: ArrayLike, alphabet: int = 2) -> np.float64 | NDArray[np.
     >>> print(kraft_sum([2, 2, 1]))
     1.0
     """
-    alphabet = as_count(alphabet, "alphabet", least=2)
+    alphabet = as_count(alphabet, "alphabet")
+    if alphabet < 2:
+        raise ValueError(f"alphabet is {alphabet}; code words need at least two different letters")
     array = _as_lengths(lengths)
     rows = array.reshape(math.prod(array.shape[:-1]), array.shape[-1]).tolist()
     letters = float(min(alphabet, 10**308))

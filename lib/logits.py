@@ -6,7 +6,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.checks import Result, as_array, as_real, at, outcome_axis, pmf_total
+from lib.checks import (
+    Result,
+    as_array,
+    as_real,
+    at,
+    outcome_axis,
+    outcomes_back,
+    outcomes_last,
+    pmf_total,
+)
 
 __all__ = ["cross_entropy_from_logits", "cross_entropy_gradient", "log_softmax", "softmax"]
 
@@ -46,7 +55,7 @@ def log_softmax(z: ArrayLike, *, axis: int = -1) -> Floats:
         z, largest, others = _split(z, axis)
         log_p = z - largest[..., None]
         log_p -= np.log1p(others)[..., None]
-        return np.moveaxis(log_p, -1, axis)
+        return outcomes_back(log_p, axis)
 
 
 def softmax(z: ArrayLike, *, axis: int = -1) -> Floats:
@@ -65,7 +74,7 @@ def softmax(z: ArrayLike, *, axis: int = -1) -> Floats:
     array([0.5, 0.3, 0.2])
     """
     with np.errstate(all="ignore"):
-        return np.moveaxis(_softmax(*_split(z, axis)), -1, axis)
+        return outcomes_back(_softmax(*_split(z, axis)), axis)
 
 
 def cross_entropy_from_logits(targets: ArrayLike, z: ArrayLike) -> Result:
@@ -144,7 +153,7 @@ def _split(z: ArrayLike, axis: int) -> tuple[Floats, Floats, Floats]:
     """Check z; return it with outcomes last, the largest of each row, and r (see the top)."""
     z, _ = as_real(z, "z")
     place = outcome_axis(z, axis, "z")
-    z = np.moveaxis(z, place, -1)
+    z = outcomes_last(z, place)
     largest, others = np.empty(z.shape[:-1]), np.empty(z.shape[:-1])
     for rows in _row_blocks(z.shape):
         largest[rows], others[rows] = _split_rows(z[rows])

@@ -303,7 +303,9 @@ def wasserstein_1d(p: ArrayLike, q: ArrayLike, points: ArrayLike) -> Result:
 
 def _expected_log(p: Floats, q: Floats, log: np.ufunc) -> Result:
     """Return Σ p log q; an outcome with p = 0 adds nothing, whatever q says."""
-    return np.vecdot(p, log(np.where(p > 0, q, 1.0)))
+    if not q.min(initial=1.0) > 0:
+        q = np.where(p > 0, q, 1.0)
+    return np.vecdot(p, log(q))
 
 
 def _log_ratio(p: Floats, q: Floats) -> Result:
