@@ -157,10 +157,7 @@ def pmf_total(p: NDArray[np.float64], tolerance: float, axis: int, name: str) ->
     total = p.sum(axis=place)
     off = abs(total - 1.0)
     worst = off if p.ndim == 1 else off.max(initial=0.0)
-    # argmin takes half the time of min and finds nan, too, but copies what is not contiguous
-    quick = p.ndim == 1 and p.flags.c_contiguous
-    least = p[p.argmin()] if quick else p.min(initial=0.0)
-    if least >= 0 and near_enough(worst, tolerance, p):
+    if p.min(initial=0.0) >= 0 and near_enough(worst, tolerance, p):
         return total
     require_weights(p, name)
     index = np.unravel_index(np.argmax(off), np.shape(off))
