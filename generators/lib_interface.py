@@ -32,10 +32,9 @@ HEAD = """\
 % Written by generators/lib_interface.py from the docstrings; change these, then run it again
 
 Everything public in `lib` and in `training`, with what goes in, what comes out, in which unit, and
-what is refused. All work on NumPy arrays and need nothing else. $p$ is the truth or the data, $q$
-the model, in that order; the outcomes lie on the last axis unless `axis` says otherwise; results
-are in nats unless `base=2` asks for bits. What cannot be a distribution is an error that says where
-and what to do; nothing is repaired in silence, no input is changed.
+what is refused. All work on NumPy arrays and need nothing else.
+
+{rules}
 
 ```python
 from lib import entropy, kl_divergence
@@ -63,7 +62,7 @@ def problems(names: dict[str, object]) -> Iterator[str]:
         examples = [n for n, text in enumerate(rest) if text.startswith(">>> ")]
         if not examples:
             yield f"{name} has no example"
-        elif examples[0] == 0 or is_fields(rest[examples[0] - 1]):
+        elif any(n == 0 or n - 1 in examples or is_fields(rest[n - 1]) for n in examples):
             yield f"{name} does not say in words what its example means"
 
 
@@ -199,6 +198,7 @@ def head(names: dict[str, object], links: dict[str, str]) -> str:
         return lambda name: option in inspect.signature(names[name]).parameters
 
     text = HEAD.format(
+        rules="\n\n".join(paragraphs(inspect.getdoc(lib) or "")[1:]),
         base=f"`base` is an option of {those(take('base'))}.",
         axis=f"`axis` is one of {those(take('axis'))}; elsewhere outcomes lie on the last axis.",
         unused=those(lambda name: name not in links),

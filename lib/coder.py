@@ -17,7 +17,7 @@ from typing import Protocol, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.checks import as_outcomes
+from lib.checks import as_count, as_outcomes, as_size
 from lib.pmf import check_pmf
 
 __all__ = ["AdaptiveModel", "StaticModel", "arithmetic_decode", "arithmetic_encode"]
@@ -68,7 +68,8 @@ class StaticModel:
 
     Shapes: pmf (K,).
     Unit: none (shares of `total`).
-    Errors: TypeError and ValueError as for `check_pmf`, and ValueError if pmf has not one axis.
+    Errors: TypeError and ValueError as for `check_pmf`, and ValueError if pmf has not one axis. The
+        methods are for the coder, which checks each symbol before; they check nothing.
     Source: Witten, Neal & Cleary (1987), whose frequencies have 14 bits.
 
     The news in integers: the second symbol, sports, has 3 of 10 of them.
@@ -114,7 +115,9 @@ class AdaptiveModel:
 
     Shapes: symbols are the integers 0 … num_symbols − 1.
     Unit: none (shares of `total`).
-    Errors: TypeError for arguments that are not integers, ValueError for those below 1.
+    Errors: TypeError for arguments that are not integers, ValueError for those below 1 and more
+        than 2^60 symbols. The methods are for the coder, which checks each symbol before; they
+        check nothing.
     Source: Krichevsky & Trofimov (1981); Witten, Neal & Cleary (1987) for counts in a coder.
 
     After two heads (1) and no tails (0), Laplace's rule gives heads three chances of four.
@@ -128,9 +131,9 @@ class AdaptiveModel:
     """
 
     def __init__(self, num_symbols: int, *, initial: int = 1, increment: int = 1) -> None:
-        self.num_symbols = _as_count(num_symbols, "num_symbols", least=1)
-        initial = _as_count(initial, "initial", least=1)
-        self._increment = _as_count(increment, "increment", least=1)
+        self.num_symbols = as_size(num_symbols, "num_symbols")
+        initial = as_count(initial, "initial", least=1)
+        self._increment = as_count(increment, "increment", least=1)
         # Node 1 is the root, 2 i and 2 i + 1 are below i, and the leaves are the symbols' counts.
         self._leaves = 1 << (self.num_symbols - 1).bit_length()
         self._tree = [0] * self._leaves + [initial] * self.num_symbols
@@ -239,7 +242,7 @@ def arithmetic_decode(data: bytes, model: ArrayLike | Model, n: int) -> NDArray[
     if not isinstance(data, bytes | bytearray | memoryview):
         raise TypeError(f"data must be bytes, not {type(data).__name__}")
     data = bytes(data)
-    n = _as_count(n, "n", least=0)
+    n = as_count(n, "n", least=0)
     model = _as_model(model)
     padded = data + bytes(-len(data) % _WORD_BYTES)
     words = chain(np.frombuffer(padded, dtype=">u8").tolist(), repeat(0))
@@ -310,11 +313,3 @@ def _as_model(model: ArrayLike | Model) -> Model:
     if hasattr(model, "interval"):
         return copy.deepcopy(cast(Model, model))
     return StaticModel(model)
-
-
-def _as_count(value: int, name: str, *, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name} must be an integer, not {type(value).__name__}")
-    if value < least:
-        raise ValueError(f"{name} is {value}; it must be {least} or more")
-    return int(value)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.checks import as_outcomes, as_real, at
+from lib.checks import as_count, as_outcomes, as_real, at
 from lib.pmf import check_pmf
 
 __all__ = [
@@ -70,6 +70,9 @@ def huffman_code(p: ArrayLike) -> list[str | None]:
 
     >>> huffman_code([0.5, 0.3, 0.2])
     ['0', '10', '11']
+
+    (For an alphabet of D letters, add outcomes of probability 0 until K − 1 is a multiple of D − 1,
+    and merge D at a time: Cover & Thomas (2006), section 5.6. `kraft_sum` takes such an alphabet.)
     """
     p = check_pmf(p)
     if p.ndim != 1:
@@ -96,7 +99,7 @@ def kraft_sum(lengths: ArrayLike, alphabet: int = 2) -> np.float64 | NDArray[np.
 
     A prefix code, or any code that can be read in one way only, needs a sum ≤ 1; and with a sum ≤ 1
     there is a prefix code. The sum is the float nearest to the sum of the terms, which for whole
-    lengths and alphabet=2 are exact themselves.
+    lengths up to 1074 and alphabet=2 are exact themselves.
 
     Shapes: lengths (..., K), whole or not, inf for no code word; the result is (...).
     Unit: none (shares of the budget).
@@ -109,13 +112,12 @@ def kraft_sum(lengths: ArrayLike, alphabet: int = 2) -> np.float64 | NDArray[np.
     >>> print(kraft_sum([2, 2, 1]))
     1.0
     """
-    if isinstance(alphabet, bool) or not isinstance(alphabet, int | np.integer):
-        raise TypeError(f"alphabet must be an integer, not {type(alphabet).__name__}")
+    alphabet = as_count(alphabet, "alphabet")
     if alphabet < 2:
         raise ValueError(f"alphabet is {alphabet}; code words need at least two different letters")
     array = _as_lengths(lengths)
     rows = array.reshape(math.prod(array.shape[:-1]), array.shape[-1]).tolist()
-    letters = float(min(int(alphabet), 10**308))
+    letters = float(min(alphabet, 10**308))
     sums = [math.fsum(letters**-length for length in row) for row in rows]
     return np.reshape(sums, array.shape[:-1])[()]
 

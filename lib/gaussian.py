@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.checks import Result, as_finite, at
+from lib.checks import Result, as_finite, at, was_single
 
 __all__ = ["gaussian_cross_entropy", "gaussian_entropy", "gaussian_kl", "gaussian_kl_full"]
 
@@ -78,7 +78,7 @@ def gaussian_kl(mean_p: ArrayLike, std_p: ArrayLike, mean_q: ArrayLike, std_q: A
 
     D(p‖q) = log(σ_q/σ_p) + (σ_p² + (μ_p − μ_q)²) / (2σ_q²) − ½
 
-    It is summed from terms none of which is negative, so that it is right to the last digits for
+    It is summed from terms none of which is negative, so that it is right to 14 digits for
     nearly equal Gaussians too, never negative, and 0 where they are equal.
 
     Shapes: four numbers or arrays that broadcast; the result has their common shape. For Gaussians
@@ -112,10 +112,11 @@ def gaussian_kl_full(
         (...), a number for two Gaussians. Of a covariance the lower triangle counts.
     Unit: nats. inf where a term is beyond float64.
     Errors: TypeError for anything but integers and real floats; ValueError for nan, inf, shapes
-        that do not fit, a covariance that is not symmetric (to 1e-10, for float32 input 1e-5, of
-        the product of the two stds), not positive definite, or so near to singular that fewer than
-        8 digits would be right. Variances of different size are no obstacle; coordinates that
-        almost determine each other are: a correlation of 1 − 1e-7 is about the limit.
+        that do not fit, a covariance that is not symmetric (to 1e-10, for float32 input and what
+        float32 holds exactly 1e-5, of the product of the two stds), not positive definite, or so
+        near to singular that fewer than 8 digits would be right. Variances of different size are no
+        obstacle; coordinates that almost determine each other are: a correlation of 1 − 1e-7 is
+        about the limit.
     Source: Kullback (1959), chapter 9.
 
     Independent coordinates add up: half a nat for the shifted one, .19 for the one of half the std.
@@ -301,6 +302,8 @@ def _covariances(x: ArrayLike, name: str) -> Floats:
     lower = np.tril(cov)
     mirrored = lower + np.swapaxes(np.tril(cov, -1), -1, -2)
     with np.errstate(all="ignore"):
+        if tolerance == 1e-10 and was_single(cov):
+            tolerance = _ASYMMETRY[4]
         scale = np.sqrt(np.abs(np.diagonal(cov, axis1=-2, axis2=-1)))
         allowed = tolerance * scale[..., :, None] * scale[..., None, :]
         askew = np.abs(cov - mirrored) > allowed

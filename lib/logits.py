@@ -6,7 +6,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.checks import Result, as_real, at, outcome_axis, pmf_total
+from lib.checks import (
+    Result,
+    as_array,
+    as_real,
+    at,
+    outcome_axis,
+    outcomes_back,
+    outcomes_last,
+    pmf_total,
+)
 
 __all__ = ["cross_entropy_from_logits", "cross_entropy_gradient", "log_softmax", "softmax"]
 
@@ -26,8 +35,9 @@ def log_softmax(z: ArrayLike, *, axis: int = -1) -> Floats:
 
     log p_k = z_k − log Σ_j exp(z_j)
 
-    Right to the last digits for logits of any size, also where p_k is below the smallest float or
-    rounds to 1. A logit of -inf is an outcome that is ruled out.
+    Each is right to 13 digits (unless it is itself below 1e-307) for logits of any size, also where
+    p_k is below the smallest float or rounds to 1: a difference of logits, rounded, is off by 1e-16
+    of itself, and so is the exponent. A logit of -inf is an outcome that is ruled out.
 
     Shapes: z (..., K) with the K outcomes on `axis`; the result has the same shape.
     Unit: nats.
@@ -45,7 +55,7 @@ def log_softmax(z: ArrayLike, *, axis: int = -1) -> Floats:
         z, largest, others = _split(z, axis)
         log_p = z - largest[..., None]
         log_p -= np.log1p(others)[..., None]
-        return np.moveaxis(log_p, -1, axis)
+        return outcomes_back(log_p, axis)
 
 
 def softmax(z: ArrayLike, *, axis: int = -1) -> Floats:
@@ -64,7 +74,7 @@ def softmax(z: ArrayLike, *, axis: int = -1) -> Floats:
     array([0.5, 0.3, 0.2])
     """
     with np.errstate(all="ignore"):
-        return np.moveaxis(_softmax(*_split(z, axis)), -1, axis)
+        return outcomes_back(_softmax(*_split(z, axis)), axis)
 
 
 def cross_entropy_from_logits(targets: ArrayLike, z: ArrayLike) -> Result:
@@ -72,8 +82,9 @@ def cross_entropy_from_logits(targets: ArrayLike, z: ArrayLike) -> Result:
 
     −log softmax(z)_t for a class t; −Σ_k p_k log softmax(z)_k for a pmf p, where 0 log 0 = 0
 
-    Integers are classes, floats are pmfs. The loss is right to the last digits also where the
-    probability of the target is below the smallest float or rounds to 1.
+    Integers are classes, floats are pmfs; whole numbers as floats that could be either, as many as
+    z has rows and outcomes, are refused. The loss is right to 13 digits (as for `log_softmax`) also
+    where the probability of the target is below the smallest float or rounds to 1.
 
     Shapes: z (..., K); targets (...) of integers 0 … K−1, or pmfs (..., K); the other axes
         broadcast, but integers may not have more axes than z without its last. The result is (...),
@@ -142,7 +153,7 @@ def _split(z: ArrayLike, axis: int) -> tuple[Floats, Floats, Floats]:
     """Check z; return it with outcomes last, the largest of each row, and r (see the top)."""
     z, _ = as_real(z, "z")
     place = outcome_axis(z, axis, "z")
-    z = np.moveaxis(z, place, -1)
+    z = outcomes_last(z, place)
     largest, others = np.empty(z.shape[:-1]), np.empty(z.shape[:-1])
     for rows in _row_blocks(z.shape):
         largest[rows], others[rows] = _split_rows(z[rows])
@@ -206,7 +217,8 @@ def _softmax(z: Floats, largest: Floats, others: Floats) -> Floats:
 
 
 def _are_classes(targets: ArrayLike) -> bool:
-    return np.asarray(targets).dtype.kind in "iu" and not isinstance(targets, np.ma.MaskedArray)
+    kind = as_array(targets, "targets").dtype.kind
+    return kind in "iu" and not isinstance(targets, np.ma.MaskedArray)
 
 
 def _classes(targets: ArrayLike, z: Floats) -> tuple[NDArray[np.intp], Floats]:
@@ -236,6 +248,11 @@ def _pmfs(targets: ArrayLike, z: Floats) -> tuple[Floats, Floats, Result]:
         raise ValueError(
             f"targets has {p.shape[-1]} outcomes and z has {z.shape[-1]}; "
             "if targets are classes, pass them as integers"
+        )
+    if p.size and p.ndim and p.shape == z.shape[:-1] and (p == np.floor(p)).all():
+        raise ValueError(
+            "targets are whole numbers as floats, as many as z has rows and outcomes; write "
+            "targets.astype(int) if they are classes, targets[..., None, :] if they are pmfs"
         )
     total = pmf_total(p, tolerance, -1, "targets")
     shape = _common_shape(p.shape, z.shape, p.shape, z.shape)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.checks import as_outcomes, as_real, at, outcome_axis, pmf_total, require_weights
+from lib.checks import as_outcomes, as_real, as_size, at, outcome_axis, pmf_total, require_weights
 
 __all__ = ["check_pmf", "empirical_pmf", "normalize"]
 
@@ -16,7 +16,8 @@ def check_pmf(p: ArrayLike, *, axis: int = -1, name: str = "p") -> NDArray[np.fl
     Shapes: p (..., K) with the K outcomes on `axis`; the result has the shape of p and is p itself
         if p is already a float64 array.
     Unit: none (probabilities).
-    Tolerance of the sum: 1e-8, for float32 input 1e-4, for float16 1e-2.
+    Tolerance of the sum: 1e-8, for float32 input 1e-4, for float16 1e-2. Where float32 holds every
+        entry exactly, p came from there, if now as float64 or as a list, and 1e-4 it is too.
     Errors: TypeError for anything but integers and real floats (also for booleans and masked
         arrays) and an axis that is no integer; ValueError for a single number, no outcomes, nan,
         inf, negative entries, a sum that is not 1, an axis that p does not have.
@@ -82,10 +83,7 @@ def empirical_pmf(outcomes: ArrayLike, num_outcomes: int) -> NDArray[np.float64]
     >>> empirical_pmf([1, 0, 1, 1], 2)
     array([0.25, 0.75])
     """
-    if isinstance(num_outcomes, bool) or not isinstance(num_outcomes, int | np.integer):
-        raise TypeError(f"num_outcomes must be an integer, not {type(num_outcomes).__name__}")
-    if num_outcomes < 1:
-        raise ValueError(f"num_outcomes is {num_outcomes}; there must be at least one outcome")
+    num_outcomes = as_size(num_outcomes, "num_outcomes")
     x = as_outcomes(outcomes, num_outcomes, "outcomes")
     if x.size == 0:
         raise ValueError("outcomes is empty; without an observation there are no frequencies")

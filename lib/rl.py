@@ -1,11 +1,9 @@
 """What reinforcement learning needs: returns projected onto atoms, and the clipped objective."""
 
-from numbers import Real
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.checks import Result, as_finite, as_real, at
+from lib.checks import Result, as_finite, as_number, as_real, at
 from lib.pmf import check_pmf
 
 __all__ = ["categorical_projection", "ppo_clip_objective"]
@@ -94,9 +92,7 @@ def ppo_clip_objective(log_ratio: ArrayLike, advantage: ArrayLike, epsilon: floa
     >>> ppo_clip_objective(np.log([2.0, 2.0]), [1.0, -1.0], 0.2).round(12)
     array([ 1.2, -2. ])
     """
-    if isinstance(epsilon, bool) or not isinstance(epsilon, Real):
-        raise TypeError(f"epsilon must be a number, not {type(epsilon).__name__}")
-    if not 0 < epsilon < 1:
+    if not 0 < as_number(epsilon, "epsilon") < 1:
         raise ValueError(f"epsilon is {epsilon}; it must lie between 0 and 1, PPO's choice is 0.2")
     log_ratio, _ = as_real(log_ratio, "log_ratio")
     if not (log_ratio < np.inf).all():

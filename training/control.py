@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lib.pmf import as_real
+from lib.checks import as_real
 
 __all__ = ["CartPole", "Pendulum"]
 
@@ -38,6 +38,8 @@ class _Task:
     def __init__(self, num_envs: int, *, rng: "np.random.Generator") -> None:
         if isinstance(num_envs, bool) or not isinstance(num_envs, int | np.integer) or num_envs < 1:
             raise ValueError(f"num_envs is {num_envs!r}; expected a whole number from 1 up")
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(f"rng must be a np.random.Generator, not {type(rng).__name__}")
         self.num_envs, self.rng = int(num_envs), rng
         self.reset()
 
@@ -98,7 +100,7 @@ class CartPole(_Task):
     Shapes: actions (N,); the state and the observations are (N, 4): x, x′, θ, θ′.
     Unit: metres, radians, seconds; half the pole's length l is .5, its mass m .1, in all M 1.1.
     Errors: ValueError for a num_envs below 1, and for actions of another shape or other than 0, 1;
-        TypeError for actions that are no real numbers.
+        TypeError for actions that are no real numbers, and an rng that is no Generator.
     Source: Barto, Sutton & Anderson (1983), without friction, as Gymnasium's CartPole-v1.
 
     A cart that is always pushed to the right loses its pole after some ten steps, 8 here.
@@ -150,7 +152,7 @@ class Pendulum(_Task):
         sin θ, θ′.
     Unit: radians, seconds, N m; the mass is 1 kg, the length 1 m, g = 10 m/s².
     Errors: ValueError for a num_envs below 1, and for actions of another shape or not finite;
-        TypeError for actions that are no real numbers.
+        TypeError for actions that are no real numbers, and an rng that is no Generator.
     Source: Gymnasium's Pendulum-v1.
 
     Hanging at rest costs π² a step, some 1,974 in an episode.

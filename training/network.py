@@ -3,10 +3,13 @@
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import index
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+from lib.checks import as_array, as_number
 
 __all__ = ["MLP", "Adam"]
 
@@ -14,12 +17,21 @@ Array = NDArray[Any]
 Tape = list[Array]  # what each layer was given, and the output behind them
 
 
+def as_numbers(x: Array, name: str) -> Array:
+    """Return x as an array of whatever real type it has."""
+    array = as_array(x, name)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} has dtype {array.dtype}; expected real numbers")
+    return array
+
+
 class MLP:
     """Dense layers with tanh or ReLU between them, all parameters in one flat vector `theta`.
 
     a_0 = x,  a_l = f(a_{l−1} W_l + b_l),  and the last layer without f
 
-    `weights` is a list of (W, b), views into `theta`: a change of the one is a change of the other.
+    `weights` is a list of (W, b), views into `theta`: a change of the one is a change of the other,
+    also in a copy (copy.deepcopy, pickle) and when theta is assigned, which copies the values.
     `forward` returns the output and a tape, the activations that `backward` needs.
 
     Shapes: sizes (n_0, …, n_L); x (N, n_0), the output (N, n_L), theta (number of parameters,).
@@ -27,7 +39,9 @@ class MLP:
         b_l is (n_l,) and starts at 0.
     Unit: none.
     Errors: ValueError for fewer than two sizes, a size below 1, an unknown activation, inputs of
-        another width, a gradient by the output that has not the shape of the output.
+        another width, a gradient by the output that has not the shape of the output; TypeError for
+        sizes that are not integers, an rng that is no Generator, arrays that are not real numbers,
+        and a tape of another make.
     Source: Rumelhart, Hinton & Williams (1986), for the gradient.
 
     A network from 2 inputs over 3 hidden units to 1 output has 2·3 + 3 + 3·1 + 1 parameters.
@@ -45,17 +59,40 @@ class MLP:
         activation: str = "tanh",
         dtype: DTypeLike = np.float64,
     ) -> None:
+        sizes = tuple(map(index, sizes))
         if len(sizes) < 2 or min(sizes) < 1:
-            raise ValueError(f"sizes is {tuple(sizes)}; expected at least two numbers from 1 up")
+            raise ValueError(f"sizes is {sizes}; expected at least two numbers from 1 up")
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(f"rng must be a np.random.Generator, not {type(rng).__name__}")
         if activation not in ("tanh", "relu"):
             raise ValueError(f'activation is {activation!r}; expected "tanh" or "relu"')
-        self.sizes, self.activation = tuple(sizes), activation
+        self.sizes, self.activation = sizes, activation
         size = sum(n * m + m for n, m in pairwise(sizes))
-        self.theta: Array = np.zeros(size, dtype)
-        self.weights = self._layers(self.theta)
+        self._theta: Array = np.zeros(size, dtype)
+        self.weights = self._layers(self._theta)
         gain = np.sqrt(2.0) if activation == "relu" else 1.0
         for W, _ in self.weights:
             W[...] = rng.standard_normal(W.shape) * (gain / np.sqrt(len(W)))
+
+    @property
+    def theta(self) -> Array:
+        """All parameters; what is assigned is copied into this vector."""
+        return self._theta
+
+    @theta.setter
+    def theta(self, values: Array) -> None:
+        if np.shape(values) != self._theta.shape:
+            raise ValueError(f"theta has shape {self._theta.shape}, not {np.shape(values)}")
+        self._theta[...] = values
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy needs: the weights are views, and a copy of a view is none."""
+        return {name: value for name, value in vars(self).items() if name != "weights"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make the weights views into the theta of this copy."""
+        vars(self).update(state)
+        self.weights = self._layers(self._theta)
 
     def __call__(self, x: Array) -> Array:
         """Return the output for the inputs x."""
@@ -63,9 +100,9 @@ class MLP:
 
     def forward(self, x: Array) -> tuple[Array, Tape]:
         """Return the output for the inputs x, and the tape that `backward` reads."""
-        if np.shape(x)[-1:] != self.sizes[:1]:
-            raise ValueError(f"x has shape {np.shape(x)}; expected (N, {self.sizes[0]})")
-        tape = [np.asarray(x)]
+        tape = [as_numbers(x, "x")]
+        if tape[0].shape[-1:] != self.sizes[:1]:
+            raise ValueError(f"x has shape {tape[0].shape}; expected (N, {self.sizes[0]})")
         for number, (W, b) in enumerate(self.weights, start=1):
             a = tape[-1] @ W + b
             if number < len(self.weights):
@@ -75,12 +112,11 @@ class MLP:
 
     def backward(self, tape: Tape, grad_out: Array) -> tuple[Array, Array]:
         """Return the gradients by theta (flat) and by the inputs x, from that by the output."""
-        if np.shape(grad_out) != tape[-1].shape:
-            raise ValueError(
-                f"grad_out has shape {np.shape(grad_out)} and the output {tape[-1].shape}"
-            )
+        self._require_tape(tape)
+        delta = as_numbers(grad_out, "grad_out")
+        if delta.shape != tape[-1].shape:
+            raise ValueError(f"grad_out has shape {delta.shape} and the output {tape[-1].shape}")
         grad = np.empty_like(self.theta)
-        delta = np.asarray(grad_out)
         for number, (W, _), (grad_W, grad_b) in zip(
             range(len(self.weights))[::-1],
             self.weights[::-1],
@@ -95,10 +131,10 @@ class MLP:
 
     def jvp(self, tape: Tape, direction: Array) -> Array:
         """Return how the output changes as theta moves along `direction` (flat)."""
-        if np.shape(direction) != self.theta.shape:
-            raise ValueError(
-                f"direction has shape {np.shape(direction)} and theta {self.theta.shape}"
-            )
+        self._require_tape(tape)
+        direction = as_numbers(direction, "direction")
+        if direction.shape != self.theta.shape:
+            raise ValueError(f"direction has shape {direction.shape} and theta {self.theta.shape}")
         change = np.zeros_like(tape[0])
         for number, ((W, _), (dW, db)) in enumerate(
             zip(self.weights, self._layers(direction), strict=True)
@@ -107,6 +143,12 @@ class MLP:
                 change = change * self._slope(tape[number])
             change = change @ W + tape[number] @ dW + db
         return change
+
+    def _require_tape(self, tape: Tape) -> None:
+        """Raise TypeError unless `forward` of a network of these sizes can have returned this."""
+        arrays = isinstance(tape, list) and all(isinstance(a, np.ndarray) for a in tape)
+        if not arrays or tuple(a.shape[-1] for a in tape if a.ndim) != self.sizes:
+            raise TypeError("tape must be the list of arrays that forward returned")
 
     def _slope(self, a: Array) -> Array:
         """Return f′ where f has come out as a."""
@@ -133,7 +175,8 @@ class Adam:
     Shapes: theta and the gradient (n,).
     Unit: lr is about how far a parameter moves in a step.
     Errors: ValueError for a theta that is no vector of floats, an lr or epsilon that is not above
-        0, betas outside 0 … 1 (1 excluded), and a gradient of another shape.
+        0, betas outside 0 … 1 (1 excluded), and a gradient of another shape; TypeError for an lr,
+        epsilon or betas that are no numbers, and a gradient that is not made of real numbers.
     Source: Kingma & Ba (2015), algorithm 1.
 
     The first step is lr long whatever the gradient's size: here from 1 down to 0.9.
@@ -154,22 +197,22 @@ class Adam:
     ) -> None:
         if not (isinstance(theta, np.ndarray) and theta.ndim == 1 and theta.dtype.kind == "f"):
             raise ValueError("theta must be a vector of floats: Adam changes it in place")
-        if not (0 < lr < math.inf and 0 < epsilon < math.inf):
+        steps = as_number(lr, "lr"), as_number(epsilon, "epsilon")
+        if not all(0 < number < math.inf for number in steps):
             raise ValueError(
                 f"lr is {lr} and epsilon {epsilon}; both are positive, to climb hand step −g"
             )
-        if not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"betas is {betas}; each lies between 0 and 1, and 1 forgets nothing")
+        if len(betas) != 2 or not all(0 <= as_number(beta, "a beta") < 1 for beta in betas):
+            raise ValueError(f"betas is {betas}; both lie between 0 and 1, and 1 forgets nothing")
         self.theta, self.lr, self.betas, self.epsilon = theta, lr, betas, epsilon
         self.steps = 0
         self.mean, self.square = np.zeros_like(theta), np.zeros_like(theta)
 
     def step(self, grad: Array) -> None:
         """Move theta one step down the gradient."""
-        if np.shape(grad) != self.theta.shape:
-            raise ValueError(
-                f"the gradient has shape {np.shape(grad)} and theta {self.theta.shape}"
-            )
+        grad = as_numbers(grad, "the gradient")
+        if grad.shape != self.theta.shape:
+            raise ValueError(f"the gradient has shape {grad.shape} and theta {self.theta.shape}")
         self.steps += 1
         beta1, beta2 = self.betas
         self.mean = beta1 * self.mean + (1 - beta1) * grad

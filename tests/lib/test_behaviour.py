@@ -4,8 +4,12 @@ The sense of each result is tested in the file of its module; here, that all fun
 layouts and types of their arguments, refuse the same garbage, and leave no trace.
 """
 
+import contextlib
 import inspect
 import math
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -239,6 +243,114 @@ def test_what_is_no_array_of_numbers_is_an_error(name, place):
     for garbage in wrong:
         with pytest.raises((TypeError, ValueError)):
             called(name, place, garbage)
+
+
+class Recording:
+    """Like a tensor that records its gradient: it refuses to become an array, in its own way."""
+
+    def __array__(self, *args, **options):
+        raise RuntimeError("call detach() first")
+
+
+class Sparse:
+    """Like a sparse matrix: it has a shape, but neither a length nor entries."""
+
+    shape, ndim, dtype = (2, 3), 2, np.dtype(float)
+
+    def __len__(self):
+        raise TypeError("the length of a sparse matrix is ambiguous")
+
+
+LOOP: list = []
+LOOP.append(LOOP)
+ODD = {
+    "huge": 10**400,
+    "huge below 0": -(10**400),
+    "beyond int64": [2**64, -1],
+    "huge among floats": [0.5, 10**400],
+    "huge Fraction": Fraction(10**400),
+    "Fractions": [Fraction(1, 2), Fraction(1, 2)],
+    "Decimals": [Decimal("0.5"), Decimal("0.5")],
+    "Decimal": Decimal("1.5"),
+    "ragged": [[1.0], [1.0, 2.0]],
+    "nested without end": LOOP,
+    "64 axes": np.ones((1,) * 64),
+    "objects": np.array([0.5, None], dtype=object),
+    "structured": np.zeros(3, [("a", float)]),
+    "str": "abc",
+    "half a surrogate": "\ud800",
+    "bytes": b"abc",
+    "memoryview": memoryview(b"abc"),
+    "None": None,
+    "dict": {0: 0.5, 1: 0.5},
+    "set": {0, 1},
+    "generator": (x for x in (0.5, 0.5)),
+    "iterator": iter([0, 1]),
+    "complex": 1j,
+    "complexes": [1j, 0],
+    "bool": True,
+    "dates": np.array(["2020-01-01"], "datetime64[D]"),
+    "long double beyond float64": np.longdouble("1e4000"),
+    "recording": Recording(),
+    "sparse": Sparse(),
+    "function": len,
+    "ellipsis": ...,
+}
+OTHERS = {  # calls with arguments that are none of the arrays above
+    "empirical_pmf": [lambda x: lib.empirical_pmf([0], x)],
+    "renyi_divergence": [lambda x: lib.renyi_divergence(NEWS, NEWS, x)],
+    "check_pmf": [lambda x: lib.check_pmf(NEWS, name=x)],
+    "kraft_sum": [lambda x: lib.kraft_sum([1, 2, 2], x)],
+    "encode_symbols": [lambda x: lib.encode_symbols([0], x)],
+    "decode_bits": [lambda x: lib.decode_bits(x, CODE), lambda x: lib.decode_bits("0", x)],
+    "arithmetic_decode": [
+        lambda x: lib.arithmetic_decode(x, NEWS[0], 4),
+        lambda x: lib.arithmetic_decode(b"L", NEWS[0], x),
+    ],
+    "AdaptiveModel": [
+        lambda x: lib.AdaptiveModel(x),
+        lambda x: lib.AdaptiveModel(3, initial=x),
+        lambda x: lib.AdaptiveModel(3, increment=x),
+    ],
+    "ppo_clip_objective": [lambda x: lib.ppo_clip_objective(Z, Z, x)],
+    "CartPole": [lambda x: training.CartPole(3, rng=x)],
+    "Pendulum": [lambda x: training.Pendulum(3, rng=x)],
+    "MLP": [
+        lambda x: training.MLP(x, rng=RNG),
+        lambda x: training.MLP((2, x), rng=RNG),
+        lambda x: training.MLP((2, 1), rng=x),
+        lambda x: training.MLP((2, 1), rng=RNG, activation=x),
+        lambda x: training.MLP((2, 1), rng=RNG)(x),
+        lambda x: training.MLP((2, 1), rng=RNG).backward(x, [[1.0]]),
+        lambda x: training.MLP((2, 1), rng=RNG).backward([np.ones((1, 2)), np.ones((1, 1))], x),
+        lambda x: training.MLP((2, 1), rng=RNG).jvp(x, np.ones(3)),
+        lambda x: training.MLP((2, 1), rng=RNG).jvp([np.ones((1, 2)), np.ones((1, 1))], x),
+    ],
+    "Adam": [
+        lambda x: training.Adam(x),
+        lambda x: training.Adam(np.ones(2), lr=x),
+        lambda x: training.Adam(np.ones(2), epsilon=x),
+        lambda x: training.Adam(np.ones(2), betas=x),
+        lambda x: training.Adam(np.ones(2), betas=(0.9, x)),
+        lambda x: training.Adam(np.ones(2)).step(x),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", sorted({*SPECS, *NO_FUNCTIONS_OF_ARRAYS}))
+def test_odd_arguments_get_an_answer_or_a_type_or_value_error_and_no_warning(name):
+    calls = [*OTHERS.get(name, [])]
+    if name in SPECS:
+        calls += [lambda x, i=i: called(name, i, x) for i in range(len(SPECS[name].arrays))]
+    for option, names in (("base", WITH_BASE), ("axis", WITH_AXIS)):
+        if name in names:
+            function, order = getattr(lib, name), {"order": 2} if name[0] == "r" else {}
+            calls.append(
+                lambda x, o=option, f=function, r=order: f(*SPECS[name].arrays, **r, **{o: x})
+            )
+    for call, odd in product(calls, ODD.values()):
+        with contextlib.suppress(TypeError, ValueError):
+            call(odd)
 
 
 @EACH

@@ -34,6 +34,10 @@ OUTLOOK, TEMPERATURE, HUMIDITY, WIND, PLAY = zip(
 )
 
 
+def series(words, **options):
+    return pytest.importorskip("pandas", reason="pandas is not installed").Series(words, **options)
+
+
 def close(actual, expected):
     np.testing.assert_allclose(actual, expected, rtol=1e-12, atol=0)
 
@@ -235,6 +239,50 @@ def test_information_gain_agrees_with_scikit_learn():
 def test_cases_without_a_label_or_a_group_are_an_error(labels, split, error, message):
     with pytest.raises(error, match=message):
         information_gain(labels, split)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        lambda words: series(words),
+        lambda words: series(words, dtype=object),
+        lambda words: series(words, dtype="category"),
+        lambda words: np.array(words, dtype=object),
+        lambda words: np.array(words, dtype=np.dtypes.StringDType()),
+        lambda words: np.array(words),
+        lambda words: [word.encode() for word in words],
+        tuple,
+    ],
+)
+def test_strings_are_labels_in_whatever_they_come(column):
+    expected = information_gain([w == "yes" for w in PLAY], [w == "weak" for w in WIND])
+    assert information_gain(column(PLAY), column(WIND)) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("labels", "error", "message"),
+    [
+        (["a", math.nan], ValueError, r"^labels\[1\] is nan; leave the case out"),
+        (np.array(["a", math.nan], dtype=object), ValueError, r"^labels\[1\] is nan"),
+        (np.array(["a", None], dtype=object), TypeError, r"^labels\[1\] is of type NoneType among"),
+        (["1", 1], TypeError, r"^labels\[1\] is of type int among strings; make all of them"),
+        ([1.5, "b"], TypeError, r"^labels\[0\] is of type float among strings"),
+        (["a", b"a"], TypeError, r"^labels\[1\] is of type bytes among strings"),
+        (np.array([1, 2], dtype=object), TypeError, "^labels has dtype object; expected integers"),
+    ],
+)
+def test_nothing_but_strings_stands_among_strings(labels, error, message):
+    with pytest.raises(error, match=message):
+        information_gain(labels, [1, 2])
+
+
+def test_a_missing_entry_of_a_column_of_pandas_is_named():
+    with pytest.raises(ValueError, match=r"^labels\[1\] is nan"):
+        information_gain(series(["a", None]), [1, 2])
+
+
+def test_strings_that_numpy_would_pad_alike_stay_apart():
+    assert information_gain(["a", "a\0"], [1, 2], base=2) == 1
 
 
 @pytest.mark.parametrize(("base", "error"), [(1, ValueError), (-2, ValueError), ("2", TypeError)])

@@ -397,6 +397,47 @@ def test_bad_targets_are_an_error(loss, targets, z, kind, message):
         loss(targets, z)
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(
+    ("targets", "lead"),
+    [
+        ([0.0, 0.0, 1.0], (3,)),  # which sum to 1, as a pmf does
+        ([0.0, 2.0, 1.0], (3,)),
+        ([[0.0, 2.0, 1.0], [1.0, 1.0, 1.0], [2.0, 0.0, 0.0]], (3, 3)),
+        ([-1.0, 1.0, 0.0], (3,)),
+    ],
+)
+def test_classes_as_floats_are_not_taken_for_a_pmf(loss, targets, lead):
+    z = np.random.default_rng(0).normal(size=(*lead, 3))
+    with pytest.raises(ValueError, match=r"whole numbers as floats.* write targets\.astype\(int\)"):
+        loss(targets, z)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_one_pmf_for_as_many_rows_as_it_has_outcomes_is_told_from_classes(loss):
+    z = np.random.default_rng(0).normal(size=(3, 3))
+    sure = np.array([0.0, 0.0, 1.0])
+    expected = loss([2, 2, 2], z)
+    np.testing.assert_allclose(loss(sure[..., None, :], z), expected, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(loss(np.tile(sure, (3, 1)), z), expected, rtol=1e-12, atol=1e-15)
+    assert np.shape(loss(NEWS, z))[0] == 3
+    assert loss(np.zeros((0, 3)), np.zeros((0, 3, 3))[:, 0]).size == 0
+
+
+def test_log_softmax_and_the_loss_are_right_to_13_digits_by_mpmath():
+    rng = np.random.default_rng(0)
+    with mpmath.workdps(400):  # 1 + exp(-745) needs them
+        for scale in (1e-8, 1e-3, 1.0, 30.0, 300.0):
+            for shift in (0.0, 1e6):
+                z = shift + scale * rng.standard_normal(6)
+                exact = [mpmath.mpf(x) for x in z.tolist()]
+                log_sum = mpmath.log(mpmath.fsum(map(mpmath.exp, exact)))
+                for k, log_p in enumerate(log_softmax(z).tolist()):
+                    true = exact[k] - log_sum
+                    assert abs(log_p - true) <= 1e-13 * abs(true) + 1e-320
+                    assert abs(cross_entropy_from_logits(k, z) + true) <= 1e-13 * abs(true) + 1e-320
+
+
 # --- good manners ---------------------------------------------------------------------------------
 
 

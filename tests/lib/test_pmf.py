@@ -1,9 +1,22 @@
 """What counts as a pmf, and what every other input is told."""
 
+import json
+
 import numpy as np
 import pytest
 
-from lib import check_pmf, empirical_pmf, normalize
+from lib import (
+    check_pmf,
+    conditional_entropy,
+    cross_entropy,
+    empirical_pmf,
+    entropy,
+    js_divergence,
+    kl_divergence,
+    normalize,
+    surprisal,
+    total_variation,
+)
 
 NEWS = [0.5, 0.3, 0.2]
 
@@ -184,3 +197,74 @@ def test_empirical_pmf_counts_shares():
 def test_what_cannot_be_counted_is_an_error(outcomes, num_outcomes, error, message):
     with pytest.raises(error, match=message):
         empirical_pmf(outcomes, num_outcomes)
+
+
+def from_single(*shape):
+    weights = np.exp(np.random.default_rng(3).normal(size=shape).astype(np.float32))
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+@pytest.mark.parametrize(
+    "turned",
+    [
+        lambda p: p.astype(float),
+        lambda p: p.tolist(),
+        lambda p: json.loads(json.dumps(p.tolist())),
+        lambda p: [[float(x) for x in row] for row in p],
+    ],
+)
+def test_float32_probabilities_turned_into_float64_keep_the_tolerance_of_float32(turned):
+    p = from_single(50, 1000)
+    assert np.mean(abs(p.astype(float).sum(axis=-1) - 1) > 1e-8) > 0.5
+    np.testing.assert_array_equal(check_pmf(turned(p)), p)
+    for measure in (cross_entropy, kl_divergence, js_divergence, total_variation):
+        np.testing.assert_allclose(measure(turned(p), turned(p[::-1])), measure(p, p[::-1]))
+    np.testing.assert_allclose(conditional_entropy(turned(p / 50)), conditional_entropy(p / 50))
+
+
+def test_one_entry_that_float32_does_not_hold_asks_for_the_tolerance_of_float64():
+    p = np.array([0.5, 0.25, 0.25 + 2**-15])
+    check_pmf(p)
+    with pytest.raises(ValueError, match="p sums to"):
+        check_pmf([*p[:2], 0.25 + 2**-15 + 2**-40])
+    with pytest.raises(ValueError, match="p sums to"):
+        check_pmf([0.5, 0.25, 0.25 + 2**-13])
+    with pytest.raises(ValueError, match="p_xy sums to"):
+        conditional_entropy([[0.5, 0.25], [0.25 + 2**-15 + 2**-40, 0.0]])
+    with np.errstate(all="raise"), pytest.raises(ValueError, match="p sums to"):
+        check_pmf([1.0 + 1e-6, 1e-300])  # which float32 has no number for
+
+
+def test_divergences_of_float32_pmfs_keep_their_sign_and_the_cross_entropy_its_parts():
+    p = from_single(500, 20)[:, None, :].astype(float)
+    q = p[:100, 0]
+    kl = kl_divergence(p, q)
+    assert kl.min() == 0
+    assert js_divergence(p, q).min() == 0
+    assert (kl > 0).sum() == kl.size - 100
+    parts = entropy(p) + kl
+    np.testing.assert_allclose(cross_entropy(p, q), parts, rtol=0, atol=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("p", "advice"),
+    [
+        ([0.33, 0.33, 0.33], r"sums to 0\.99 along .*normalize\(p\) if they were rounded"),
+        ([0.5, 0.4999], r"use normalize\(p\) if they were rounded"),
+        ([1.0, -1e-17], r"p\[1\] is -1e-17; expected 0 or more; use np\.maximum\(…, 0\)"),
+        ([1.0, -1e-7], r"use np\.maximum"),
+        (np.log([0.99999999, 1e-8]), "take the exponential first if these are logs"),
+        ([1.0, -1e-5], "probabilities are not negative"),
+    ],
+)
+def test_what_rounding_explains_gets_other_advice_than_weights_and_logs(p, advice):
+    with pytest.raises(ValueError, match=advice):
+        check_pmf(p)
+
+
+@pytest.mark.parametrize("x", [-1e-17, 1 + 2.3e-16])
+def test_a_probability_that_rounding_took_beyond_0_or_1_is_to_be_clipped_knowingly(x):
+    with pytest.raises(ValueError, match=r"use np\.clip\(…, 0, 1\) where it was computed"):
+        surprisal([0.5, x])
+    with pytest.raises(ValueError, match=r"between 0 and 1$"):
+        surprisal([1.5, x])

@@ -3,7 +3,6 @@
 Skipped, loudly (conftest.py), where PyTorch is not installed; .ci/run installs it.
 """
 
-
 import numpy as np
 import pytest
 

@@ -1,5 +1,9 @@
 """The network and Adam against finite differences, and against PyTorch where it is installed."""
 
+import copy
+import math
+import pickle
+
 import numpy as np
 import pytest
 
@@ -145,3 +149,72 @@ def test_inputs_may_be_lists_and_integers(rng):
 def test_what_is_no_network_is_an_error(rng, build, message):
     with pytest.raises(ValueError, match=message):
         build(rng)
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, copy.copy, lambda net: pickle.loads(pickle.dumps(net))]
+)
+def test_a_copy_of_a_network_learns_as_the_network_does(rng, copied):
+    net = MLP((2, 3, 1), rng=rng)
+    other = copied(net)
+    np.testing.assert_array_equal(other(np.ones((1, 2))), net(np.ones((1, 2))))
+    Adam(other.theta, lr=0.1).step(np.ones(other.theta.size))
+    assert all(np.shares_memory(W, other.theta) for layer in other.weights for W in layer)
+    assert other(np.ones((1, 2))) != MLP((2, 3, 1), rng=np.random.default_rng(0))(np.ones((1, 2)))
+
+
+def test_a_deep_copy_leaves_the_network_alone_and_keeps_its_optimiser_at_its_side(rng):
+    net = MLP((2, 3, 1), rng=rng)
+    before = net(np.ones((1, 2)))
+    other, adam = copy.deepcopy((net, Adam(net.theta, lr=0.1)))
+    adam.step(np.ones(net.theta.size))
+    assert net(np.ones((1, 2))) == before != other(np.ones((1, 2)))
+
+
+def test_assigned_parameters_are_copied_into_theta_and_so_into_the_weights(rng):
+    net = MLP((2, 3, 1), rng=rng)
+    theta, values = net.theta, rng.standard_normal(net.theta.size)
+    net.theta = values
+    assert net.theta is theta is not values
+    np.testing.assert_array_equal(net.weights[0][0], values[:6].reshape(2, 3))
+    net.theta += 1
+    np.testing.assert_array_equal(net.weights[0][0], (values[:6] + 1).reshape(2, 3))
+    with pytest.raises(ValueError, match=r"theta has shape \(13,\), not \(\)"):
+        net.theta = 0.0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda net, tape: MLP((2, 1.5), rng=net), "integer"),
+        (lambda net, tape: MLP((2, 1), rng=7), "rng must be a np.random.Generator, not int"),
+        (lambda net, tape: net([[10**400, 1]]), "x has dtype object; expected real numbers"),
+        (lambda net, tape: net([["a", "b"]]), "x has dtype <U1"),
+        (lambda net, tape: net([[1j, 2]]), "x has dtype complex"),
+        (lambda net, tape: net.backward(tape, [[1j]]), "grad_out has dtype complex"),
+        (lambda net, tape: net.backward(tape[-1], [[1.0]]), "tape must be the list of arrays"),
+        (lambda net, tape: net.backward(tape[1:], [[1.0]]), "tape must be the list of arrays"),
+        (lambda net, tape: net.jvp([1.0], net.theta), "tape must be the list of arrays"),
+        (lambda net, tape: net.jvp(tape, net.theta + 0j), "direction has dtype complex"),
+        (lambda net, tape: Adam(net.theta, lr="1"), "lr must be a number, not str"),
+        (lambda net, tape: Adam(net.theta, epsilon=1j), "epsilon must be a number"),
+        (lambda net, tape: Adam(net.theta, betas=(0.9, None)), "a beta must be a number"),
+        (lambda net, tape: Adam(net.theta).step(net.theta * 1j), "the gradient has dtype complex"),
+    ],
+)
+def test_what_is_no_number_is_a_type_error_of_the_network(rng, call, message):
+    net = MLP((2, 3, 1), rng=rng)
+    tape = net.forward(np.ones((1, 2)))[1]
+    with pytest.raises(TypeError, match=message):
+        call(net, tape)
+
+
+def test_a_gradient_that_is_refused_leaves_adam_as_it_was():
+    theta = np.array([1.0])
+    adam, other = Adam(theta, lr=0.1), Adam(theta.copy(), lr=0.1)
+    with pytest.raises(TypeError):
+        adam.step(np.array([1j]))
+    adam.step(np.array([2.0]))
+    other.step(np.array([2.0]))
+    np.testing.assert_array_equal(theta, other.theta)
+    assert math.isclose(theta[0], 0.9, rel_tol=1e-8)
