@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from exercises.bits import BITS, H, surprise
-from exercises.engine import Case, Slip, Table, gives, run_cases
+from exercises.engine import Case, Table, run_cases
+from exercises.slips import Slip, gives
 
 __all__ = ["entropy", "surprisal", "text_entropy"]
 
