@@ -380,12 +380,9 @@ def total(classes, z):
     return np.sum(fancy_index(classes, z))
 
 
-@loss.wrong("columns, of z, not its rows")
+@loss.wrong("count the columns of z, not its rows")
 def rows_by_class(classes, z):
     return -shifted(z)[classes]
-
-
-loss.wrongs[-1] = loss.wrongs[-1]._replace(says="count the columns of z, not its rows")
 
 
 @loss.wrong("takes the columns of all samples")
@@ -559,12 +556,9 @@ def argmax_of_target(p, z):
     return g
 
 
-@gradient.wrong("the largest logit was taken for the target")
+@gradient.wrong("the largest logit was taken")
 def argmax_of_logits(p, z):
     return softmax(z) - np.eye(z.shape[1])[z.argmax(axis=1)]
-
-
-gradient.wrongs[-1] = gradient.wrongs[-1]._replace(says="the largest logit was taken")
 
 
 @gradient.wrong("1 − softmax")
@@ -572,12 +566,9 @@ def one_minus(p, z):
     return 1 - softmax(z)
 
 
-@gradient.wrong("The target was added")
+@gradient.wrong("the target was added")
 def plus(p, z):
     return softmax(z) + p
-
-
-gradient.wrongs[-1] = gradient.wrongs[-1]._replace(says="the target was added")
 
 
 @gradient.wrong("way down")

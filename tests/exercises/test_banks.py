@@ -3,10 +3,10 @@
 import pytest
 
 from exercises import check
-from tests.exercises import bank_classification, bank_code_lengths
+from tests.exercises import bank_classification, bank_code_lengths, bank_entropy
 from tests.exercises.bank import refusal, slip_in
 
-BANKS = [*bank_code_lengths.BANKS, *bank_classification.BANKS]
+BANKS = [*bank_code_lengths.BANKS, *bank_classification.BANKS, *bank_entropy.BANKS]
 
 
 def name(value):
