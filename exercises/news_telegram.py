@@ -67,7 +67,7 @@ _CROSS_ENTROPY = Table(
     agrees_with="lib.cross_entropy",
     parameters=("p", "q"),
     cases=[
-        Case("the news and a wrong guess", ([0.5, 0.3, 0.2], [0.3, 0.6, 0.1])),
+        Case("the news, sports first, and a wrong guess", ([0.3, 0.5, 0.2], [0.6, 0.3, 0.1])),
         Case("the right guess", ([0.5, 0.3, 0.2], [0.5, 0.3, 0.2])),
         Case("a one-hot label", ([0.0, 1.0, 0.0], [0.2, 0.7, 0.1])),
         Case("an outcome impossible for both", ([0.5, 0.5, 0.0], [0.25, 0.75, 0.0])),
@@ -135,8 +135,8 @@ _KL_DIVERGENCE = Table(
     agrees_with="lib.kl_divergence",
     parameters=("p", "q"),
     cases=[
-        Case("the news and a wrong guess", ([0.5, 0.3, 0.2], [0.3, 0.6, 0.1])),
-        Case("the two exchanged", ([0.3, 0.6, 0.1], [0.5, 0.3, 0.2])),
+        Case("four outcomes and a wrong guess", ([0.3, 0.4, 0.1, 0.2], [0.5, 0.2, 0.2, 0.1])),
+        Case("the two exchanged", ([0.5, 0.2, 0.2, 0.1], [0.3, 0.4, 0.1, 0.2])),
         Case("the right guess", ([0.5, 0.3, 0.2], [0.5, 0.3, 0.2])),
         Case("an outcome that never happens", ([0.5, 0.5, 0.0], [0.25, 0.25, 0.5])),
         Case("an outcome impossible for both", ([0.5, 0.5, 0.0], [0.25, 0.75, 0.0])),

@@ -76,9 +76,11 @@ def sum_slips(terms: Callable[..., np.ndarray]) -> list[Slip]:
     """Return the slips in adding up these terms: (*args) -> one term for each outcome."""
 
     def of(part: Callable[[np.ndarray], Any]) -> Callable[..., bool]:
-        return lambda got, expected, *args: (
-            args[0].size > 1 and same(got, part(terms(*args))) and not same(got, expected)
-        )
+        def fits(got: Any, expected: Any, *args: Any) -> bool:
+            each = terms(*args)
+            return each.size > 1 and bool(np.isfinite(each).all()) and same(got, part(each))
+
+        return fits
 
     return [
         Slip(

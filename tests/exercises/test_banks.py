@@ -3,10 +3,24 @@
 import pytest
 
 from exercises import check
-from tests.exercises import bank_classification, bank_code_lengths, bank_entropy
+from tests.exercises import (
+    bank_classification,
+    bank_code_lengths,
+    bank_entropy,
+    bank_forward_reverse,
+    bank_news_telegram,
+    bank_policy_optimisation,
+)
 from tests.exercises.bank import refusal, slip_in
 
-BANKS = [*bank_code_lengths.BANKS, *bank_classification.BANKS, *bank_entropy.BANKS]
+BANKS = [
+    *bank_entropy.BANKS,
+    *bank_code_lengths.BANKS,
+    *bank_news_telegram.BANKS,
+    *bank_classification.BANKS,
+    *bank_forward_reverse.BANKS,
+    *bank_policy_optimisation.BANKS,
+]
 
 
 def name(value):
