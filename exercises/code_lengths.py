@@ -179,7 +179,7 @@ _HUFFMAN_LENGTHS = Table(
         ),
         Slip(
             "these words leave some of the budget of 1 unspent. A best code spends it all.",
-            lambda got, expected, p: codes.kraft_sum(got) < 1,
+            lambda got, expected, p: bool(codes.kraft_sum(got) < 1),
         ),
         Slip(
             "a code with these lengths exists, but a shorter one too. Look for the two rarest "

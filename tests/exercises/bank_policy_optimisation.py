@@ -154,6 +154,11 @@ def in_place(p, r):
     return p * r
 
 
+@slope.wrong("Is the result rounded?")
+def rounded(p, r):
+    return [round(float(x), 4) + 0.0005 for x in advantage(p, r)]
+
+
 @slope.wrong(None)
 def normalised(p, r):
     g = advantage(p, r)
