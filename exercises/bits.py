@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from exercises.engine import General, Slip, has_zero, same, scaled
+from exercises.plain import CLOSE, ONE_NUMBER, SIGN, WRAPPED
+from exercises.slips import General, Slip, Trouble, has_zero, same, scaled
 from lib import measures
 
 
@@ -31,11 +32,13 @@ _SLIPS = [
         scaled(LN2),
     ),
     Slip("log10 was used. For bits use log2.", scaled(_LOG10_2)),
-    Slip("the minus sign is missing, or there is one too many.", scaled(-1)),
+    SIGN,
     Slip("the sign is wrong, and the natural logarithm gives nats, not bits.", scaled(-LN2)),
     Slip(
         "0 · log 0 came out as nan. By convention it is 0: add up only where p > 0.",
-        lambda got, expected, *args: has_zero(args) and bool(np.isnan(got).any()),
+        lambda got, expected, *args: (
+            has_zero(args[:1]) and bool(np.isfinite(expected).all() and np.isnan(got).any())
+        ),
     ),
     Slip(
         "an impossible outcome that does happen costs infinitely much. An epsilon, a clip, "
@@ -44,25 +47,13 @@ _SLIPS = [
             got.shape == np.shape(expected) and bool((np.isinf(expected) & ~np.isinf(got)).any())
         ),
     ),
-    Slip(
-        "close, but off by more than rounding. Is an epsilon added inside the logarithm, or the "
-        "result rounded?",
-        lambda got, expected, *args: (
-            got.shape == () == np.shape(expected) and bool(abs(got - expected) < 1e-3)
-        ),
-    ),
-    Slip(
-        "the number is right but wrapped in an array. Return the number itself, say with .item().",
-        lambda got, expected, *args: got.size == 1 and same(got.item(), expected),
-    ),
+    CLOSE,
+    WRAPPED,
     Slip(
         "this is the array of terms. Return their sum.",
         lambda got, expected, *args: got.ndim > 0 and same(np.nansum(got), expected),
     ),
-    Slip(
-        "your function returned an array; expected one number.",
-        lambda got, expected, *args: got.ndim > 0 == np.ndim(expected),
-    ),
+    ONE_NUMBER,
     Slip(
         "one number is expected for each probability in p.",
         lambda got, expected, *args: got.shape != np.shape(expected),
@@ -72,5 +63,14 @@ _SLIPS = [
 BITS = General(
     slips=_SLIPS,
     other_unit=(LN2, "Also, it is in nats; for bits use log2."),
-    at_zero="a probability is 0 here: log(0) and 1/0 are errors outside NumPy.",
+    troubles=[
+        Trouble(
+            "a probability is 0 here: log(0) and 1/0 are errors outside NumPy.",
+            lambda error, *args: (
+                isinstance(error, ValueError | ZeroDivisionError)
+                and has_zero(args)
+                and any(word in str(error) for word in ("math domain", "positive input", "zero"))
+            ),
+        ),
+    ],
 )

@@ -1,13 +1,15 @@
 """Exercises of the chapter on entropy: surprisal, entropy, the entropy of a text."""
 
 import string
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from exercises.bits import BITS, H, surprise
-from exercises.engine import Case, Slip, Table, gives, run_cases
+from exercises.engine import Case, Table, run_cases
+from exercises.slips import Slip, Trouble, error_with, gives, sum_slips
 
 __all__ = ["entropy", "surprisal", "text_entropy"]
 
@@ -81,7 +83,7 @@ _SURPRISAL = Table(
         Case("a card and its suit", ([1 / 52, 1 / 4],)),
         Case("a single probability", ([0.3],)),
         Case("a certain outcome", ([1.0, 0.5],)),
-        Case("an impossible outcome", ([0.5, 0.0, 0.5],)),
+        Case("an impossible outcome", ([0.25, 0.0, 0.75],)),
     ],
     slips=[
         Slip(
@@ -91,9 +93,45 @@ _SURPRISAL = Table(
         ),
         Slip("this is 1/p. Take its logarithm.", gives(lambda p: 1 / p)),
         Slip("this is 1 − p. Surprise is −log2 p.", gives(lambda p: 1 - p)),
+        Slip(
+            "this is −log2(1 − p), the surprise that it does not happen. Take −log2 p.",
+            gives(lambda p: surprise(1 - p)),
+        ),
+        Slip("this is 2 to the p. Surprise is −log2 p.", gives(lambda p: 2**p)),
+        Slip(
+            "this is the sum of the surprisals. Return one for each probability.",
+            gives(lambda p: np.sum(surprise(p))),
+        ),
+        Slip(
+            "this is the entropy. Return the surprisal of each probability.",
+            gives(lambda p: H(p) if np.isclose(p.sum(), 1) else np.nan),
+        ),
+        Slip(
+            "the logarithm is taken of 1 + 1/p or of p + 1. Surprise is −log2 p.",
+            lambda got, expected, p: (
+                gives(lambda p: np.log2(1 + 1 / p))(got, expected, p)
+                or gives(lambda p: -np.log2(1 + p))(got, expected, p)
+            ),
+        ),
+        Slip(
+            "a surprisal is a whole number only by chance. Don't round it.",
+            gives(lambda p: np.ceil(surprise(p))),
+        ),
+        Slip(
+            "an impossible outcome has the surprisal inf, which nan is not.",
+            lambda got, expected, p: got.shape == p.shape and bool(np.isnan(got[p == 0]).any()),
+        ),
     ],
     general=BITS,
+    # the text speaks of single probabilities too
+    other_form=lambda function: lambda p: np.array([function(x) for x in p.tolist()]),
 )
+
+
+def _of_distinct(p: np.ndarray) -> np.ndarray:
+    """Return the sum of the terms of the different probabilities."""
+    q = np.unique(p[p > 0])
+    return np.sum(q * surprise(q))
 
 
 _ENTROPY = Table(
@@ -106,7 +144,7 @@ _ENTROPY = Table(
         Case("a certain outcome", ([1.0, 0.0],)),
         Case("an impossible outcome between two others", ([0.8, 0.0, 0.2],)),
         Case("a single outcome", ([1.0],)),
-        Case("one in a million", ([1 - 1e-6, 1e-6],)),
+        Case("one in a million, or nearly", ([1 - 2**-20, 2**-20],)),
     ],
     slips=[
         Slip(
@@ -119,8 +157,33 @@ _ENTROPY = Table(
             gives(lambda p: np.mean(surprise(p))),
         ),
         Slip(
-            "this is the mean of the terms. Add them up; p already does the averaging.",
-            gives(lambda p: H(p) / p.size),
+            "equal probabilities were taken once: set and dict drop what is equal.",
+            lambda got, expected, p: (
+                np.unique(p).size < p.size and gives(_of_distinct)(got, expected, p)
+            ),
+        ),
+        *sum_slips(lambda p: np.where(p > 0, p * surprise(p), 0)),
+        Slip(
+            "this is 1 − Σ p², the Gini impurity. The entropy weights −log2 p.",
+            gives(lambda p: 1 - p @ p),
+        ),
+        Slip("this is Σ p². Each p weights its own −log2 p.", gives(lambda p: p @ p)),
+        Slip(
+            "this is −log2 Σ p². The logarithm stands inside the sum.",
+            gives(lambda p: -np.log2(p @ p)),
+        ),
+        Slip(
+            "this is log2 K, the entropy of K even outcomes. Weight each −log2 p with p.",
+            gives(lambda p: np.log2(p.size)),
+        ),
+        Slip(
+            "this is the surprisal of the likeliest outcome. Average over all.",
+            gives(lambda p: surprise(p.max())),
+        ),
+        Slip(
+            "each outcome was billed as a coin, with (1 − p)·log2(1 − p) too. The others have "
+            "terms of their own.",
+            gives(lambda p: np.sum(p * surprise(p)) + np.sum((1 - p) * surprise(1 - p))),
         ),
         Slip(
             "this is the entropy divided by its largest value, log2 K. Return the entropy itself.",
@@ -157,6 +220,28 @@ def _terms_by_text_length(text: str) -> np.ndarray:
     return shares * surprise(shares)
 
 
+def _term_by_position(letters: str) -> np.ndarray:
+    shares = np.array([letters.count(c) / len(letters) for c in letters])
+    return np.sum(shares * surprise(shares))
+
+
+_BITS_OF_TEXT = BITS._replace(
+    troubles=[
+        Trouble(
+            "not every letter occurs in every text: log(0) and 1/0 are errors outside NumPy.",
+            lambda error, text: (
+                isinstance(error, ValueError | ZeroDivisionError)
+                and any(word in str(error) for word in ("math domain", "positive input", "zero"))
+            ),
+        ),
+        Trouble(
+            "the input is a text, a str. Count its characters, say with collections.Counter.",
+            error_with(AttributeError, "'str' object"),
+        ),
+    ]
+)
+
+
 _TEXT_ENTROPY = Table(
     reference=lambda text: H(_shares(_a_to_z(text))),
     agrees_with="lib.entropy of the letters' shares",
@@ -164,12 +249,20 @@ _TEXT_ENTROPY = Table(
     cases=[
         Case("one word", ("abracadabra",)),
         Case("a text with spaces", ("to be or not to be",)),
-        Case("capital letters", ("AnnaAndBob",)),
+        Case("capital letters", ("AnnaZoeAndBob",)),
         Case("digits and punctuation", ("It's 7 o'clock!",)),
         Case("letters beyond a to z, which do not count", ("naïve café",)),
         Case("one letter only", ("zzzz",)),
     ],
     slips=[
+        Slip(
+            "z does not count here, but it should: range leaves its end out.",
+            gives(lambda text: H(_shares(_only(_A_TO_Z[:-1], text.lower())))),
+        ),
+        Slip(
+            "a does not count here, but it should.",
+            gives(lambda text: H(_shares(_only(_A_TO_Z[1:], text.lower())))),
+        ),
         Slip(
             "capital letters were left out. Lower the text first.",
             gives(lambda text: H(_shares(_only(_A_TO_Z, text)))),
@@ -179,12 +272,20 @@ _TEXT_ENTROPY = Table(
             gives(lambda text: H(_shares(_only(string.ascii_letters, text)))),
         ),
         Slip(
+            "letters such as é were counted as e. They are not among a to z.",
+            gives(lambda text: H(_shares(_a_to_z(unicodedata.normalize("NFD", text))))),
+        ),
+        Slip(
             "letters such as é were counted: isalpha() is true for them. Keep only a to z.",
             gives(lambda text: H(_shares(filter(str.isalpha, text.lower())))),
         ),
         Slip(
             "all characters were counted, also spaces, digits or punctuation. Keep only a to z.",
             gives(lambda text: H(_shares(text.lower()))),
+        ),
+        Slip(
+            "digits were counted: isalnum() is true for them. Keep only a to z.",
+            gives(lambda text: H(_shares(filter(str.isalnum, text.lower())))),
         ),
         Slip(
             "digits or punctuation were counted. Keep only a to z.",
@@ -212,6 +313,26 @@ _TEXT_ENTROPY = Table(
             "these are the bits of the whole text. Divide by the number of letters.",
             gives(lambda text: H(_shares(_a_to_z(text))) * len(_a_to_z(text))),
         ),
+        Slip(
+            "this is log2 of the number of different letters, as if all were equally frequent.",
+            gives(lambda text: np.log2(len(set(_a_to_z(text))))),
+        ),
+        Slip(
+            "this is log2 of the number of letters in the text. Count how often each occurs.",
+            gives(lambda text: np.log2(len(_a_to_z(text)))),
+        ),
+        Slip(
+            "equal shares were taken once: set and dict drop what is equal.",
+            gives(lambda text: _of_distinct(_shares(_a_to_z(text)))),
+        ),
+        Slip(
+            "every letter of the text added its term. Each of the alphabet has one.",
+            gives(lambda text: _term_by_position(_a_to_z(text))),
+        ),
+        Slip(
+            "0 · log 0 came out as nan, for the letters that do not occur. By convention it is 0.",
+            lambda got, expected, text: got.shape == () and bool(np.isnan(got)),
+        ),
     ],
-    general=BITS,
+    general=_BITS_OF_TEXT,
 )

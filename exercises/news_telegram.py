@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from exercises.bits import BITS, CE, KL, H, surprise
-from exercises.engine import Case, Slip, Table, gives, run_cases
+from exercises.engine import Case, Table, run_cases
+from exercises.slips import Slip, gives, sum_slips
 
 __all__ = ["cross_entropy", "kl_divergence"]
 
@@ -56,12 +57,17 @@ def _over_possible(p: Any, q: Any, costs: Any) -> Any:
     return np.sum(_weighted(p, costs)[q > 0])
 
 
+def _as_coins(p: Any, q: Any) -> Any:
+    """Return the cross-entropies if each number were the probability of a coin's head."""
+    return _weighted(p, surprise(q)) + _weighted(1 - p, surprise(1 - q))
+
+
 _CROSS_ENTROPY = Table(
     reference=CE,
     agrees_with="lib.cross_entropy",
     parameters=("p", "q"),
     cases=[
-        Case("the news and a wrong guess", ([0.5, 0.3, 0.2], [0.3, 0.6, 0.1])),
+        Case("the news, sports first, and a wrong guess", ([0.3, 0.5, 0.2], [0.6, 0.3, 0.1])),
         Case("the right guess", ([0.5, 0.3, 0.2], [0.5, 0.3, 0.2])),
         Case("a one-hot label", ([0.0, 1.0, 0.0], [0.2, 0.7, 0.1])),
         Case("an outcome impossible for both", ([0.5, 0.5, 0.0], [0.25, 0.75, 0.0])),
@@ -87,10 +93,34 @@ _CROSS_ENTROPY = Table(
             "the weight p is missing: this is the plain mean of −log2 q.",
             gives(lambda p, q: np.mean(surprise(q))),
         ),
+        *sum_slips(lambda p, q: _weighted(p, surprise(q))),
         Slip(
-            "this is the mean of the terms. Add them up; p already does the averaging.",
-            gives(lambda p, q: CE(p, q) / p.size),
+            "each outcome was billed as a coin, with (1 − p)·log2(1 − q) too. The others have "
+            "terms of their own.",
+            lambda got, expected, p, q: (
+                gives(_as_coins)(got, expected, p, q)
+                or gives(lambda p, q: _as_coins(p, q).sum())(got, expected, p, q)
+                or gives(lambda p, q: _as_coins(p, q).mean())(got, expected, p, q)
+            ),
         ),
+        Slip("this is the perplexity, 2 to the cross-entropy.", gives(lambda p, q: 2 ** CE(p, q))),
+        Slip(
+            "this is −log2 of Σ p·q. The logarithm stands inside the sum.",
+            gives(lambda p, q: surprise(p @ q)),
+        ),
+        Slip(
+            "the weight is q·p. The weight is p alone.",
+            gives(lambda p, q: np.sum(_weighted(p * q, surprise(q)))),
+        ),
+        Slip(
+            "this is the entropy of p plus that of q. The cost under q is weighted with p.",
+            gives(lambda p, q: H(p) + H(q)),
+        ),
+        Slip(
+            "D(p‖q) was subtracted from the entropy of p. Add it.",
+            gives(lambda p, q: H(p) - KL(p, q)),
+        ),
+        Slip("this is D(q‖p). Cross-entropy is −Σ p·log2 q.", gives(lambda p, q: KL(q, p))),
         Slip(
             "outcomes with q = 0 were left out. Where p > 0 the cost there is infinite.",
             gives(lambda p, q: _over_possible(p, q, surprise(q))),
@@ -105,8 +135,8 @@ _KL_DIVERGENCE = Table(
     agrees_with="lib.kl_divergence",
     parameters=("p", "q"),
     cases=[
-        Case("the news and a wrong guess", ([0.5, 0.3, 0.2], [0.3, 0.6, 0.1])),
-        Case("the two exchanged", ([0.3, 0.6, 0.1], [0.5, 0.3, 0.2])),
+        Case("four outcomes and a wrong guess", ([0.3, 0.4, 0.1, 0.2], [0.5, 0.2, 0.2, 0.1])),
+        Case("the two exchanged", ([0.5, 0.2, 0.2, 0.1], [0.3, 0.4, 0.1, 0.2])),
         Case("the right guess", ([0.5, 0.3, 0.2], [0.5, 0.3, 0.2])),
         Case("an outcome that never happens", ([0.5, 0.5, 0.0], [0.25, 0.25, 0.5])),
         Case("an outcome impossible for both", ([0.5, 0.5, 0.0], [0.25, 0.75, 0.0])),
@@ -148,9 +178,39 @@ _KL_DIVERGENCE = Table(
             "the weight p is missing: this is the mean of log2(p/q).",
             gives(lambda p, q: np.mean(_log_ratio(p, q))),
         ),
+        *sum_slips(lambda p, q: _weighted(p, _log_ratio(p, q))),
         Slip(
-            "this is the mean of the terms. Add them up; p already does the averaging.",
-            gives(lambda p, q: KL(p, q) / p.size),
+            "terms below 0 were set to 0. Some outcomes save bits; only the sum is ≥ 0.",
+            gives(lambda p, q: np.sum(np.maximum(_weighted(p, _log_ratio(p, q)), 0))),
+        ),
+        Slip(
+            "this is D(p‖q) + D(q‖p), or their mean. D(p‖q) alone is asked for.",
+            lambda got, expected, p, q: (
+                gives(lambda p, q: KL(p, q) + KL(q, p))(got, expected, p, q)
+                or gives(lambda p, q: (KL(p, q) + KL(q, p)) / 2)(got, expected, p, q)
+            ),
+        ),
+        Slip(
+            "this is the Jensen–Shannon divergence. Don't compare with the mean of p and q.",
+            gives(lambda p, q: (KL(p, (p + q) / 2) + KL(q, (p + q) / 2)) / 2),
+        ),
+        Slip(
+            "this is Σ p·log p / log q. The logarithm of p/q is the difference of two.",
+            gives(lambda p, q: np.sum(_weighted(p, surprise(p) / surprise(q)))),
+        ),
+        Slip(
+            "this is the total variation, ½ Σ |p − q|. Weight log2(p/q) with p.",
+            gives(lambda p, q: np.abs(p - q).sum() / 2),
+        ),
+        Slip(
+            "each outcome was billed as a coin, with (1 − p)·log2((1 − p)/(1 − q)) too. The others "
+            "have terms of their own.",
+            gives(
+                lambda p, q: (
+                    np.sum(_weighted(p, _log_ratio(p, q)))
+                    + _weighted(1 - p, _log_ratio(1 - p, 1 - q)).sum()
+                )
+            ),
         ),
         Slip(
             "the terms' signs were dropped with abs. Some outcomes save bits; only the sum is ≥ 0.",

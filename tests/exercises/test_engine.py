@@ -6,7 +6,8 @@ import warnings
 import numpy as np
 import pytest
 
-from exercises import bits, check, classification
+from exercises import bits, check, nats, plain
+from exercises.troubles import TROUBLES
 from tests.exercises import (
     bank,
     test_classification,
@@ -17,6 +18,7 @@ from tests.exercises import (
     test_policy_optimisation,
 )
 from tests.exercises.bank import right_entropy
+from tests.exercises.test_banks import BANKS
 
 CHECKS = [getattr(check, name) for name in dir(check) if name != "CheckFailed"]
 CHAPTERS = [
@@ -36,8 +38,13 @@ def test_every_check_has_a_right_answer_and_slips():
 
 
 def test_every_slip_that_checks_share_is_met_by_a_function_of_a_chapter():
-    met = bank.said([slip for chapter in CHAPTERS for slip in chapter.SLIPS])
-    known = [slip.says for slip in bits.BITS.slips + classification._NATS.slips]
+    met = bank.said([slip for chapter in CHAPTERS for slip in chapter.SLIPS], BANKS)
+    known = [
+        each.says
+        for general in (bits.BITS, nats.NATS, plain.PLAIN)
+        for each in [*general.slips, *general.troubles]
+    ]
+    known += [trouble.says for trouble in TROUBLES]
     assert not [says for says in known if not any(m.startswith(says) for m in met)]
 
 
@@ -47,15 +54,93 @@ def test_python_floats_single_precision_and_0d_arrays_pass(convert, capsys):
     assert capsys.readouterr().out.startswith("✓")
 
 
-def test_a_function_that_changes_its_input_is_judged_by_its_result(capsys):
-    def entropy_in_place(p):
-        p[p == 0] = 1
-        p *= np.log2(p)
-        return -p.sum()
+def entropy_in_place(p):
+    p[p == 0] = 1
+    p *= np.log2(p)
+    return -p.sum()
 
-    check.entropy(entropy_in_place)
-    check.entropy(entropy_in_place)
-    assert capsys.readouterr().out.count("✓") == 2
+
+def test_a_function_that_changes_its_input_is_told_so_though_its_result_is_right():
+    assert bank.refusal(check.entropy, entropy_in_place) == [
+        "✗ entropy: case 1 of 6, three outcomes",
+        "  input     p = [0.5, 0.3, 0.2]",
+        "  expected  1.485475297 bits",
+        "  got       1.485475297",
+        "  slip      your function changes p, which is then another for all who use it. Work on a "
+        "copy, p.copy().",
+    ]
+
+
+def test_a_known_slip_goes_before_the_word_on_a_changed_input_and_an_unknown_one_does_not():
+    def in_nats(p):
+        return entropy_in_place(p) * math.log(2)
+
+    def unknown(p):
+        return entropy_in_place(p) + 1
+
+    assert "natural logarithm" in bank.refusal(check.entropy, in_nats)[-1]
+    assert "your function changes p" in bank.refusal(check.entropy, unknown)[-1]
+
+
+def test_the_cases_are_the_same_after_a_function_that_changes_its_input(capsys):
+    with pytest.raises(check.CheckFailed):
+        check.entropy(entropy_in_place)
+    check.entropy(right_entropy)
+    assert capsys.readouterr().out.startswith("✓")
+
+
+def test_a_function_that_ends_python_is_a_failure_with_a_sentence():
+    def leaves(p):
+        raise SystemExit
+
+    assert bank.refusal(check.entropy, leaves)[-3:] == [
+        "  got       SystemExit",
+        "  in        raise SystemExit",
+        "  slip      exit and quit end Python itself. To leave a function use return.",
+    ]
+
+
+def test_an_interrupt_is_the_readers_and_goes_through():
+    def interrupted(p):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check.entropy(interrupted)
+
+
+def test_what_differs_only_in_late_digits_is_shown_with_them():
+    lines = bank.refusal(check.log_softmax, lambda z: bank.right_log_softmax(z) * 1.00001)
+    assert lines[2:4] == [
+        "  expected  [-0.349012 -1.349012 -3.349012] nats",
+        "  got       [-0.349016 -1.349026 -3.349046]",
+    ]
+    lines = bank.refusal(check.kraft_sum, lambda n: np.sum(0.5**n) * (1 + 1e-12) + 1e-6)
+    assert lines[2] == "  expected  0.515625"
+    assert lines[3].startswith("  got       0.515626")
+
+
+def test_a_function_for_an_input_in_another_form_is_taken_on_from_where_it_helps(capsys):
+    calls = []
+
+    def with_floats(lengths):
+        calls.append(lengths.dtype)
+        return (2**-lengths).sum()
+
+    check.kraft_sum(with_floats)
+    assert capsys.readouterr().out.startswith("✓")
+    assert [dtype.kind for dtype in calls] == ["i", "f", "f", "f", "f"]
+
+
+@pytest.mark.parametrize("of", CHECKS)
+@pytest.mark.parametrize(
+    "result",
+    [0, 1.5, -1, math.nan, math.inf, -math.inf, 1e300, [], [1.0], [math.nan] * 2, [math.inf] * 3,
+     [0.0] * 4, [[1.0]], [[1, 2], [3, 4]], [[math.nan] * 3] * 2, np.zeros((0, 3)),
+     np.ones((2, 1, 2)), np.ones((1, 1, 1, 1)), np.arange(7), [[1, 2], [3]], "no", b"no", {}, set(),
+     {1: 2}, True, 1j, [None], ["0", "10"], np.array([None, 1.0]), object(), (), (1, "2"), map],
+)  # fmt: skip
+def test_no_result_is_too_strange_for_a_check(of, result):
+    bank.refusal(of, lambda *args: result)
 
 
 def test_warnings_inside_the_function_do_not_matter(capsys):

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from exercises.bits import BITS
-from exercises.engine import Case, Slip, Table, gives, run_cases
+from exercises.engine import Case, Table, run_cases
+from exercises.slips import Slip, gives
 
 __all__ = ["heaviest_face", "odds_of_six"]
 
