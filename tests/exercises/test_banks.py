@@ -1,26 +1,15 @@
 """Each check against a bank of answers in different styles: no right one refused, none misread."""
 
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 
 from exercises import check
-from tests.exercises import (
-    bank_classification,
-    bank_code_lengths,
-    bank_entropy,
-    bank_forward_reverse,
-    bank_news_telegram,
-    bank_policy_optimisation,
-)
 from tests.exercises.bank import refusal, slip_in
 
-BANKS = [
-    *bank_entropy.BANKS,
-    *bank_code_lengths.BANKS,
-    *bank_news_telegram.BANKS,
-    *bank_classification.BANKS,
-    *bank_forward_reverse.BANKS,
-    *bank_policy_optimisation.BANKS,
-]
+FILES = sorted(path.stem for path in Path(__file__).parent.glob("bank_*.py"))
+BANKS = [bank for file in FILES for bank in import_module(f"tests.exercises.{file}").BANKS]
 
 
 def name(value):
