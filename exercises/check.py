@@ -4,7 +4,8 @@ A reader's function takes what lib's function of the same name takes, probabilit
 and returns bits, or nats where the input is logits.
 
 A new exercise is a function in its chapter's module, named in that module's `__all__`, with a table
-of cases and a table of slips; it is found from there.
+of cases and a table of slips; it is found from there. `tests/exercises/bank_CHAPTER.py` holds what
+it must accept and refuse.
 """
 
 import difflib

@@ -19,40 +19,46 @@ def limited(call: Callable[[], Any], seconds: float) -> Any:
 
     A second thread watches, so it works in any thread and on any system; an alarm signal needs the
     main thread and is not known to Windows, and a trace function makes loops many times slower.
-    What waits, or computes without coming back to Python, is not stopped.
+    What waits, or computes without coming back to Python, is not stopped; nor, but by luck, is a
+    loop that catches everything around another one.
     """
     try:
         throw = ctypes.pythonapi.PyThreadState_SetAsyncExc
-        over, thread = threading.Event(), ctypes.c_ulong(threading.get_ident())
+        over, wake, thread = [False], threading.Event(), ctypes.c_ulong(threading.get_ident())
         watcher = threading.Thread(
-            target=_watch, args=(lambda: throw(thread, ctypes.py_object(OutOfTime)), seconds, over)
+            target=_watch,
+            args=(lambda: throw(thread, ctypes.py_object(OutOfTime)), seconds, over, wake),
+            daemon=True,
         )
-        watcher.daemon = True
         watcher.start()
     except (AttributeError, RuntimeError):  # another Python than CPython, or one without threads
         return call()
     try:
         return call()
     finally:
-        _end(watcher, over, lambda: throw(thread, None))
+        over[0] = True  # one step, between whose parts no stop can come
+        _end(watcher, wake, lambda: throw(thread, None))
 
 
-def _watch(stop: Callable[[], Any], seconds: float, over: threading.Event) -> None:
-    """Stop the watched thread when it has used up its time, again and again until it is over."""
+def _watch(
+    stop: Callable[[], Any], seconds: float, over: list[bool], wake: threading.Event
+) -> None:
+    """Stop the watched thread when it has used up its time, if need be again and again."""
     # The processor's time is that of all threads; where they run at once, the clock's is less.
     began = time.process_time(), time.monotonic()
-    while not over.wait(_LOOK):
+    while not wake.wait(_LOOK):
         if min(time.process_time() - began[0], time.monotonic() - began[1]) >= seconds:
             break
-    while not over.wait(_INSIST):  # a bare `except:` may have caught it
+    while not over[0]:
         stop()
+        wake.wait(_INSIST)  # a bare `except:` may have caught it
 
 
-def _end(watcher: threading.Thread, over: threading.Event, forget: Callable[[], Any]) -> None:
+def _end(watcher: threading.Thread, wake: threading.Event, forget: Callable[[], Any]) -> None:
     """End the watch; a stop that comes too late, while the watch is being ended, is forgotten."""
     try:
-        over.set()
+        wake.set()
         watcher.join()
         forget()
     except OutOfTime:
-        _end(watcher, over, forget)
+        _end(watcher, wake, forget)

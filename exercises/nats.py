@@ -110,20 +110,20 @@ def _is_infinite_where_far(got: np.ndarray, expected: np.ndarray) -> bool:
     return bool(far.any() and (infinite == far).all()) and same(got[~far], expected[~far])
 
 
-ONE_LARGEST = Slip(
+_ONE_LARGEST = Slip(
     "the largest of all rows was subtracted; each row has its own: axis=-1, keepdims=True.",
     _is_one_largest,
 )
-OVERFLOW = Slip(
+_OVERFLOW = Slip(
     "exp of a large logit has no room in a float. Subtract the largest logit first.",
     _is_overflow,
 )
-WRONG_SHIFT = Slip(
+_WRONG_SHIFT = Slip(
     "what was subtracted is not the largest logit, so exp of what is left has no room in a float.",
     _is_wrong_shift,
 )
 # exp(720) is inf, but exp(−720) is not yet 0, unless in single precision.
-DIFFERENCES = Slip(
+_DIFFERENCES = Slip(
     "exp of a difference of two logits, z_j − z_k, has no room in a float. Subtract the largest: "
     "log p = z − max z − log Σ exp(z − max z).",
     lambda got, expected, *args: (
@@ -132,12 +132,12 @@ DIFFERENCES = Slip(
         and not is_single(got[np.isfinite(got)])
     ),
 )
-UNDERFLOW = Slip(
+_UNDERFLOW = Slip(
     "a probability became 0 before its logarithm was taken. Don't go by way of the probabilities: "
     "log p = z − max z − log Σ exp(z − max z).",
     lambda got, expected, *args: _is_infinite_where_far(got, expected),
 )
-FAILS_OF_EXP = [ONE_LARGEST, OVERFLOW, DIFFERENCES, UNDERFLOW, WRONG_SHIFT]
+FAILS_OF_EXP = [_ONE_LARGEST, _OVERFLOW, _DIFFERENCES, _UNDERFLOW, _WRONG_SHIFT]
 
 
 # ---- parts of what slips return ------------------------------------------------------------------

@@ -86,3 +86,30 @@ def not_met(module, slips, banks=()):
     known = [slip.says for table in tables for slip in table.slips]
     met = said(slips, banks)
     return [says for says in known if not any(m.startswith(says) for m in met)]
+
+
+def tests_of(module, right, slips, banks):
+    """Return the three tests of a chapter's checks: right answers, slips, and that none is missing.
+
+    right: {check: (function, what is printed)}. slips: (check, function, number of the case, a part
+    of what is said).
+    """
+
+    @pytest.mark.parametrize("of", right)
+    def test_a_right_function_passes_and_says_so_in_one_line(of, capsys):
+        function, line = right[of]
+        assert of(function) is None
+        assert capsys.readouterr().out == line + "\n"
+
+    @pytest.mark.parametrize(("of", "function", "number", "says"), slips)
+    def test_a_slip_is_recognised_by_its_result(of, function, number, says):
+        assert_recognised(of, function, number, says)
+
+    def test_every_slip_in_the_tables_is_met_by_a_function_here_or_in_the_bank():
+        assert not not_met(module, slips, banks)
+
+    return (
+        test_a_right_function_passes_and_says_so_in_one_line,
+        test_a_slip_is_recognised_by_its_result,
+        test_every_slip_in_the_tables_is_met_by_a_function_here_or_in_the_bank,
+    )

@@ -328,6 +328,13 @@ def difference_in_single_as_float(p, q):
 
 
 @kl.right
+def two_formulas_in_single(p, q):
+    x = p[p > 0].astype(np.float32)
+    entropy = -(x * np.log(x)).sum() / np.float32(np.log(2))
+    return single(p, q) - entropy
+
+
+@kl.right
 def absolute_value_of_rounding(p, q):
     return abs(cross_entropy_minus_entropy(p, q))
 

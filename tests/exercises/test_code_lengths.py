@@ -1,7 +1,6 @@
 """Exercises on code lengths: what is right passes, and a slip is called by its name."""
 
 import numpy as np
-import pytest
 
 from exercises import check, code_lengths
 from tests.exercises import bank, bank_code_lengths
@@ -42,17 +41,8 @@ SLIPS = [
 ]
 
 
-@pytest.mark.parametrize("of", RIGHT)
-def test_a_right_function_passes_and_says_so_in_one_line(of, capsys):
-    function, line = RIGHT[of]
-    assert of(function) is None
-    assert capsys.readouterr().out == line + "\n"
-
-
-@pytest.mark.parametrize(("of", "function", "number", "says"), SLIPS)
-def test_a_slip_is_recognised_by_its_result(of, function, number, says):
-    bank.assert_recognised(of, function, number, says)
-
-
-def test_every_slip_in_the_tables_is_met_by_a_function_above_or_in_the_bank():
-    assert not bank.not_met(code_lengths, SLIPS, bank_code_lengths.BANKS)
+(
+    test_a_right_function_passes_and_says_so_in_one_line,
+    test_a_slip_is_recognised_by_its_result,
+    test_every_slip_in_the_tables_is_met_by_a_function_here_or_in_the_bank,
+) = bank.tests_of(code_lengths, RIGHT, SLIPS, bank_code_lengths.BANKS)

@@ -1,5 +1,6 @@
 """What does not come to an end is stopped, in any thread; what does is left alone."""
 
+import ctypes
 import threading
 import time
 
@@ -41,6 +42,18 @@ ENDLESS = [endless, endless_with_a_net, endless_with_a_net_for_all]
 def test_an_endless_loop_is_stopped(function):
     with pytest.raises(OutOfTime):
         limited(function, 0.05)
+
+
+def test_a_loop_that_catches_everything_is_stopped_again_and_so_is_the_next():
+    def three_nets():
+        for _ in range(3):
+            try:
+                endless()
+            except:  # noqa: E722
+                continue
+        return "ended"
+
+    assert limited(three_nets, 0.05) == "ended"
 
 
 @pytest.mark.parametrize("function", ENDLESS)
@@ -121,6 +134,21 @@ def test_who_ends_just_when_the_time_is_over_is_stopped_or_not_but_nothing_comes
         sum(range(10_000))  # a stop that comes late would come here
     assert set(ends) <= {"done", "stopped"}
     assert threading.active_count() < 20
+
+
+def test_a_stop_that_comes_while_the_watch_is_being_ended_is_forgotten():
+    wake = threading.Event()
+    stops = [1, 2]
+
+    class Late:
+        def join(self):
+            if stops and stops.pop():
+                stop(ctypes.c_ulong(threading.get_ident()), ctypes.py_object(OutOfTime))
+
+    stop = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    limit._end(Late(), wake, lambda: None)
+    assert wake.is_set()
+    assert not stops
 
 
 def test_where_no_thread_can_be_had_the_function_runs_without_a_limit(monkeypatch):

@@ -24,8 +24,8 @@ heaviest.wrong("this is the lightest face")(min)
 heaviest.wrong("this is the lightest face")(lambda p: p.min())
 for wrong in (
     np.argmax, np.sum, np.std, np.size,
-    lambda p: np.median(p) / 2, lambda p: max(p) ** 2, lambda p: 1 - max(p), lambda p: max(p) - min(p),
-    lambda p: 0.5, lambda p: 6,
+    lambda p: np.median(p) / 2, lambda p: max(p) ** 2, lambda p: 1 - max(p),
+    lambda p: max(p) - min(p), lambda p: 0.5, lambda p: 6,
 ):  # fmt: skip
     heaviest.wrong(None)(wrong)
 
