@@ -5,9 +5,11 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
+from tests.explorers.test_colours import contrast
 from tests.theme.test_site import CHAPTERS, EVERYWHERE, PAGES, PHONE, WIDE
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
+READABLE = 4.5  # the contrast of text, by WCAG 2.2, 1.4.3
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RESULTS = "search.html?q=telegrams"
 FIND_VIOLATIONS = """async (tags) => {
@@ -16,6 +18,26 @@ FIND_VIOLATIONS = """async (tags) => {
     const { violations } = await axe.run(page, { runOnly: tags, resultTypes: ["violations"] });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.failureSummary + " "
         + n.html.slice(0, 200)).slice(0, 3).join("; ")}`);
+}"""
+# The colours in which code is written, each with the ground behind it, as #rrggbb.
+CODE_COLOURS = """() => {
+    const two = (number) => Number(number).toString(16).padStart(2, "0");
+    const hex = (rgb) => "#" + rgb.match(/[0-9]+/g).map(two).join("");
+    const style = (element) => getComputedStyle(element);
+    const found = new Set();
+    for (const word of document.querySelectorAll(".highlight pre, .highlight pre span")) {
+        if (![...word.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
+        let behind = word;
+        while (style(behind).backgroundColor === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
+        found.add(hex(style(word).color) + hex(style(behind).backgroundColor));
+    }
+    return [...found].map((pair) => [pair.slice(0, 7), pair.slice(7)]);
+}"""
+# axe needs more time for thousands of coloured words of code than for all else.
+IN_ONE_COLOUR = """() => {
+    for (const code of document.querySelectorAll(".highlight pre")) {
+        code.textContent = code.textContent;
+    }
 }"""
 # What the keys should reach, each with a number to know it by.
 NUMBER_STOPS = """() => {
@@ -82,6 +104,10 @@ def test_axe_finds_no_violation(open_page, name, viewport):
     page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        assert not [pair for pair in page.evaluate(CODE_COLOURS) if contrast(*pair) < READABLE]
+    page.evaluate(IN_ONE_COLOUR)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
         assert not violations(page), scheme
 
 
@@ -97,6 +123,15 @@ def test_axe_would_find_a_violation(open_page):
     page.evaluate("document.querySelector('article p').style.color = '#ccc'")
     page.evaluate("document.querySelector('.theme-button').removeAttribute('aria-label')")
     assert {found.split(":")[0] for found in violations(page)} == {"button-name", "color-contrast"}
+
+
+def test_code_in_a_pale_colour_would_be_found(open_page):
+    page = open_page(CHAPTERS[0])
+    before = page.evaluate(CODE_COLOURS)
+    assert len(before) > 3
+    page.evaluate("document.querySelector('.highlight pre span.kn').style.color = '#ccc'")
+    (pale,) = [pair for pair in page.evaluate(CODE_COLOURS) if pair not in before]
+    assert contrast(*pale) < READABLE < min(contrast(*pair) for pair in before)
 
 
 def walk(page, key="Tab", limit=2000):

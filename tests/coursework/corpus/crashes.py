@@ -1,7 +1,9 @@
 """Crashes, loops and bombs."""
 
 from tests.coursework.classroom import solutions
-from tests.coursework.corpus.entries import ALL, entry, every_function, with_cells
+from tests.coursework.corpus.entries import ALL, every_function, section, with_cells
+
+ENTRIES, entry = section()
 
 LOOP = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
 entry("exit-at-import", with_cells(before=["import os; os._exit(0)"]), status="crashed")

@@ -13,12 +13,9 @@ from tests.coursework.classroom import (
     notebook,
     solutions,
 )
-from tests.coursework.corpus.entries import (
-    ALL,
-    edited,
-    entry,
-    with_cells,
-)
+from tests.coursework.corpus.entries import ALL, edited, section, with_cells
+
+ENTRIES, entry = section()
 
 
 def _strip_all(made):

@@ -1,7 +1,9 @@
 """Honest submissions, none of which may cost a mark."""
 
 from tests.coursework.classroom import blank, solutions
-from tests.coursework.corpus.entries import ALL, entry, with_cells
+from tests.coursework.corpus.entries import ALL, section, with_cells
+
+ENTRIES, entry = section()
 
 entry("honest", with_cells())
 entry("blank", blank, lost=ALL)

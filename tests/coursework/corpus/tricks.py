@@ -1,6 +1,8 @@
 """Tricks, none of which earns anything."""
 
-from tests.coursework.corpus.entries import ALL, entry, every_function, with_cells
+from tests.coursework.corpus.entries import ALL, every_function, section, with_cells
+
+ENTRIES, entry = section()
 
 LIAR = """
 class Liar:
