@@ -12,7 +12,7 @@ import pytest
 from coursework import batch, feedback, results, sandbox, sets
 from coursework.course import Course
 from tests.coursework import corpus
-from tests.coursework.classroom import PS1, QUICK, earned
+from tests.coursework.classroom import PS1, QUICK, WORDS, earned
 
 NAMES = [entry.name for entry in corpus.CORPUS] + [
     "writes-elsewhere",
@@ -102,7 +102,7 @@ def test_the_words_are_there_to_be_marked_by_hand(graded):
     assert len(moved) == 6
     for name in [*names, *moved, "saved-by-colab"]:
         result = results.read(Course(folder).result(name, "ps1"))
-        for question, text in corpus.WORDS.items():
+        for question, text in WORDS.items():
             words = next(q.words for q in result.questions if q.name == question)
             own_cell = name not in ("words-in-code", "words-in-the-question")
             assert words == text if own_cell else text in words, name
