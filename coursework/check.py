@@ -1,5 +1,6 @@
 """`check`: a notebook before it is handed in, and a set before it is given out."""
 
+import subprocess
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -117,7 +118,9 @@ def _run(notebook: nbformat.NotebookNode, folder: Path) -> None:
         resources={"metadata": {"path": str(folder)}},
     )
     with suppress(DeadKernelError, CellExecutionError):  # what did not run has no output
-        client.execute()
+        # What cells print comes as messages; the process's own stderr has only last words of
+        # libraries, as ZeroMQ's while a kernel ends.
+        client.execute(stderr=subprocess.DEVNULL)
 
 
 def _slow(notebook: nbformat.NotebookNode) -> list[Line]:
