@@ -153,11 +153,6 @@ def rgb(colour):
     return "rgb({}, {}, {})".format(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
 
 
-def ring_of(handle):
-    """Return the colour of the ring around a handle; FOCUS where the focus is seen."""
-    return handle.locator(".ring").evaluate("ring => getComputedStyle(ring).stroke")
-
-
 FOCUS = rgb(THEMES["light"]["focus"])
 
 

@@ -1,14 +1,12 @@
 """One setting, the repository's address, switches on all that needs one: theme/address.py."""
 
 import re
-import shutil
 from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
 
-from manuscript.pages import ROOT
-from tests.theme.test_small_book import _write_notebook, build
+from tests.theme.small_book import build, contents, lay_out, write_notebook
 from theme.address import links, pages_url
 
 REPOSITORY = "https://github.com/someone/some-book"
@@ -41,20 +39,13 @@ def test_only_a_notebook_on_github_runs_on_binder_and_colab():
 def book(tmp_path_factory):
     """Return the folder of a book of two pages with our settings and theme."""
     folder = tmp_path_factory.mktemp("book")
-    for name in ("_config.yml", "requirements.lock"):
-        shutil.copy(ROOT / name, folder)
-    for name in ("theme", "explorers", "runner", "manuscript"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "book").mkdir()
-    (folder / "book" / "references.bib").write_text("")
+    lay_out(folder)
     (folder / "book" / "how-to-use.md").write_text(
         "---\norphan: true\n---\n(run-locally)=\n# How to use\n\n## Report a mistake\n\nHere.\n"
     )
     for page in PAGES:
-        _write_notebook(folder / f"{page}.ipynb", f"{page} & more\n\nWhat is {page}?", "1 + 1")
-    (folder / "_toc.yml").write_text(
-        "{format: jb-book, root: book/index, chapters: [{file: book/chapter}]}"
-    )
+        write_notebook(folder / f"{page}.ipynb", f"{page} & more\n\nWhat is {page}?", "1 + 1")
+    contents(folder, "chapter")
     return folder
 
 

@@ -1,15 +1,12 @@
 """A book of small pages, built: numbers begin anew in each chapter, links name it."""
 
-import json
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.theme import small_book
+from tests.theme.small_book import contents, html_of, lay_out
+
 CHAPTER = """# {title}: a subtitle
 
 :::{{prf:definition}}
@@ -40,12 +37,7 @@ NUMBER = re.compile(r'caption-number">([A-Z]\w+ \d+)')
 @pytest.fixture
 def book(tmp_path):
     """Return a book of two chapters, the second of which links to the first."""
-    shutil.copy(ROOT / "_config.yml", tmp_path)
-    for name in ("theme", "explorers", "runner"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
-    (tmp_path / "book").mkdir()
-    (tmp_path / "book" / "references.bib").write_text("")
+    lay_out(tmp_path)
     (tmp_path / "book" / "index.md").write_text("# The book\n\nWords.\n")
     chapter(tmp_path, "first", "{prf:ref}`thm-first-again`")
     links = "{prf:ref}`thm-first-again`, {ref}`ex-first`, {prf:ref}`its words <thm-first>`"
@@ -59,24 +51,14 @@ def chapter(book, name, links=""):
     (book / "book" / f"{name}.md").write_text(text)
 
 
-def contents(book, *names):
-    chapters = [{"file": f"book/{name}"} for name in names]
-    toc = {"format": "jb-book", "root": "book/index", "chapters": chapters}
-    (book / "_toc.yml").write_text(json.dumps(toc))
-
-
 def build(book):
     """Build the book, as far as it has changed."""
-    command = [Path(sys.executable).with_name("jupyter-book"), "build", book, "-W"]
-    run = subprocess.run(command, capture_output=True, text=True, cwd=book, check=False)
+    run = small_book.build(book, "-W")
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
-
-def html(book, name):
-    return (book / "_build" / "html" / "book" / f"{name}.html").read_text("utf-8")
 
 
 def last_paragraph(book, name):
-    article = html(book, name).partition("</article>")[0]
+    article = html_of(book, name).partition("</article>")[0]
     paragraph = re.findall(r"<p>(.*?)</p>", article, re.S)[-1]
     return re.sub(r"<[^>]+>", "", paragraph)
 
@@ -86,8 +68,8 @@ COUNTED = ["Definition 1", "Theorem 1", "Theorem 2", "Exercise 1"]
 
 def test_inserting_a_chapter_renumbers_nothing(book):
     build(book)
-    assert NUMBER.findall(html(book, "first")) == COUNTED
-    assert NUMBER.findall(html(book, "second")) == COUNTED
+    assert NUMBER.findall(html_of(book, "first")) == COUNTED
+    assert NUMBER.findall(html_of(book, "second")) == COUNTED
     assert last_paragraph(book, "first") == "Theorem 2"
     links = "Theorem 2 of First, Exercise 1 of First, its words"
     assert last_paragraph(book, "second") == links
@@ -96,7 +78,7 @@ def test_inserting_a_chapter_renumbers_nothing(book):
     contents(book, "first", "between", "second")
     build(book)
     for name in ("first", "between", "second"):
-        assert NUMBER.findall(html(book, name)) == COUNTED
+        assert NUMBER.findall(html_of(book, name)) == COUNTED
     assert last_paragraph(book, "second") == links
 
 
@@ -107,6 +89,6 @@ def test_a_theorem_more_changes_its_chapter_and_what_names_its_numbers(book):
     more = ":::{prf:theorem}\n:label: thm-new\nWords.\n:::\n\n:::{prf:definition}"
     path.write_text(path.read_text().replace(":::{prf:definition}", more, 1))
     build(book)
-    assert "Theorem 3" in NUMBER.findall(html(book, "second"))
-    assert NUMBER.findall(html(book, "first")) == COUNTED
+    assert "Theorem 3" in NUMBER.findall(html_of(book, "second"))
+    assert NUMBER.findall(html_of(book, "first")) == COUNTED
     assert last_paragraph(book, "first") == "Theorem 3 of Second"

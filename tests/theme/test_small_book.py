@@ -3,20 +3,14 @@
 The parts are runner/ (what is stale, what stopped) and theme/notebooks.py (what the page shows).
 """
 
-import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 
+from tests.theme.small_book import build, contents, html_of, lay_out, write_notebook
 from theme.notebooks import STOPPED
 
-ROOT = Path(__file__).parents[2]
 PLAIN = "import lib, time\nprint('answer', lib.ANSWER)\nprint('ran at', time.time_ns())"
 WITH_EXPLORER = f"import explorers\n{PLAIN}"
 
@@ -24,30 +18,14 @@ WITH_EXPLORER = f"import explorers\n{PLAIN}"
 @pytest.fixture
 def small_book(tmp_path):
     """Return the folder of a book with our settings and theme, a stand-in `lib`, two notebooks."""
-    for name in ("_config.yml", "requirements.lock"):
-        shutil.copy(ROOT / name, tmp_path)
-    for name in ("theme", "explorers", "runner"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    lay_out(tmp_path)
     (tmp_path / "explorers" / "__init__.py").write_text("")
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "__init__.py").write_text("ANSWER = 41\n")
-    book = tmp_path / "book"
-    book.mkdir()
-    (book / "references.bib").write_text("")
-    _write_notebook(book / "index.ipynb", "Plain", PLAIN)
-    _write_notebook(book / "moving.ipynb", "With an explorer", WITH_EXPLORER)
-    toc = {"format": "jb-book", "root": "book/index", "chapters": [{"file": "book/moving"}]}
-    (tmp_path / "_toc.yml").write_text(json.dumps(toc))
+    write_notebook(tmp_path / "book" / "index.ipynb", "Plain", PLAIN)
+    write_notebook(tmp_path / "book" / "moving.ipynb", "With an explorer", WITH_EXPLORER)
+    contents(tmp_path, "moving")
     return tmp_path
-
-
-def _write_notebook(path, title, *codes):
-    cells = [nbformat.v4.new_markdown_cell(f"# {title}"), *map(nbformat.v4.new_code_cell, codes)]
-    for number, cell in enumerate(cells):
-        cell.id = f"cell-{number}"
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, path)
 
 
 def _store(path, text):
@@ -58,22 +36,9 @@ def _store(path, text):
     nbformat.write(notebook, path)
 
 
-def build(book, **environment):
-    """Build the book; return the finished process."""
-    return subprocess.run(
-        [Path(sys.executable).with_name("jupyter-book"), "build", book],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(book), **environment},
-        cwd=book,
-        check=False,
-    )
-
-
 def text_of(book, page):
     """Return the words of a built page."""
-    html = (book / "_build" / "html" / "book" / f"{page}.html").read_text("utf-8")
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html_of(book, page)))
 
 
 def shown(book):
@@ -92,11 +57,11 @@ def test_a_change_runs_what_depends_on_it_and_nothing_else(small_book):
 
     assert shown(small_book) == first, "an unchanged book ran again"
 
-    _write_notebook(small_book / "book" / "index.ipynb", "Another title", PLAIN)
+    write_notebook(small_book / "book" / "index.ipynb", "Another title", PLAIN)
     assert shown(small_book) == first, "a word in the prose ran a notebook"
     assert "Another title" in text_of(small_book, "index")
 
-    _write_notebook(small_book / "book" / "index.ipynb", "Plain", PLAIN + "\nprint('more')")
+    write_notebook(small_book / "book" / "index.ipynb", "Plain", PLAIN + "\nprint('more')")
     one_chapter = shown(small_book)
     assert one_chapter["index"][1] != first["index"][1]
     assert one_chapter["moving"] == first["moving"], "a change in one chapter ran another"
@@ -109,7 +74,7 @@ def test_a_change_runs_what_depends_on_it_and_nothing_else(small_book):
 def test_a_notebook_that_stops_cannot_be_overlooked(small_book):
     broken = small_book / "book" / "index.ipynb"
     cells = ["print('above', 6 * 7)", "assert 2 < 1, 'on purpose'", "print('below', 6 * 7)"]
-    _write_notebook(broken, "Broken", *cells)
+    write_notebook(broken, "Broken", *cells)
     _store(broken, "below 41")
     run = build(small_book)
     assert run.returncode == STOPPED
@@ -130,14 +95,14 @@ def test_a_notebook_that_stops_cannot_be_overlooked(small_book):
     assert "book/index.ipynb: begins" in again.stdout
     assert "book/moving.ipynb: begins" not in again.stdout
 
-    _write_notebook(broken, "Mended", PLAIN)
+    write_notebook(broken, "Mended", PLAIN)
     shown(small_book)
     assert "stopped here" not in text_of(small_book, "index")
 
 
 def test_a_notebook_that_is_too_slow_says_what_to_do(small_book):
     slow = "import threading\nthreading.Event().wait()"
-    _write_notebook(small_book / "book" / "index.ipynb", "Slow", "print('above', 6 * 7)", slow)
+    write_notebook(small_book / "book" / "index.ipynb", "Slow", "print('above', 6 * 7)", slow)
     run = build(small_book, LIMIT="2")
     assert run.returncode == STOPPED
     assert "cell cell-2: it did not end within 2 seconds" in run.stdout
