@@ -103,7 +103,7 @@ class Explorer(anywidget.AnyWidget):
         sentence = f"{html.escape(self.about)} It needs JavaScript."
         if self.fallback:
             link = html.escape(self.fallback)
-            sentence += f' <a href="{link}">A figure shows the same, standing still.</a>'
+            sentence += f' <a href="{link}">A figure shows a part of it, standing still.</a>'
         return (
             f'<div class="explorer" data-explorer="{self.module}"'
             f' style="--stacked:{self.stacked:g}rem;--beside:{self.beside:g}rem"'
