@@ -96,7 +96,8 @@ def plot_extra_bill(ax, p, right, wrong, names=None):
     """Draw what wrong code lengths add to the bill (purple, striped) and save (green, dotted).
 
     A bar is as wide as p and as high as its wrong length; the dashed line is the right length.
-    The purple area minus the green one is the KL divergence.
+    The purple area minus the green one is what the wrong lengths cost more: the KL divergence, if
+    right is -log2 p and 2**-wrong sums to 1.
 
     p: shape (K,), the widths. right, wrong: shape (K,), in bits. names: K labels under the bars.
     """
