@@ -10,7 +10,8 @@ VENV ?= .venv
 BOOKFLAGS ?=
 LABFLAGS ?=
 CONFIGURATIONS ?=
-PROCESSES ?= auto
+# Of tests, side by side: one more than there are processors, since a browser is often waited for.
+PROCESSES ?= $(shell python3 -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 SHELL := /bin/bash
 BIN := $(VENV)/bin

@@ -33,6 +33,10 @@ ROOT = Path(__file__).parent
 collect_ignore = ["tests/made_up_chapter"]  # it comes into a copy of the book, by a test
 pytest_plugins = ("pytester",)
 SITE = ROOT / "_build" / "html"
+# Files of a test run that would keep one process busy when the others have nothing left to do.
+LONGEST = {
+    "test_access.py", "test_contract_page.py", "test_print.py", "test_site.py", "test_weight.py"
+}  # fmt: skip
 
 hypothesis.settings.register_profile("here", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
@@ -40,17 +44,25 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_collection_modifyitems(items):
-    """Run what is quick first, so that a failure shows early: code, notebooks, site, browser."""
+    """Run what is quick first, so that a failure shows early: code, notebooks, site, browser.
+
+    What only one process can do starts before the rest of its kind, so that none waits for it alone.
+    """
     items.sort(key=_stage)
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """Give each process whole files; what grades looks for stray processes, and stays in one."""
+    """Give each process whole files, and of the longest whole functions.
+
+    What grades looks for stray processes, and stays in one process.
+    """
 
     class ByFile(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file = super()._split_scope(nodeid)
-            return "coursework" if file.startswith("tests/coursework/") else file
+            if file.startswith("tests/coursework/"):
+                return "coursework"
+            return nodeid.partition("[")[0] if Path(file).name in LONGEST else file
 
     return ByFile(config, log)
 
@@ -59,10 +71,11 @@ def _stage(item):
     fixtures = getattr(item, "fixturenames", ())
     uses_notebooks = item.nodeid.partition("::")[0].endswith(".ipynb") or "executed" in fixtures
     grades = "coursework" in item.path.parts[-2:-1]
+    in_lab = item.path.name == "test_lab.py"
     return (
-        item.path.name == "test_lab.py",
-        not {"chromium", "engine"}.isdisjoint(fixtures),
-        not {"site", "small_book", "book"}.isdisjoint(fixtures),
+        not in_lab and not {"chromium", "engine"}.isdisjoint(fixtures),
+        not in_lab and not {"site", "small_book", "book"}.isdisjoint(fixtures),
+        in_lab,
         uses_notebooks,
         grades,
     )
