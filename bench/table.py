@@ -50,11 +50,11 @@ HEAD = """\
 
 % Written by bench/table.py from bench/table.json; to measure again: python -m bench.table --write
 
-Every function of `lib` checks its arguments, probabilities may be 0, and the entropies and
-divergences of pmfs, all but Wasserstein's, take their outcomes on any axis. What does that cost?
-The tables set it beside the libraries that you would use instead; 4× means that `lib` is 4 times as
-fast as the one named there. "Asked for" is the limit that it has to keep. Where nothing was asked
-for, and where another library is faster, the row stands here all the same.
+Every function of `lib` checks its arguments, probabilities may be 0, and entropy, cross-entropy and
+the divergences of two pmfs, all but Wasserstein's, take their outcomes on any axis. What does that
+cost? The tables set it beside the libraries that you would use instead; 4× means that `lib` is 4
+times as fast as the one named there. "Asked for" is the limit that it has to keep. Where nothing
+was asked for, and where another library is faster, the row stands here all the same.
 
 How much faster depends on the processor. With AVX-512 NumPy takes a logarithm in a third of the
 time and most other libraries don't, so from 10³ outcomes on most ratios to them are larger there.
