@@ -50,17 +50,19 @@ HEAD = """\
 
 % Written by bench/table.py from bench/table.json; to measure again: python -m bench.table --write
 
-Every function of `lib` checks its arguments, allows zeros and takes its outcomes on any axis. What
-does that cost? The tables set it beside the libraries that you would use instead; 4× means that
-`lib` is 4 times as fast as the one named there. "Asked for" is the limit that it has to keep. Where
-nothing was asked for, and where another library is faster, the row stands here all the same.
+Every function of `lib` checks its arguments, probabilities may be 0, and entropy, cross-entropy and
+the divergences of two pmfs, all but Wasserstein's, take their outcomes on any axis. What does that
+cost? The tables set it beside the libraries that you would use instead; 4× means that `lib` is 4
+times as fast as the one named there. "Asked for" is the limit that it has to keep. Where nothing
+was asked for, and where another library is faster, the row stands here all the same.
 
 How much faster depends on the processor. With AVX-512 NumPy takes a logarithm in a third of the
-time and most other libraries don't, so the ratios to them are larger there. Apple's processors,
-AMD's before Zen 4 and Intel's for consumers since 2021 have no AVX-512: if yours is one of them,
-read the column "without". What is ours is better seen beside `np.log` of as many numbers, which no
-way to compute the measure can do without: the KL divergence of 10⁶ outcomes takes {kl[0]} times as
-long without AVX-512 and {kl[1]} times with it.
+time and most other libraries don't, so from 10³ outcomes on most ratios to them are larger there.
+Apple's processors, AMD's before Zen 4 and Intel's for consumers from Alder Lake (end of 2021) to
+Arrow Lake have no AVX-512: if yours is one of them, read the column "without". What is ours is
+better seen beside `np.log` of as many numbers, which no way to compute the measure can do without:
+the KL divergence of 10⁶ outcomes takes {kl[0]} times as long without AVX-512 and {kl[1]} times
+with it.
 
 The line `{naive}` checks nothing. Of its time `lib` takes {million[0]} on 10⁶ outcomes without
 AVX-512 ({million[1]} with it), since it works in parts that stay in the cache, {thousand[0]}
@@ -71,22 +73,24 @@ MEASURED = """\
 ## How it was measured
 
 {columns}
-- Both sides run in one process, on the same arrays of float64, on one thread, with the checks of
-  their arguments switched on, as you have them.
+- Both sides run in one process, on arrays of float64 (the same ones, but for the short pmfs below),
+  on one thread, with the checks of their arguments switched on, as you have them.
 - They take turns: in each of {rounds} rounds every call is repeated for about {slice:.0f} ms. A
   ratio is the median of the ratios of the rounds, so that what else the machine does meets both.
-- Counted is processor time; for the coder, the best of 5 runs.
+- Counted is processor time; for the coder, the best of 5 runs of 200,000 symbols. Where
+  constriction needs a new model for each symbol, it is the best of 2 runs of the first 20,000.
 - "× np.log" is the time of `lib` over that of `np.log` of an array of the same size, for logits
   "× np.exp" over that of `np.exp`.
-- Short pmfs come from 64 different pairs in turn. On one and the same pair a processor learns the
-  branches of SciPy's `rel_entr` by heart, which halves its time.
+- In the rows of KL with 10 and 10³ outcomes, and of JS with 10³, each side but dit and `np.log` has
+  64 different pairs of its own, in turn. On one and the same pair a processor learns the branches
+  of SciPy's `rel_entr` by heart, which halves its time.
 - A column that is played on a processor with AVX-512 is a process in which NumPy, OpenBLAS and
   PyTorch (with MKL and oneDNN in it) are told to do without. This is unfair to none of them: SciPy,
   which cannot be told, takes no AVX-512 for its logarithms anyway, and its `rel_entr` and
   `jensenshannon` need the same time in both columns.
 - Memory is the peak that Python's `tracemalloc` sees beyond the inputs.
-- PyTorch's `kl_div` is handed log q, so it is spared the logarithms of q that the others take;
-  scikit-learn's `log_loss` is handed the softmax.
+- PyTorch's `kl_div` is handed log q, whose time is not counted; it takes one logarithm an outcome,
+  that of p, as the others take that of p/q. scikit-learn's `log_loss` is handed the softmax.
 - The training step is that of the chapter on the variational autoencoder, in float32, its gradient
   by hand. PyTorch has autograd and its fused AdamW, and its decoder in three layouts.
 - constriction is written in Rust and codes the whole text in one call. It has no model that learns:

@@ -1,4 +1,4 @@
-"""One Gaussian Q for a mixture P: both divergences, all their minima, and the way down to them."""
+"""One Gaussian Q for a mixture P: both divergences, their minima, and the way down to them."""
 
 import math
 

@@ -181,7 +181,7 @@ function newtonStep(q, { gradient: [gm, gl], second: [mm, ml, ll] }) {
 }
 
 /**
- * All minima of D(Q‖P) over Q, the best first: each { mean, std, cost }.
+ * Minima of D(Q‖P) over Q, those that the starts lead to, the best first: each { mean, std, cost }.
  *
  * @param {Mixture} P
  */
