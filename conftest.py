@@ -46,7 +46,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 def pytest_collection_modifyitems(items):
     """Run what is quick first, so that a failure shows early: code, notebooks, site, browser.
 
-    What only one process can do starts before the rest of its kind, so that none waits for it alone.
+    What only one process can do starts before the rest of its kind, so that nothing waits for it.
     """
     items.sort(key=_stage)
 
