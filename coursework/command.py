@@ -24,7 +24,8 @@ From zero to marks, in the folder of a course that holds roster.csv:
   python -m coursework feedback ps1
   python -m coursework export ps1
 
-Nothing is overwritten unless you say --overwrite; --dry-run writes nothing.
+Nothing is overwritten unless you say --overwrite, except results by grade --again and the copies
+for nbgrader by gradebook; --dry-run writes nothing.
 It ends with 0 if all is well, 1 if something needs a look, 2 if it cannot be done."""
 
 

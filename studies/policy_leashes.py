@@ -1,4 +1,4 @@
-"""Train with five leashes on two tasks and eight seeds: data/studies/policy_leashes.npz.
+"""Train without a leash and with four, two tasks, eight seeds: data/studies/policy_leashes.npz.
 
     OPENBLAS_NUM_THREADS=1 python -m studies.policy_leashes
     … python -m studies.policy_leashes --table FILE "CartPole clip"   one run, elsewhere

@@ -243,7 +243,7 @@ function render({ model, el }) {
       parts.faces.draw(values, way, index, images[index], show);
       parts.table.draw(price, bill, `Image ${index + 1} of ${labels.length}, a ${labels[index]}.`);
     },
-    summary: () => `Here the chosen image costs ${fixed(price, 1)} nats.`,
+    summary: () => `At z the pixels of the chosen image cost ${fixed(price, 1)} nats.`,
   });
   return view.stop;
 }

@@ -58,10 +58,11 @@ class StepSize(OutcomesExplorer):
         The old policy, 2 to 4 probabilities; without it, four even arms. Dragging a blue bar sets
         it.
     advantage, truth : list of float
-        What each arm was estimated to be better than the others, and what it truly is: numbers
-        from -3 to 3, as many as arms. The update follows `advantage`; dragging its bars sets it.
+        How much better than the old policy each arm was estimated to be, and how much it truly is:
+        numbers from -3 to 3, as many as arms. The update follows `advantage`; dragging its bars
+        sets it.
     step : float
-        The length of the update: 0 to 10, for the natural gradient 0 to 2.5.
+        The length of the update, 0 to 10; the figure shows the natural gradient up to 2.5.
     method : {"plain", "natural", "clip"}
         One step along the gradient, one along the natural gradient, or gradient steps of PPO's
         clipped objective (ε = .2), at most 100, until nothing moves.

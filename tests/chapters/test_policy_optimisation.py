@@ -526,6 +526,14 @@ def test_with_the_clip_the_cart_is_solved_and_without_it_mostly_not(table):
     assert ends["none"] < 200 < 475 < ends["clip"]
 
 
+def test_without_a_leash_the_cart_comes_up_on_most_seeds_and_is_down_at_the_end(table):
+    games = table["CartPole none"][..., GAMES]
+    assert (games.max(axis=1) > 475).sum() > 4
+    assert (games[:, -1] < 475).sum() > 4
+    slow = table["CartPole none, lr / 10"][:, -1, GAMES]
+    assert (slow > 475).sum() > 4
+
+
 def test_without_a_leash_the_policy_is_certain_before_it_knows_better(table):
     none, clip = table["CartPole none"], table["CartPole clip"]
     assert (none[:, :20, THERE].max(axis=1) > 1).all()

@@ -345,6 +345,17 @@ def test_one_draw_of_the_kl_is_below_0_in_8_of_100(data, trained):
     assert below.mean() == pytest.approx(0.08, abs=0.01)
 
 
+def test_pictures_lie_beyond_the_outer_ring_of_the_plane_but_not_in_its_corners(data, rng):
+    """The training of the plane, with other dice; two σ of the prior are no border of the data."""
+    base = chapter.histogram(data.images)
+    plane = chapter.VAE(base, chapter.TILTS, rng=rng, latent=2, hidden=(48, 96))
+    chapter.train(plane, data.images, rng=rng, steps=1_000, lr=0.006, decay=0.1)
+    for x in (data.images, data.held_out):
+        radius = np.hypot(*plane.encode(x)[0].T)
+        assert 0.1 < (radius > 2).mean() < 0.5
+        assert radius.max() < 2.75 * np.sqrt(2)  # the explorer's chip "a corner"
+
+
 def test_training_has_as_many_steps_as_it_is_told_and_4000_otherwise(data, monkeypatch):
     steps, gradients = [], chapter.gradients
 
