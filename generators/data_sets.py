@@ -9,6 +9,7 @@ import csv
 import gzip
 import hashlib
 import io
+from collections.abc import Iterable
 from string import ascii_lowercase
 
 import numpy as np
@@ -32,7 +33,8 @@ def digits() -> bytes:
 def iris() -> bytes:
     """Return the measures of the flowers and their species."""
     found = load_iris()
-    return table(MEASURES, ([*row, kind] for row, kind in zip(found.data, found.target)))
+    rows = ([*row, kind] for row, kind in zip(found.data, found.target, strict=True))
+    return table(MEASURES, rows)
 
 
 def text_of(book: int) -> str:
@@ -48,11 +50,14 @@ def genesis() -> bytes:
 
 def letter_counts() -> bytes:
     """Return how often each letter stands in each book, capital or not."""
-    texts = ((book, text_of(book).lower()) for book in BOOKS)
-    return table(("book", *ascii_lowercase), ([b, *map(t.count, ascii_lowercase)] for b, t in texts))
+    rows = []
+    for book in BOOKS:
+        text = text_of(book).lower()
+        rows.append([book, *(text.count(letter) for letter in ascii_lowercase)])
+    return table(("book", *ascii_lowercase), rows)
 
 
-def table(header, rows) -> bytes:
+def table(header: Iterable[str], rows: Iterable[list]) -> bytes:
     """Return a CSV file."""
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerows([header, *rows])

@@ -15,8 +15,19 @@ pages      reading time, description, citation; only the files a page needs
 
 from pathlib import Path
 
-from . import address, citations, downloads, folding, katex, notebooks, numbers, pages
-from . import search, stills, styles
+from . import (
+    address,
+    citations,
+    downloads,
+    folding,
+    katex,
+    notebooks,
+    numbers,
+    pages,
+    search,
+    stills,
+    styles,
+)
 
 HERE = Path(__file__).parent
 PARTS = (

@@ -1,4 +1,4 @@
-"""The data sets are those of the packages that bring them, byte for byte the files that are meant."""
+"""The data sets are those of the packages that bring them, and no other file passes for one."""
 
 import re
 from collections import Counter

@@ -51,6 +51,7 @@ EXPLORERS = BARS | PLANE | {"explorers/__init__.py", "explorers/shared/__init__.
 @pytest.fixture
 def root(tmp_path):
     """Return the folder of a project with modules and data, and no notebook yet."""
+    (tmp_path / "book").mkdir()
     for name, text in MODULES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
