@@ -4,6 +4,7 @@ address    one setting, the repository: canonical links, previews, sitemap, link
 katex      formulas become HTML while the book is built; the reader's browser runs nothing for them
 folding    admonitions and solutions of class "dropdown" become <details>
 citations  a text links to an entry of the references by its key
+contents   what is not in the contents is not read, nor linked
 stills     a widget that needs Python shows a still and a link to run it
 numbers    theorems, figures and exercises are counted anew in each chapter
 notebooks  pages of notebooks show the stored runs; what is stale is run first
@@ -18,6 +19,7 @@ from pathlib import Path
 from . import (
     address,
     citations,
+    contents,
     downloads,
     folding,
     katex,
@@ -31,8 +33,8 @@ from . import (
 
 HERE = Path(__file__).parent
 PARTS = (
-    *(address, katex, folding, citations, stills, numbers, notebooks, pages, search, styles),
-    downloads,
+    *(address, katex, folding, citations, contents, downloads, numbers, notebooks, pages, search),
+    *(stills, styles),
 )
 
 

@@ -15,6 +15,16 @@ def test_a_chapter_that_keeps_the_contract_passes():
     assert not contract.breaches(page, contract.rules_for(page))
 
 
+def test_a_page_that_may_be_no_chapter_hears_first_how_to_say_so():
+    assert not list(contract.ways_out(chapter()))
+    page = chapter()
+    replace("# Surprise\n", "Surprise\n", 1)(page)
+    (way,) = contract.ways_out(page)
+    assert '{"book": {"kind": "page"}}' in way
+    page.notebook.metadata.book = {"kind": "page"}
+    assert not list(contract.ways_out(page))
+
+
 def give_all_one_star(page):
     for cell in page.notebook.cells:
         cell.source = cell.source.replace("★★★", "★").replace("★★", "★")
