@@ -16,7 +16,7 @@ REFERENCES = ("ref", "numref", "eq", "prf:ref")
 
 
 class TakenOut:
-    """The pages that are not in the contents: their names, and the title for each of their labels."""
+    """The pages that are not in the contents: their names, and the title of each label in them."""
 
     def __init__(self, root=ROOT):
         """Read them, and nothing where there are none."""

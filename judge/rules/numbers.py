@@ -89,7 +89,8 @@ def _faults_of_study(path):
 @rule(NOTEBOOK)
 def outputs_are_stored_where_nbval_compares(page):
     if page.path.exists():
-        yield from stored_outputs.problems(page.path)
+        for problem in stored_outputs.problems(page.path):
+            yield f"{problem}. To mend it: make store"
 
 
 @rule(CHAPTER)
