@@ -1,6 +1,7 @@
-"""The notebooks in a real JupyterLab: nothing raw, no error, a live explorer, folded solutions.
+"""The reader's copy in a real JupyterLab: nothing raw, no dead link, a live explorer, a clean git.
 
-Lab opens the stored runs and runs again what makes an explorer live; one chapter it runs whole.
+Lab opens the stored runs and runs again what makes an explorer live; one chapter it runs whole. It
+is started as `make lab` starts it.
 """
 
 import ast
@@ -19,6 +20,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from desk.__main__ import environment
+from desk.copies import lay_out
+from desk.pages import Book
 from judge.stored_outputs import KERNEL
 from manuscript.pages import ROOT, Page, hidden, pages
 from runner.depends import python_of
@@ -45,6 +49,7 @@ RUN = """(ids) => {
   const run = async () => {
     await sessionContext.ready;
     await sessionContext.session.kernel.info;
+    window.dirtyAtFirst = shell.currentWidget.context.model.dirty;
     if (!ids) return commands.execute('notebook:run-all-cells');
     for (const [place, cell] of content.widgets.entries()) {
       if (!ids.includes(cell.model.id)) continue;
@@ -71,6 +76,13 @@ TEXTS = """() => [...document.querySelectorAll('.jp-MarkdownCell .myst')].map((r
 NOT_FOUND = """() => [...document.querySelectorAll('.jp-MarkdownCell .myst [title]')]
   .filter((node) => /not found|undefined|error/i.test(node.title))
   .map((node) => `${node.title}: ${node.textContent}`)"""
+# Links that lead nowhere: to nothing, to an id that the page has not, or to a file that is not there.
+DEAD = """(files) => [...document.querySelectorAll('.jp-MarkdownCell .myst a')].filter((link) => {
+  const href = link.getAttribute('href') ?? '';
+  if (/^(https?|mailto):/.test(href)) return false;
+  if (href.startsWith('#')) return !document.getElementById(href.slice(1));
+  return !files.includes(decodeURI(href.split('#')[0]).split('/').pop());
+}).map((link) => link.outerHTML)"""
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .filter((cell) => cell.model.type === 'code')
   .map((cell) => ({
@@ -92,15 +104,26 @@ IN_PYTHON = """async () => {
 }"""
 
 
+def git(folder, *arguments):
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    return subprocess.check_output(["git", *identity, *arguments], cwd=folder, text=True)
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory, chromium):
-    """Start JupyterLab on a copy of the book as it ran; yield its address and the folder."""
-    home = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "book", home / "book")
-    runs = Runs.of(ROOT)
+    """Start JupyterLab on a reader's copy, as it ran; yield its address and the clone it lies in."""
+    clone, home = tmp_path_factory.mktemp("clone"), tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "book", clone / "book")
+    for name in (".gitignore", "_toc.yml"):
+        shutil.copy(ROOT / name, clone)
+    git(clone, "init", "--quiet")
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "--message", "The book")
+    assert list(lay_out(clone, clone / "work"))
+    runs, book = Runs.of(ROOT), Book(clone)
     assert not run_stale(runs, NOTEBOOKS)
     for path in NOTEBOOKS:
-        nbformat.write(runs.run_of(path).joined(), home / "book" / path.name)
+        nbformat.write(book.for_lab(runs.run_of(path).joined()), clone / "work" / path.name)
     settings = home / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
     # Every cell stands in the document, not only those in view.
@@ -122,13 +145,13 @@ def lab(tmp_path_factory, chromium):
         "ServerApp.open_browser": False,
         "ServerApp.port": port,
         "ServerApp.port_retries": 0,
-        "ServerApp.root_dir": home / "book",
+        "ServerApp.root_dir": clone / "work",
     }
     arguments = [f"--{name}={value}" for name, value in options.items()]
     with (home / "lab.log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *arguments],
-            env={**os.environ, **{name: str(folder) for name, folder in folders.items()}},
+            env={**os.environ, **environment(), **{name: str(f) for name, f in folders.items()}},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -136,7 +159,7 @@ def lab(tmp_path_factory, chromium):
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(url, server, home / "lab.log")
-            yield url, home / "book"
+            yield url, clone
         finally:
             server.terminate()
             server.wait(30)
@@ -198,6 +221,8 @@ def opened_and_run(chromium, url, name, cells=None):
     """Open a notebook, alone in a workspace, and run these cells or all; yield the page."""
     page = chromium.new_page(viewport={"width": 1300, "height": 1000})
     page.set_default_timeout(PATIENCE)
+    page.troubles = []
+    page.on("console", lambda told: told.type == "error" and page.troubles.append(told.text))
     page.goto(f"{url}/lab/workspaces/{Path(name).stem}/tree/{name}")
     page.wait_for_function(OPENED)
     page.evaluate(RUN, cells)
@@ -235,6 +260,13 @@ def test_no_reference_or_formula_is_marked_as_wrong(opened):
     assert not page.evaluate(NOT_FOUND)
 
 
+def test_every_link_leads_somewhere(opened, lab):
+    _, page = opened
+    _, clone = lab
+    assert page.locator(".jp-MarkdownCell .myst a").count()
+    assert not page.evaluate(DEAD, [path.name for path in (clone / "work").iterdir()])
+
+
 def test_every_picture_in_the_text_is_loaded(opened):
     _, page = opened
     pictures = page.locator(".jp-MarkdownCell .myst img")
@@ -269,11 +301,11 @@ NOT_FOUND_EITHER = ["{cite}`shannon1948`", "{numref}`fig-nowhere`", "$\\undefine
 
 
 def test_what_lab_does_not_render_is_seen(lab, chromium):
-    url, folder = lab
+    url, clone = lab
     cells = [nbformat.v4.new_markdown_cell(text) for text in RAW + NOT_FOUND_EITHER]
     cells += [nbformat.v4.new_code_cell(source) for source in ("1 / 0", "print('not reached')")]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
-    nbformat.write(notebook, folder / "broken.ipynb")
+    nbformat.write(notebook, clone / "work" / "broken.ipynb")
     with opened_and_run(chromium, url, "broken.ipynb") as page:
         assert len(raw_texts(page)) == len(RAW)
         assert len(page.evaluate(NOT_FOUND)) == len(NOT_FOUND_EITHER)

@@ -7,7 +7,7 @@ import pytest
 from jupyter_client.kernelspec import get_kernel_spec
 
 from desk.pages import END, Book, given
-from manuscript.pages import ROOT, ROLE, Page, figure_of, pages
+from manuscript.pages import ROLE, ROOT, Page, figure_of, pages
 
 BOOK = Book(ROOT)
 NOTEBOOKS = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
