@@ -76,7 +76,7 @@ TEXTS = """() => [...document.querySelectorAll('.jp-MarkdownCell .myst')].map((r
 NOT_FOUND = """() => [...document.querySelectorAll('.jp-MarkdownCell .myst [title]')]
   .filter((node) => /not found|undefined|error/i.test(node.title))
   .map((node) => `${node.title}: ${node.textContent}`)"""
-# Links that lead nowhere: to nothing, to an id that the page has not, or to a file that is not there.
+# Links that lead nowhere: to nothing, to an id that is not there, to a file that is not there.
 DEAD = """(files) => [...document.querySelectorAll('.jp-MarkdownCell .myst a')].filter((link) => {
   const href = link.getAttribute('href') ?? '';
   if (/^(https?|mailto):/.test(href)) return false;
@@ -111,7 +111,7 @@ def git(folder, *arguments):
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory, chromium):
-    """Start JupyterLab on a reader's copy, as it ran; yield its address and the clone it lies in."""
+    """Start JupyterLab on a reader's copy, as it ran; yield its address and the clone around it."""
     clone, home = tmp_path_factory.mktemp("clone"), tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "book", clone / "book")
     for name in (".gitignore", "_toc.yml"):
