@@ -21,6 +21,7 @@ from manuscript.pages import ROLE, Page, directives, figure_of, pages
 
 END = "terms-and-works"  # the id of the cell that closes a copy
 KERNEL = "python3"
+ENTRY = re.compile(r"^(\S.*)\n: .*(?:\n+  .*)*", re.M)
 
 
 def given(root: Path) -> dict[str, bytes]:
@@ -35,7 +36,7 @@ def given(root: Path) -> dict[str, bytes]:
             notebook = book.for_lab(nbformat.read(path, as_version=4))
             files[name] = (nbformat.writes(notebook) + "\n").encode()
         elif path.suffix == ".md":
-            files[name] = book.with_works(path.read_text("utf-8")).encode()
+            files[name] = book.page_for_lab(path.read_text("utf-8")).encode()
         elif path.suffix != ".bib":
             files[name] = path.read_bytes()
     return files
@@ -55,11 +56,10 @@ class Book:
 
     @cached_property
     def terms(self) -> dict[str, str]:
-        """Return {term: its entry in the glossary, as it is written there}."""
+        """Return {term: its entry in the glossary, as JupyterLab's renderer reads it}."""
         text = (self.root / "book" / "glossary.md").read_text("utf-8")
         (glossary,) = (d for d in directives(text) if d.name == "glossary")
-        entries = re.split(r"\n\s*\n(?=\S)", glossary.body)
-        return {entry.partition("\n")[0].strip(): entry for entry in entries}
+        return {match[1]: match[0] for match in ENTRY.finditer(_defined(glossary.body))}
 
     @cached_property
     def works(self) -> dict[str, str]:
@@ -70,10 +70,11 @@ class Book:
         formatted = style.format_entries(list(works))
         return {work.key: work.text.render(markdown).replace("\n", " ") for work in formatted}
 
-    def with_works(self, text: str) -> str:
-        """Return a page of Markdown with the works in place of the directive that lists them."""
+    def page_for_lab(self, text: str) -> str:
+        """Return a page of Markdown with its works and its glossary as JupyterLab reads them."""
         works = "\n\n".join(_labelled(key, work) for key, work in self.works.items())
-        return re.sub(r"```\{bibliography\}.*?```", lambda _: works, text, flags=re.S)
+        text = re.sub(r"```\{bibliography\}.*?```", lambda _: works, text, flags=re.S)
+        return re.sub(r"```\{glossary\}.*?```", lambda part: _defined(part[0]), text, flags=re.S)
 
     def for_lab(self, notebook: NotebookNode) -> NotebookNode:
         """Return a copy of a notebook of the book, with what JupyterLab needs and lacks."""
@@ -122,6 +123,11 @@ class Book:
         if not glossary and not works:
             return ""
         return "\n\n".join(["## Terms and works that this page links to", *glossary, *works])
+
+
+def _defined(glossary: str) -> str:
+    """Return entries "term, line break, two spaces, text" with a colon before the text."""
+    return re.sub(r"^(\S.*\n)  (?=\S)", r"\1: ", glossary, flags=re.M)
 
 
 def _labelled(label: str, text: str) -> str:

@@ -52,7 +52,7 @@ def test_every_role_leads_to_something_in_the_same_notebook(files, path):
     notebook = as_given(files, path)
     page = Page(path, notebook)
     ending = next((cell.source for cell in notebook.cells if cell.id == END), "")
-    terms = re.findall(r"^(\S.*)\n  ", ending, re.M)
+    terms = re.findall(r"^(\S.*)\n: ", ending, re.M)
     for role in ROLE.finditer(page.markdown):
         target = role["target"] or role["text"]
         assert target in (terms if role["role"] == "term" else page.labels), role[0]
@@ -92,7 +92,13 @@ def test_the_page_of_references_lists_all_works(files):
 def test_the_glossary_is_read_whole():
     text = (ROOT / "book" / "glossary.md").read_text("utf-8")
     assert len(BOOK.terms) == len(re.findall(r"^  \S", text, re.M))
+    assert all(entry.replace("\n: ", "\n  ") in text for entry in BOOK.terms.values())
+
+
+def test_the_page_of_the_glossary_has_its_entries_as_jupyterlab_reads_them(files):
+    text = files["glossary.md"].decode()
     assert all(entry in text for entry in BOOK.terms.values())
+    assert not re.search(r"^  \S", text, re.M)
 
 
 def test_the_notebook_says_for_which_kernel_it_is(files):

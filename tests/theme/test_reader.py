@@ -188,7 +188,7 @@ def test_the_copy_button_of_a_phone_covers_no_code(open_page):
     assert covered == 0
 
 
-# ---- the system's colours, a file, and Firefox ----------------------------------------------------
+# ---- the system's colours, a file, and Firefox ---------------------------------------------------
 
 
 def test_in_forced_colours_one_sees_that_the_contents_are_open(open_page):
