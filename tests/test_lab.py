@@ -24,14 +24,18 @@ from desk.__main__ import environment
 from desk.copies import lay_out
 from desk.pages import Book
 from judge.stored_outputs import KERNEL
-from manuscript.pages import ROOT, Page, hidden, pages
+from manuscript.pages import ROOT, Page, figure_of, hidden, pages
 from runner.depends import python_of
 from runner.pool import run_stale
 from runner.runs import Runs
+from tests.explorers.test_colours import contrast
 
 NOTEBOOKS = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
 WITH_EXPLORER = [path for path in NOTEBOOKS if "from explorers import" in path.read_text("utf-8")]
-WHOLE = "entropy.ipynb"
+WITH_ROLES = [path for path in NOTEBOOKS if "textcolor" in path.read_text("utf-8")]
+WHOLE = [path for path in NOTEBOOKS if path.name == "entropy.ipynb"]
+WINDOW = {"width": 1300, "height": 1000}
+READABLE = 4.5  # the contrast of text, by WCAG 2.2, 1.4.3
 PATIENCE = 120_000  # milliseconds; only a run that hangs waits so long
 UNRENDERED = re.compile(
     r":{3,}|`{3,}|\{[a-z][\w:-]*\}`|\{\{|\]\{[.#]|\$\$|^\([\w-]+\)=$|^:[a-z-]+: "
@@ -83,6 +87,30 @@ DEAD = """(files) => [...document.querySelectorAll('.jp-MarkdownCell .myst a')].
   if (href.startsWith('#')) return !document.getElementById(href.slice(1));
   return !files.includes(decodeURI(href.split('#')[0]).split('/').pop());
 }).map((link) => link.outerHTML)"""
+# Letters of formulas that have a role's colour, each with the ground behind it, as #rrggbb.
+COLOURS = """() => {
+  const two = (number) => Number(number).toString(16).padStart(2, '0');
+  const hex = (rgb) => '#' + rgb.match(/[0-9.]+/g).slice(0, 3).map(two).join('');
+  const letters = document.querySelectorAll('.myst .katex [style*="color:"]');
+  return [...letters].filter((letter) => letter.textContent.trim()).map((letter) => {
+    let behind = letter;
+    const clear = 'rgba(0, 0, 0, 0)';
+    while (getComputedStyle(behind).backgroundColor === clear) behind = behind.parentElement;
+    return [hex(getComputedStyle(letter).color), hex(getComputedStyle(behind).backgroundColor)];
+  });
+}"""
+CHANGE_THEME = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
+# The theme is there with its style sheet: a ground that is as light as it should be.
+THEME_IS_THERE = """(light) => {
+  const panel = document.querySelector('.jp-NotebookPanel-notebook');
+  const { backgroundColor } = getComputedStyle(panel);
+  const [red] = backgroundColor.match(/[0-9]+/g);
+  return document.body.dataset.jpThemeLight === String(light) && red > 128 === light
+    && !backgroundColor.startsWith('rgba');
+}"""
+# Of each picture that a cell has drawn its width, and that of its place.
+PICTURES = """() => [...document.querySelectorAll('.jp-OutputArea-output > img')].map((img) => [
+  img.getBoundingClientRect().width, img.closest('.jp-OutputArea-output').clientWidth])"""
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .filter((cell) => cell.model.type === 'code')
   .map((cell) => ({
@@ -219,7 +247,7 @@ def names_given(tree):
 @contextlib.contextmanager
 def opened_and_run(chromium, url, name, cells=None):
     """Open a notebook, alone in a workspace, and run these cells or all; yield the page."""
-    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+    page = chromium.new_page(viewport=WINDOW)
     page.set_default_timeout(PATIENCE)
     page.troubles = []
     page.on("console", lambda told: told.type == "error" and page.troubles.append(told.text))
@@ -237,7 +265,7 @@ def opened(lab, chromium, request):
     """Return the path of each notebook and the browser's page in which it has run."""
     url, _ = lab
     name = request.param.name
-    cells = None if name == WHOLE else needed_by_explorers(request.param)
+    cells = None if request.param in WHOLE else needed_by_explorers(request.param)
     with opened_and_run(chromium, url, name, cells) as page:
         yield request.param, page
 
@@ -265,6 +293,39 @@ def test_every_link_leads_somewhere(opened, lab):
     _, clone = lab
     assert page.locator(".jp-MarkdownCell .myst a").count()
     assert not page.evaluate(DEAD, [path.name for path in (clone / "work").iterdir()])
+    assert not page.troubles
+
+
+@pytest.mark.parametrize("opened", WITH_ROLES, indirect=True, ids=lambda path: path.name)
+def test_the_colours_of_formulas_can_be_read_in_both_themes(opened):
+    _, page = opened
+    for theme, light in (("JupyterLab Dark", False), ("JupyterLab Light", True)):
+        page.evaluate(CHANGE_THEME, theme)
+        page.wait_for_function(THEME_IS_THERE, arg=light)
+        pairs = page.evaluate(COLOURS)
+        assert pairs
+        assert not [pair for pair in pairs if contrast(*pair) < READABLE], theme
+
+
+@pytest.mark.parametrize("opened", WHOLE, indirect=True, ids=lambda path: path.name)
+def test_figures_shrink_with_the_window_and_have_captions(opened):
+    path, page = opened
+    before = page.evaluate(PICTURES)
+    page.set_viewport_size({"width": 800, "height": 900})
+    page.wait_for_function(f"(before) => ({PICTURES})()[0][1] < before", arg=before[0][1])
+    pictures = page.evaluate(PICTURES)
+    page.set_viewport_size(WINDOW)
+    assert len(pictures) >= 3
+    assert all(width <= place < before[0][0] for width, place in pictures)
+    for cell in Page.read(path).code:
+        if "caption" in figure_of(cell):
+            label = page.locator(f"#{figure_of(cell)['name']}")
+            assert label.inner_text().startswith("Figure")
+
+
+def test_a_notebook_that_is_opened_is_not_changed_by_that(opened):
+    _, page = opened
+    assert page.evaluate("window.dirtyAtFirst") is False
 
 
 def test_every_picture_in_the_text_is_loaded(opened):
@@ -294,6 +355,23 @@ def test_an_explorer_is_live(opened):
     moved = "([handle, shown]) => handle.ariaValueNow !== shown"  # drawn with the next frame
     page.wait_for_function(moved, arg=[handle.element_handle(), shown])
     page.wait_for_function(f"async (known) => await ({IN_PYTHON})() !== known", arg=known)
+
+
+def test_after_looking_and_saving_git_is_clean_and_the_copy_counts_as_unedited(opened, lab):
+    path, page = opened
+    _, clone = lab
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    saved = (clone / "work" / path.name).read_bytes()
+    assert git(clone, "status", "--porcelain") == ""
+    assert not list(lay_out(clone, clone / "work"))
+    before = (clone / "book" / path.name).read_text("utf-8")
+    (clone / "book" / path.name).write_text(before.replace('"# ', '"# Mended: ', 1), "utf-8")
+    try:
+        (line,) = lay_out(clone, clone / "work")
+        assert "you had not edited" in line
+    finally:
+        (clone / "book" / path.name).write_text(before, "utf-8")
+        (clone / "work" / path.name).write_bytes(saved)
 
 
 RAW = ["[text]{.blue}", "{{ name }}", ":::{unknown}\nblock\n:::"]
