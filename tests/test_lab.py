@@ -83,9 +83,9 @@ NOT_FOUND = """() => [...document.querySelectorAll('.jp-MarkdownCell .myst [titl
 # Links that lead nowhere: to nothing, to an id that is not there, to a file that is not there.
 DEAD = """(files) => [...document.querySelectorAll('.jp-MarkdownCell .myst a')].filter((link) => {
   const href = link.getAttribute('href') ?? '';
-  if (/^(https?|mailto):/.test(href)) return false;
   if (href.startsWith('#')) return !document.getElementById(href.slice(1));
-  return !files.includes(decodeURI(href.split('#')[0]).split('/').pop());
+  const { origin, pathname } = new URL(href, location);
+  return origin === location.origin && !files.includes(decodeURI(pathname).split('/').pop());
 }).map((link) => link.outerHTML)"""
 # Letters of formulas that have a role's colour, each with the ground behind it, as #rrggbb.
 COLOURS = """() => {
