@@ -10,13 +10,28 @@ notebooks  pages of notebooks show the stored runs; what is stale is run first
 search     the index of the book's sections, and the page that searches it
 styles     style sheets stand in the pages, so that text is seen when it comes
 pages      reading time, description, citation; only the files a page needs
+last_words a build ends with how to serve the site, not with how to open a file
 """
 
 from pathlib import Path
 
-from . import address, citations, folding, katex, notebooks, numbers, pages, search, styles
+from . import (
+    address,
+    citations,
+    folding,
+    katex,
+    last_words,
+    notebooks,
+    numbers,
+    pages,
+    search,
+    styles,
+)
 
 HERE = Path(__file__).parent
+PARTS = (
+    address, katex, folding, citations, numbers, notebooks, pages, search, styles, last_words
+)  # fmt: skip
 
 
 def setup(app):
@@ -24,6 +39,6 @@ def setup(app):
     app.add_html_theme("price", HERE / "html")
     # Jupyter Book sets this value of an extension that the book does not load.
     app.add_config_value("comments_config", {}, "")
-    for part in (address, katex, folding, citations, numbers, notebooks, pages, search, styles):
+    for part in PARTS:
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

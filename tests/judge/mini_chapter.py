@@ -42,6 +42,7 @@ FIGURE = {
     "image": {"alt": "One blue bar, as high as six"},
 }
 FOLDED = {"tags": ["hide-cell"], "jupyter": {"source_hidden": True}}
+NO_INPUT = {"tags": ["hide-input"], "jupyter": {"source_hidden": True}}
 COMPARED = {"tags": ["nbval-check-output"]}
 CHAOTIC = {"tags": ["chaotic"]}
 EXERCISE = """:::{{exercise}} Cards {stars}
@@ -90,12 +91,13 @@ def _cells():
     yield _markdown(OPENING)
     yield _code(
         "import numpy as np\nfrom exercises import check\nfrom explorers import Bars\n"
-        "from lib import surprisal\nuse_book_style()\nrng = np.random.default_rng(1)"
+        "from lib import surprisal\nuse_book_style()\nrng = np.random.default_rng(1)",
+        NO_INPUT,
     )
     yield _markdown(THEORY)
     yield _code("print(f'{np.log2(52):.2f} bits')", COMPARED, _printed("5.70 bits\n"))
     yield _code("assert np.isclose(np.log2(52), surprisal(1 / 52, base=2))")
-    yield _code("plot_pmf(ax, p)", {"mystnb": FIGURE}, _drawn())
+    yield _code("plot_pmf(ax, p)", {"mystnb": FIGURE, **NO_INPUT}, _drawn())
     yield _code("table = np.load('data/policy_leashes.npz')")
     yield _markdown("The next run is this machine's own; elsewhere it ends elsewhere.")
     yield _code("print(train())", CHAOTIC, _printed("7.31 bits\n"))

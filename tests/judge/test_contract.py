@@ -45,6 +45,8 @@ BREACHES = [
         "sentences_stay_in_markdown",
         replace("Bars(p)", "Bars(f'put {1} your own numbers in here and go')"),
     ),
+    ("setup_and_drawing_are_folded", change("use_book_style()", tags=[], jupyter={})),
+    ("setup_and_drawing_are_folded", change("plot_pmf", tags=[], jupyter={})),
     ("exported_cells_only_define", change("Bars(p)", tags=["export"])),
     ("exported_cells_only_define", change("def f(k)", tags=["export"])),  # @interact
     ("exported_cells_only_define", change("table = ", tags=["export"])),
