@@ -76,6 +76,11 @@ def styles(html):
     return "".join(f'<link rel="stylesheet" href="/explorers/{one}">' for one in sheets)
 
 
+def busy(kind):
+    """Return the explorer that has all that its HAND counts."""
+    return (file_of(kind).HAND.make or kind.example)()
+
+
 # ---- the hand ------------------------------------------------------------------------------
 
 
