@@ -200,13 +200,13 @@ def drag_each(page, explorer=0):
 
 
 def drag_over_the_texts(page):
-    """Drag the first handle of each figure over all captions, to the prompt and back."""
+    """Drag the first handle of each figure over the prompt and all captions, to the last."""
     for figure in range(page.evaluate(COUNT, 0, "figure")):
         first = f"figure:nth-of-type({figure + 1}) .handle"
         if page.evaluate(COUNT, 0, first):
             start = page.evaluate(LOOK_AT, 0, first, 0)["place"]
             texts = page.evaluate(PLACES, ".prompt, figcaption")
-            page.drag(start, *texts, (start[0] + 9, start[1] - 9))
+            page.drag(start, *texts)
 
 
 def type_each(page):
