@@ -151,7 +151,7 @@ function triangle({ names, fit, movable, value, set, change }) {
 
   let around = null;
   return {
-    node: figure("Drag Q", "or type its numbers; lines: D(P‖Q) in bits", root),
+    node: figure("Drag Q", "or type a number; lines: D(P‖Q) in bits", root),
     draw(p, q) {
       if (!same(around, p)) {
         around = p;

@@ -157,7 +157,7 @@ function densities({ count, now, setP, setQ, moveWeight }) {
     `${across(x).toFixed(1)} ${y(density(x)).toFixed(1)}`).join("L");
   let shown = null;
   return {
-    node: figure("Drag the modes of P, and Q", "or type a number", root),
+    node: figure("Drag P's modes, and Q", "or type a number", root),
     draw({ P, Q }) {
       if (!same(shown, [P.modes, P.weights, P.widths])) {
         shown = [P.modes, P.weights, P.widths].map((list) => [...list]);
@@ -251,7 +251,7 @@ function costMap({ now, setQ }) {
   const [toX, toY] = [across(means[1]) - across(means[0]), upwards(stds[1]) - upwards(stds[0])];
   let shown = null;
   return {
-    node: figure("Drag Q", "or press a place; across: mean, up: width", root),
+    node: figure("Drag Q", "or press a place (mean, width)", root),
     draw({ P, Q, which, own, best, match: matched, costs, path }) {
       const key = [which, P.modes, P.weights, P.widths];
       if (!same(shown, key)) {

@@ -198,8 +198,8 @@ function account({ names }) {
       const spare = words.filter((word) => !given.includes(word));
       write(note, [
         refusal,
-        words.length === 0 && "Press a box: it buys the word in it.",
-        without.length > 0 && `Without a word: ${without.join(", ")}.`,
+        words.length === 0 ? "Press a box: it buys the word in it."
+          : without.length > 0 && `Without a word: ${without.join(", ")}.`,
         spare.length > 0 && `Not needed: ${spare.join(", ")}.`,
         cutNote(names, p, p.map((one) => surprisal(one))),
       ].filter(Boolean).join(" "));

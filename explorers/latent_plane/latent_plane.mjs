@@ -160,7 +160,7 @@ function pictures({ labels, chosenNow, choose }) {
     svg("text", { class: "name", x: 8, y: 214 }, "on the way from x to z"));
   let shown = -1;
   return {
-    node: figure("Drag across image x", "for another; ink: how much of 16", root),
+    node: figure("Drag across image x", "ink: how much of 16", root),
     draw(values, way, index, pixels, show) {
       decoded.draw(values);
       strip.forEach((one, i) => one.draw(way[i]));

@@ -106,7 +106,7 @@ function logitBars({ names, fit, value, change, temperatureNow, heat }) {
     knob);
 
   return {
-    node: figure("Drag a logit", "or type it; arrows: the pull on each", root),
+    node: figure("Drag a logit", "or type it; arrows: the pull", root),
     handles: columns.map(({ grip }) => grip),
     areas: columns.map(({ bar }) => bar),
     draw(z, p, q, heatNow) {

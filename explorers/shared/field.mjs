@@ -3,7 +3,7 @@
 import { html, put, write } from "./draw.mjs";
 
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const WIDTH = 104;
+const WIDTH = 124;
 
 /** The number that a text stands for: .3, 0,3, −2, 1/3; NaN for what is none. */
 export function typedNumber(text) {

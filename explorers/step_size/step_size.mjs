@@ -183,7 +183,7 @@ function way({ longest, step, setStep }) {
     return (panel === "nats" ? ofNats : ofGain)(value);
   };
   return {
-    node: figure("Drag the line", "or type it: the length of the update", root),
+    node: figure("Drag the line", "or type the update's length", root),
     drawCurves(at) {
       const states = Array.from({ length: POINTS + 1 }, (_, i) => at((longest * i) / POINTS));
       CURVES.forEach((curve, n) => {

@@ -388,6 +388,27 @@ def test_all_that_is_written_can_be_read_in_either_theme(open_page, kind, theme)
         assert violations(page, ["color-contrast"]) == []
 
 
+# How each thing that can be pressed looks: [whether it is, what the eye has to tell it by].
+PRESSED = """() => [...document.querySelectorAll(".explorer [aria-pressed]")].map((one) => {
+    const { backgroundColor, borderTopColor } = getComputedStyle(one);
+    const { strokeWidth } = getComputedStyle(one.querySelector(".tile") ?? one);
+    return [one.getAttribute("aria-pressed"), backgroundColor, borderTopColor, strokeWidth].join();
+})"""
+
+
+@each
+def test_where_the_system_sets_the_colours_one_sees_what_is_pressed(open_page, kind):
+    page = open_page(kind.example(), forced_colors="active")
+    page.locator(".chip").last.click()
+    settle(page)
+    looks = {True: set(), False: set()}
+    for look in page.evaluate(PRESSED):
+        pressed, *seen = look.split(",", 1)
+        looks[pressed == "true"].update(seen)
+    assert looks[True]
+    assert not looks[True] & looks[False]
+
+
 # ---- the same module in Jupyter ------------------------------------------------------------
 
 

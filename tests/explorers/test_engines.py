@@ -217,7 +217,7 @@ def type_each(page):
         page.drag(look["place"])
         page.wait_for(TYPING, look["name"].split(";")[0])
         low, high = page.evaluate(ALLOWED)
-        value = low + (high - low) * (0.3 if look["atEnd"] else 0.8)
+        value = low + (high - low) * (0.35 if look["atEnd"] else 0.85)
         for key in [*f"{value:.{0 if high > 20 else 1}f}", "Enter"]:  # an image has a whole number
             page.press(key)
         page.wait_for(CHANGED, 0, before)
