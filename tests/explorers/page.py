@@ -35,6 +35,7 @@ class Hand(NamedTuple):
 
     handles: int  # what is dragged
     sliders: int  # what the keys move
+    tracks: int = 0  # areas where a press says how far, or where to
     pressed: str = ""  # a selector of what is pressed and not dragged
     make: object = None  # without arguments, an explorer with all of that; else its example()
 

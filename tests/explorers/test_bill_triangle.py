@@ -24,7 +24,7 @@ from tests.explorers.page import (
     swipe,
 )
 
-HAND = Hand(handles=8, sliders=6, make=lambda: BillTriangle(move_p=True))
+HAND = Hand(handles=8, sliders=6, tracks=1, make=lambda: BillTriangle(move_p=True))
 CROWDED = {"both": BillTriangle(move_p=True)}
 
 

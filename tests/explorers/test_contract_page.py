@@ -4,9 +4,11 @@ The explorers are those that the package finds. What is said of one alone stands
 test_engines.py asks Firefox and WebKit too.
 """
 
+import io
 import re
 
 import pytest
+from PIL import Image
 
 import explorers
 from tests import browser
@@ -17,6 +19,7 @@ from tests.explorers.page import (
     THEMES,
     WIDE,
     busy,
+    file_of,
     rgb,
     settle,
     states_of,
@@ -290,7 +293,9 @@ def test_a_finger_types_and_presses_where_it_should_go(open_page, kind):
         press(page, page.locator(".prompt"), page.touchscreen)
         assert page.locator(".field").inner_text().startswith("give a ")
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    for track in page.locator(".track").all():
+    tracks = page.locator(".track").all()
+    assert len(tracks) == file_of(kind).HAND.tracks
+    for track in tracks:
         page.locator(".reset").click()
         settle(page)
         before = readout.text_content()
@@ -388,11 +393,10 @@ def test_all_that_is_written_can_be_read_in_either_theme(open_page, kind, theme)
         assert violations(page, ["color-contrast"]) == []
 
 
-# How each thing that can be pressed looks: [whether it is, what the eye has to tell it by].
-PRESSED = """() => [...document.querySelectorAll(".explorer [aria-pressed]")].map((one) => {
-    const { backgroundColor, borderTopColor } = getComputedStyle(one);
-    const { strokeWidth } = getComputedStyle(one.querySelector(".tile") ?? one);
-    return [one.getAttribute("aria-pressed"), backgroundColor, borderTopColor, strokeWidth].join();
+# A pixel of each thing that can be pressed, clear of its edge and its text: where it is.
+PIXELS = """() => [...document.querySelectorAll(".explorer [aria-pressed]")].map((one) => {
+    const { left, top, height } = (one.querySelector(".tile") ?? one).getBoundingClientRect();
+    return [one.getAttribute("aria-pressed"), left + 8 + scrollX, top + height / 2 + scrollY];
 })"""
 
 
@@ -400,13 +404,14 @@ PRESSED = """() => [...document.querySelectorAll(".explorer [aria-pressed]")].ma
 def test_where_the_system_sets_the_colours_one_sees_what_is_pressed(open_page, kind):
     page = open_page(kind.example(), forced_colors="active")
     page.locator(".chip").last.click()
+    page.mouse.move(1, 1)
     settle(page)
-    looks = {True: set(), False: set()}
-    for look in page.evaluate(PRESSED):
-        pressed, *seen = look.split(",", 1)
-        looks[pressed == "true"].update(seen)
-    assert looks[True]
-    assert not looks[True] & looks[False]
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    looks = {"true": set(), "false": set()}
+    for pressed, x, y in page.evaluate(PIXELS):
+        looks[pressed].add(picture.getpixel((round(x), round(y))))
+    assert looks["true"]
+    assert not looks["true"] & looks["false"]
 
 
 # ---- the same module in Jupyter ------------------------------------------------------------
