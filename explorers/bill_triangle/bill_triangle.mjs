@@ -124,6 +124,7 @@ function triangle({ names, fit, movable, value, set, change }) {
         // To drag a number away from the middle is to pull the point to its corner.
         const [ux, uy] = [(x - 160) / SIDE, (y - (46 + (2 / 3) * HEIGHT)) / SIDE];
         describe = handle(node, root, {
+          blank: 38,
           label: `${NAMES[role]} of ${name}; the other two keep their proportions`,
           value: () => value(role)[i],
           change: (next, typed) => change(role, i, next, typed),

@@ -55,7 +55,7 @@ function numberBox({ x, y, width, role, root, ...slider }) {
     svg("rect", { class: "reach", width, height: 26 }),
     svg("rect", { class: "ring", x: 1, y: 2, width: width - 2, height: 22, rx: 8 }),
     number);
-  const describe = handle(node, root, slider);
+  const describe = handle(node, root, { ...slider, blank: width - 36 });
   return {
     node,
     draw(value, text) {

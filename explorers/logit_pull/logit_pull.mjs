@@ -90,7 +90,7 @@ function logitBars({ names, fit, value, change, temperatureNow, heat }) {
     value: temperatureNow,
     change: heat,
     drag: (start, dx) => start + (dx / (right - left)) * (max - min),
-    number: temperature,
+    number: temperature, blank: 42,
     track: degrees,
     at: (x) => min + ((x - left) / (right - left)) * (max - min),
   });

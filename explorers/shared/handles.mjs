@@ -1,7 +1,7 @@
 // One handle, three hands: mouse and finger (pointer events), keys, and a screen reader (a slider).
 // Whoever cannot drag presses: the handle, or its number, and types; or the place where it should go.
 
-import { put } from "./draw.mjs";
+import { put, svg } from "./draw.mjs";
 import { openField } from "./field.mjs";
 
 const KEYS = {
@@ -72,6 +72,13 @@ export function tap(area, svgRoot, to) {
   });
 }
 
+/** Put a dotted line of this width under a text, as under what is to be filled in on a form. */
+function underline(text, width) {
+  const [x, y] = ["x", "y"].map((name) => Number(text.getAttribute(name)));
+  const back = { start: 0, middle: width / 2 }[text.getAttribute("text-anchor") ?? "start"];
+  text.after(svg("path", { class: "blank", d: `M${x - back} ${y + 4}h${width}` }));
+}
+
 /**
  * Make `target`, inside the drawing `svgRoot`, a slider.
  *
@@ -80,19 +87,22 @@ export function tap(area, svgRoot, to) {
  * change(value, typed): called with the new one. drag(start, dx, dy): the value that a drag from
  * `start` by (dx, dy), in the drawing's units, asks for.
  * track, at(x, y): an area, and the value that a press on it at (x, y) asks for.
- * number: what shows the value, if it stands outside of `target`. typed: what differs in a number
- * that is typed: its min, max, value() and change(value).
+ * number: what shows the value, if it stands outside of `target`; blank: how wide it may become.
+ * typed: what differs in a number that is typed: its min, max, value() and change(value).
  * Returns describe(value, text), which tells a screen reader where the handle stands.
  */
 export function handle(target, svgRoot, options) {
   const { label, min = 0, max = 1, step = 0.01, bigStep = 0.1, way = "vertical" } = options;
   const { value, change, drag, track, at, number, typed = {} } = options;
+  const { blank = 26 } = options;
   const perUnit = Math.round(1 / step);
   const move = (asked) => {
     const next = Math.min(max, Math.max(min, Math.round(asked * perUnit) / perUnit));
     if (next !== value()) change(next);
   };
-  const type = (begun = "") => openField(number ?? target.querySelector(".number") ?? target, {
+  const text = (number ?? target).querySelector(".number");
+  if (text) underline(text, blank);
+  const type = (begun = "") => openField(number ?? text ?? target, {
     label, min, max, value, change: (next) => change(next, true), whole: step === 1,
     ...typed, back: target, begun,
   });

@@ -152,22 +152,23 @@ function way({ longest, step, setStep }) {
     svg("path", { class: `curve ${role}`, "stroke-dasharray": dash }));
   const dots = CURVES.map(({ role }) => svg("circle", { class: `dot ${role}`, r: 3.5 }));
   const number = svg("text", {
-    class: "number", y: (PANEL.middle + PANEL.low) / 2 - 1, "text-anchor": "middle",
+    class: "number", x: 0, y: (PANEL.middle + PANEL.low) / 2 - 1, "text-anchor": "middle",
   });
+  const inside = svg("g", {}, number);
   const grip = svg("g", { class: "pointer" },
     svg("rect", { class: "reach", x: -16, y: PANEL.top, width: 32,
       height: PANEL.bottom - PANEL.top + 14 }),
     svg("path", { class: "thread", d: `M0 ${PANEL.top}V${PANEL.bottom}` }),
     svg("circle", { class: "ring", cy: PANEL.bottom, r: 11 }),
     svg("circle", { class: "grip knob", cy: PANEL.bottom, r: 7 }),
-    number);
+    inside);
   const plot = svg("rect", {
     class: "reach", x: PANEL.left, y: PANEL.top, width: PANEL.right - PANEL.left,
     height: PANEL.bottom - PANEL.top,
   });
   const tell = handle(grip, root, {
     label: "Length of the update", way: "horizontal", max: longest,
-    step: longest / 100, bigStep: longest / 10,
+    step: longest / 100, bigStep: longest / 10, blank: 30,
     value: step,
     change: setStep,
     drag: (start, dx) => start + (dx / (PANEL.right - PANEL.left)) * longest,
@@ -201,7 +202,7 @@ function way({ longest, step, setStep }) {
       const place = x(Math.min(length, longest));
       put(grip, { transform: shift(place, 0) });
       write(number, fixed(length, 2));
-      put(number, { x: Math.max(18, Math.min(302, place)) - place });
+      put(inside, { transform: shift(Math.max(20, Math.min(300, place)) - place, 0) });
       CURVES.forEach((curve, n) => {
         const y = height(curve, state);
         put(dots[n], { transform: shift(place, y ?? 0), visibility: y === null ? "hidden" : "visible" });
