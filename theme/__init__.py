@@ -9,12 +9,30 @@ numbers    theorems, figures and exercises are counted anew in each chapter
 notebooks  pages of notebooks show the stored runs; what is stale is run first
 search     the index of the book's sections, and the page that searches it
 styles     style sheets stand in the pages, so that text is seen when it comes
+made_here  places on a page that are filled from the other pages, by
+  front    where to start, the chapters' cards (chapters, portraits), paths and map (chapter_map)
+  asked    the questions that people ask, from the entries in the chapters
+edition    the version of the book and the day of its last change
 pages      reading time, description, citation; only the files a page needs
 """
 
 from pathlib import Path
 
-from . import address, citations, folding, katex, notebooks, numbers, pages, search, styles
+from . import (
+    address,
+    asked,
+    citations,
+    edition,
+    folding,
+    front,
+    katex,
+    made_here,
+    notebooks,
+    numbers,
+    pages,
+    search,
+    styles,
+)
 
 HERE = Path(__file__).parent
 
@@ -24,6 +42,8 @@ def setup(app):
     app.add_html_theme("price", HERE / "html")
     # Jupyter Book sets this value of an extension that the book does not load.
     app.add_config_value("comments_config", {}, "")
-    for part in (address, katex, folding, citations, numbers, notebooks, pages, search, styles):
+    parts = (address, katex, folding, citations, numbers, notebooks, pages, edition, search, styles)
+    for part in parts:
         part.setup(app)
+    made_here.setup(app, {**front.MAKERS, **asked.MAKERS})
     return {"parallel_read_safe": True, "parallel_write_safe": True}
