@@ -12,6 +12,7 @@ styles     style sheets stand in the pages, so that text is seen when it comes
 made_here  places on a page that are filled from the other pages, by
   front    where to start, the chapters' cards (chapters, portraits), paths and map (chapter_map)
   asked    the questions that people ask, from the entries in the chapters
+  address  how to get the folder of the book
 edition    the version of the book and the day of its last change
 pages      reading time, description, citation; only the files a page needs
 """
@@ -45,5 +46,5 @@ def setup(app):
     parts = (address, katex, folding, citations, numbers, notebooks, pages, edition, search, styles)
     for part in parts:
         part.setup(app)
-    made_here.setup(app, {**front.MAKERS, **asked.MAKERS})
+    made_here.setup(app, {**address.MAKERS, **front.MAKERS, **asked.MAKERS})
     return {"parallel_read_safe": True, "parallel_write_safe": True}
