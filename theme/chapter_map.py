@@ -8,7 +8,7 @@ shows one of them.
 from dataclasses import dataclass
 from html import escape
 
-LETTER = 6.9  # the mean width of a letter of 13 px, in the drawing's units
+LETTER = 7.6  # the mean width of a bold letter of 13 px, in the drawing's units
 LINE = 16
 
 

@@ -24,23 +24,23 @@ def start(app, page):
 
 
 def cards(app, page):
-    """Return a card for each chapter, below the names of the parts."""
+    """Return a card for each chapter; the first of a part also names the part."""
     book = chapters(app)
     titles = {chapter.name: chapter.title for chapter in book}
-    made = []
+    items = []
     for part, group in groupby(book, key=lambda chapter: chapter.part):
-        heading = f'<h3 class="cards-part">{escape(part)}</h3>' if part else ""
-        items = "".join(_card(app, page, chapter, titles) for chapter in group)
-        made.append(_html(f'{heading}<ul class="cards">{items}</ul>'))
-    return made
+        for number, chapter in enumerate(group):
+            items.append(_card(app, page, chapter, titles, part if number == 0 else None))
+    return [_html(f'<ul class="cards">{"".join(items)}</ul>')]
 
 
-def _card(app, page, chapter, titles):
+def _card(app, page, chapter, titles, part):
+    part = f'<p class="card-part">{escape(part or "")}</p>'
     needs = " and ".join(titles[name] for name in chapter.needs)
     facts = f"{chapter.minutes} min" + (f", after {escape(needs)}" if needs else "")
     link = f'<a href="{_link(app, page, chapter.name)}">{escape(chapter.title)}</a>'
     return (
-        f'<li class="card">{_pictures(app, page, chapter)}<p class="card-title">{link}</p>'
+        f'<li class="card">{part}{_pictures(app, page, chapter)}<p class="card-title">{link}</p>'
         f'<p>{escape(chapter.about)}</p><p class="facts">{facts}</p></li>'
     )
 
@@ -84,8 +84,8 @@ def ways(app, page):
         draw(book, lambda name: _link(app, page, name), on_paths, shape) for shape in SHAPES
     )
     style = f"<style>{lit}{{--edge:var(--ink);--fill:var(--card);--weight:600}}</style>"
-    choice = f"<fieldset><legend>Choose one to see it on the map.</legend>{items}</fieldset>"
-    return [_html(f'<div class="ways">{style}{choice}<div class="map">{maps}</div></div>')]
+    choice = f"<fieldset><legend>Choose a way to see it on the map.</legend>{items}</fieldset>"
+    return [_html(f'<div class="ways">{style}<div class="map">{maps}</div>{choice}</div>')]
 
 
 def _way(number, name, way):
@@ -106,7 +106,7 @@ def _in_weeks(book):
         last = first + len(list(same)) - 1
         week = f"{first}" if first == last else f"{first}–{last}"
         names = ", ".join(escape(chapter.title) for chapter in run)
-        told.append(f"<b>{week}</b> {names}")
+        told.append(f"<b>{week}</b>&nbsp;{names}")
         first = last + 1
     return " · ".join(told)
 

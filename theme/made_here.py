@@ -35,7 +35,7 @@ class FindPlaces(SphinxTransform):
             classes = block.get("classes", [])
             if MADE_HERE in classes:
                 (kind,) = [name for name in classes if name != MADE_HERE]
-                block.replace_self(made_here(kind=kind))
+                block.parent.replace(block, made_here(kind=kind))
 
 
 class FillPlaces(SphinxPostTransform):
@@ -53,7 +53,7 @@ class FillPlaces(SphinxPostTransform):
                     "nothing makes %s; there are %s", place["kind"], known, location=place
                 )
             made = makers.get(place["kind"], lambda app, page: [])(self.app, self.env.docname)
-            place.replace_self(made)
+            place.parent.replace(place, made)
 
 
 def _name_pages_with_places(app, env):

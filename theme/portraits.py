@@ -37,12 +37,10 @@ class Portrait:
 
 
 def explorer_on(doctree):
-    """Return name and state of the first explorer on a page, or None."""
-    for raw in doctree.findall(nodes.raw):
-        shown = SHOWN.search(raw.astext())
-        if shown:
-            return shown[1], json.loads(html.unescape(shown[2]))
-    return None
+    """Return name and state of the last explorer on a page, at which it arrives, or None."""
+    found = [SHOWN.search(raw.astext()) for raw in doctree.findall(nodes.raw)]
+    shown = [match for match in found if match]
+    return (shown[-1][1], json.loads(html.unescape(shown[-1][2]))) if shown else None
 
 
 def portrait(name, state, explorers=EXPLORERS):

@@ -38,7 +38,7 @@ def test_the_picture_is_what_the_browser_draws(chromium, site_url, page):
     context = chromium.new_context(viewport=WIDE)
     tab = context.new_page()
     tab.goto(f"{site_url}/{page}", wait_until="networkidle")
-    explorer = tab.locator(".explorer[data-explorer]").first
+    explorer = tab.locator(".explorer[data-explorer]").last
     state = json.loads(explorer.get_attribute("data-state"))
     drawn = portrait(explorer.get_attribute("data-explorer"), state)
     here = explorer.locator("svg").first.evaluate(GEOMETRY)
