@@ -16,6 +16,12 @@ After this chapter you can
 """
 THEORY = """## Surprise in bits
 
+:::{admonition} What is surprise measured in? Why a logarithm?
+:class: asked dropdown
+
+In bits, or in nats. The logarithm adds what is *independent*.
+:::
+
 A card carries $5.70$ bits, and a {term}`bit` is a unit.
 
 :::{prf:definition} Surprise
@@ -36,6 +42,7 @@ It does.
 By the logarithm.
 :::
 """
+BOOK = {"about": "How surprising a card is.", "needs": []}
 GUESS = "Guess first: which bar is the highest?"
 FIGURE = {
     "figure": {"caption": "The surprise of a card", "name": "fig-card"},
@@ -81,7 +88,7 @@ No. This adds instead of multiplying.
 
 def chapter():
     """Return the small chapter as a page that has been run."""
-    notebook = nbformat.v4.new_notebook(cells=list(_cells()))
+    notebook = nbformat.v4.new_notebook(cells=list(_cells()), metadata={"book": dict(BOOK)})
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
     return Page(_NoFile("mini.ipynb"), notebook)
@@ -161,6 +168,16 @@ def change(source, **metadata):
     def breach(page):
         cell = next(cell for cell in page.notebook.cells if source in cell.source)
         cell.metadata.update(nbformat.from_dict(metadata))
+
+    return breach
+
+
+def say(**book):
+    """Return a breach that changes what the notebook says of itself; None takes it out."""
+
+    def breach(page):
+        said = {**page.notebook.metadata["book"], **book}
+        page.notebook.metadata["book"] = {k: v for k, v in said.items() if v is not None}
 
     return breach
 
