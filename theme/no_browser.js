@@ -21,6 +21,11 @@ class Node_ {
   append(...more) { this.childNodes.push(...more); }
   prepend(...more) { this.childNodes.unshift(...more); }
   replaceChildren(...more) { this.childNodes = more; }
+  querySelector(selector) { return inside(this, (node) => node.is(selector)); }
+  is(selector) {
+    return selector[0] === "." ? this.classList.contains(selector.slice(1)) : this.tag === selector;
+  }
+  after() {} // the line below a number that can be typed: a picture has nothing to hold
   get children() { return this.childNodes.filter((child) => child instanceof Node_); }
   get firstChild() { return this.childNodes[0] ?? null; }
   get lastChild() { return this.childNodes.at(-1) ?? null; }
@@ -33,6 +38,15 @@ class Node_ {
   removeEventListener() {}
   focus() {}
   getContext() { return { measureText: (text) => ({ width: 6.4 * text.length }) }; }
+}
+
+/** The first element in a node, not itself, of which something is true; null if there is none. */
+function inside(node, holds) {
+  for (const child of node.children) {
+    const found = holds(child) ? child : inside(child, holds);
+    if (found) return found;
+  }
+  return null;
 }
 
 const SIXTY_FOUR = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -85,20 +99,11 @@ function written(node) {
   return inside ? `<${node.tag}${attributes}>${inside}</${node.tag}>` : `<${node.tag}${attributes}/>`;
 }
 
-function first(node, tag) {
-  if (node.tag === tag) return node;
-  for (const child of node.children) {
-    const found = first(child, tag);
-    if (found) return found;
-  }
-  return null;
-}
-
 /** The first figure of an explorer in a state: { picture: its SVG, title: what stands over it }. */
 function portrait(explorer, state) {
   const el = new Node_("div");
   const model = { get: (name) => state[name], set() {}, save_changes() {}, on() {}, off() {} };
   explorer.render({ model, el });
   while (waiting.length) waiting.shift()();
-  return { picture: written(first(el, "svg")), title: first(el, "figcaption").textContent };
+  return { picture: written(el.querySelector("svg")), title: el.querySelector("figcaption").textContent };
 }
