@@ -207,6 +207,8 @@ def test_a_way_is_lit_on_the_map_by_key_and_the_map_is_read(front, viewport):
             parseFloat(getComputedStyle(box.lastChild).fontSize)
                 * box.ownerSVGElement.getScreenCTM().a])"""
     boxes = page.eval_on_selector_all(".map a", weights)
+    page.keyboard.press("ArrowDown")  # to the next of the group
+    assert page.locator(".way input").nth(1).is_checked()
     assert len(boxes) == len(CHAPTERS)
     assert {lit for lit, *_ in boxes} == {True, False}
     for lit, _, weight, text, box, size in boxes:
