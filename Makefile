@@ -33,7 +33,7 @@ help:
 	@echo "make test    run every test"
 	@echo "make machines  run the notebooks as other processors and Pythons do, and compare"
 	@echo "make bench   measure times"
-	@echo "make store   run the notebooks, store the outputs that are compared, and write exports/"
+	@echo "make store   run the notebooks, store what is compared, write exports/ and lib-interface"
 	@echo "make lock    look up the newest versions and write requirements.lock"
 	@echo "make clean   remove what make has made"
 
@@ -75,6 +75,7 @@ bench: $(TESTABLE)
 store: $(TESTABLE)
 	@$(BIN)/python -m judge.stored_outputs
 	@$(BIN)/python -m generators.exports
+	@$(BIN)/python -m generators.lib_interface
 
 # The old lock is no constraint on the new one, and a lock holds no path.
 lock: $(READY)

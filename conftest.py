@@ -22,6 +22,7 @@ from playwright.sync_api import sync_playwright
 from xdist.scheduler import LoadFileScheduling
 
 from judge.contract import with_outputs
+from manuscript.pages import taken_out
 from runner.pool import run_stale
 from runner.runs import Runs
 from tests import browser
@@ -31,6 +32,9 @@ from theme.serving import serve
 
 ROOT = Path(__file__).parent
 collect_ignore = ["tests/made_up_chapter"]  # it comes into a copy of the book, by a test
+for page in taken_out(ROOT):  # its tests are not asked either
+    tested = f"tests/chapters/test_{page.stem.replace('-', '_')}.py"
+    collect_ignore += [page.relative_to(ROOT).as_posix(), tested]
 pytest_plugins = ("pytester",)
 SITE = ROOT / "_build" / "html"
 # Files of a test run that would keep one process busy when the others have nothing left to do.

@@ -7,8 +7,8 @@ the pixel values on the last axis, the second and the first; the limit holds aga
 """
 
 import numpy as np
-from sklearn.datasets import load_digits
 
+import data
 from bench.timing import Call, Row, compare, optional
 from exports import vae as chapter
 
@@ -20,7 +20,8 @@ LAYOUTS = "last", "second", "first"
 def rows() -> list[Row]:
     """Measure a step by hand and the three of PyTorch."""
     rng = np.random.default_rng(0)
-    images = load_digits().data.astype(int)
+    pictures, _ = data.load("digits")
+    images = pictures.reshape(len(pictures), -1)
     base = chapter.histogram(images)
     vae = chapter.VAE(base, chapter.TILTS, rng=rng, latent=LATENT, hidden=(HIDDEN,))
     thetas = vae.encoder.theta, vae.decoder.theta

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from judge.rules.code import gives_constants
-from manuscript.pages import EXPORT, ROOT, Page, pages, tags
+from manuscript.pages import EXPORT, ROOT, Page, pages, tags, taken_out
 from runner.depends import python_of
 
 FOLDER = "exports"
@@ -28,8 +28,12 @@ Written by generators/exports.py from the cells tagged `export`; change these, t
 
 
 def files(root: Path = ROOT) -> dict[Path, str]:
-    """Return {file: text} of the package: a module for each notebook that exports."""
-    notebooks = (Page.read(path) for path in pages(root) if path.suffix == ".ipynb")
+    """Return {file: text} of the package: a module for each notebook that exports.
+
+    One that is not in the contents keeps its module: studies and benchmarks take from it.
+    """
+    paths = [*pages(root), *taken_out(root)]
+    notebooks = (Page.read(path) for path in paths if path.suffix == ".ipynb")
     exporting = [page for page in notebooks if any(EXPORT in tags(cell) for cell in page.code)]
     found = {f"{page.path.stem.replace('-', '_')}.py": module(page) for page in exporting}
     return {root / FOLDER / name: text for name, text in {"__init__.py": PACKAGE, **found}.items()}

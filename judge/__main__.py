@@ -8,7 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from judge.contract import breaches, rules_for, with_outputs
+from judge.contract import breaches, rules_for, ways_out, with_outputs
 from manuscript.pages import ROOT, Page, pages
 from runner.pool import run_stale
 from runner.runs import Runs
@@ -23,6 +23,7 @@ def main(arguments=None):
     found = []
     for path in paths:
         page = with_outputs(path) if path.suffix == ".ipynb" else Page.read(path)
+        found += [f"{path.name}: {way}" for way in ways_out(page)]
         found += [f"{path.name}: {what}" for what in breaches(page, rules_for(page))]
     print("\n".join(found) or "The contract is kept.")
     return int(bool(found))

@@ -5,17 +5,21 @@ import re
 from manuscript.pages import LINK, ROLE, without_code
 
 
-def dead_links(book, more_labels=()):
+def dead_links(book, more_labels=(), taken_out=()):
     """Yield what the links and roles of `book` name and is not there.
 
-    `book` is a list of pages; `more_labels` are those that the theme gives to the bibliography.
+    `book` is a list of pages; `more_labels` are those that the theme gives to the bibliography. A
+    link to a page that is `taken_out` of the contents is no fault: theme/contents.py makes it text.
     """
+    away = {page.path.resolve() for page in taken_out}
+    more_labels = {*more_labels, *(label for page in taken_out for label in page.labels)}
     known = {page.path.resolve(): page for page in book}
-    labels = {label for page in book for label in page.labels} | set(more_labels)
+    labels = {label for page in book for label in page.labels} | more_labels
     terms = {term for page in book for term in _terms(page)}
     for page in book:
         for link in LINK.finditer(plain_links(page.markdown)):
-            yield from _dead(page, link["target"], known, labels)
+            if _where(page, link["target"]) not in away:
+                yield from _dead(page, link["target"], known, labels)
         for role in ROLE.finditer(page.markdown):
             target = (role["target"] or role["text"]).strip()
             if role["role"] in ("ref", "numref", "eq", "prf:ref") and target not in labels:
@@ -33,7 +37,7 @@ def _dead(page, target, known, labels):
     name, _, anchor = target.partition("#")
     if re.match(r"[a-z]+:", target):
         return
-    there = (page.path.parent / name).resolve() if name else page.path.resolve()
+    there = _where(page, target)
     if not there.exists():
         yield f"{page.path.name}: the link to {target} leads to no file"
     elif there.suffix in (".ipynb", ".md") and there not in known:
@@ -42,6 +46,12 @@ def _dead(page, target, known, labels):
         known[there].labels if name else sorted(labels)
     ):
         yield f"{page.path.name}: nothing is called #{anchor} in {there.name}"
+
+
+def _where(page, target):
+    """Return the file to which a link leads."""
+    name = target.partition("#")[0]
+    return (page.path.parent / name).resolve() if name else page.path.resolve()
 
 
 def _terms(page):

@@ -34,6 +34,16 @@ def breaches(page, rules):
     return [f"{rule.__name__}: {what}" for rule in rules for what in rule(page)]
 
 
+def ways_out(page):
+    """Yield how a page that breaks rules for chapters, and may be none, is spared them."""
+    says_kind = "kind" in page.notebook.metadata.get("book", {})
+    if page.is_chapter and not says_kind and breaches(page, CHAPTER):
+        yield (
+            'is judged as a chapter. If it is another page, write {"book": {"kind": "page"}} into '
+            "the metadata of the notebook (in JupyterLab: the gear on the right, Advanced Tools)"
+        )
+
+
 def with_outputs(path):
     """Return the page at `path` with the outputs of its run, which may have stopped early."""
     return Page.read(path, Runs.of(ROOT).run_of(path).joined())

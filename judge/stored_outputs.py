@@ -5,7 +5,7 @@
 
 A cell tagged `nbval-check-output` keeps its printed text and its execution count; nbval compares
 it in every test run. Every other cell keeps neither, because nbval fails an output without a count
-and passes a count without an output. Without arguments: every notebook under book/.
+and passes a count without an output. Without arguments: every notebook of the contents.
 """
 
 import argparse
@@ -15,10 +15,10 @@ from pathlib import Path
 
 import nbformat
 
+from manuscript.pages import ROOT, pages
 from runner.pool import last_lines, run_stale
 from runner.runs import Runs
 
-BOOK = Path(__file__).resolve().parent.parent / "book"
 COMPARED = "nbval-check-output"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -112,9 +112,10 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--check", action="store_true", help="change nothing, run nothing")
-    parser.add_argument("--root", type=Path, default=BOOK.parent, help="where lib and data lie")
+    parser.add_argument("--root", type=Path, default=ROOT, help="where lib and data lie")
     options = parser.parse_args(arguments)
-    paths = [path.resolve() for path in options.notebooks] or sorted(BOOK.glob("**/*.ipynb"))
+    paths = [path.resolve() for path in options.notebooks]
+    paths = paths or [path for path in pages(ROOT) if path.suffix == ".ipynb"]
     runs = Runs.of(options.root.resolve())
     stopped = [] if options.check else run_stale(runs, paths)
     print("".join(f"{line}\n" for line in last_lines(stopped, len(paths))), end="")

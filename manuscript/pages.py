@@ -288,6 +288,13 @@ def pages(root=ROOT):
     ]
 
 
+def taken_out(root=ROOT):
+    """Return the paths of the pages that lie beside those of _toc.yml and are not among them."""
+    read = set(pages(root))
+    beside = {path for folder in {page.parent for page in read} for path in folder.glob("*.*")}
+    return sorted(path for path in beside - read if path.suffix in (".ipynb", ".md"))
+
+
 def _files(node):
     if isinstance(node, list):
         return [name for child in node for name in _files(child)]

@@ -1,4 +1,4 @@
-"""What the outputs of a notebook depend on: its code, the modules it imports, the data it names.
+"""What the outputs of a notebook depend on: its code, the modules it imports, the data it loads.
 
 Captions, alt texts and Markdown are not among them, nor are the scripts and styles of explorers:
 they reach the page without passing through the notebook's outputs.
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import nbformat
 
-PACKAGES = ("lib", "exercises", "explorers", "figures", "training")
+PACKAGES = ("data", "lib", "exercises", "explorers", "figures", "training")
 EXERCISES = "exercises"
-DATA = "book/data"
+DATA = "data"
 LOCK = "requirements.lock"
 
 
@@ -46,9 +46,9 @@ def files(root: Path, cells: list[str]) -> set[Path]:
         if module not in modules:
             modules.add(module)
             to_read += _imported(root, module.read_text("utf-8"))
-    text = "\n".join([*cells, *(module.read_text("utf-8") for module in modules)])
-    data = {path for path in (root / DATA).rglob("*") if path.is_file() and path.name in text}
-    return modules | data | ({root / LOCK} if (root / LOCK).exists() else set())
+    others = modules - {root / DATA / "__init__.py"}  # which names them all
+    texts = [*map(python_of, cells), *(module.read_text("utf-8") for module in others)]
+    return modules | set(_data(root, texts)) | ({root / LOCK} if (root / LOCK).exists() else set())
 
 
 def python_of(source: str) -> str:
@@ -117,6 +117,23 @@ def _checks(root: Path, cells: list[str]) -> Iterator[Path]:
         defined = ast.parse(path.read_text("utf-8")).body
         functions = {node.name for node in defined if isinstance(node, ast.FunctionDef)}
         if len(asked) < len(uses) or functions & set(asked):
+            yield path
+
+
+def _data(root: Path, texts: list[str]) -> Iterator[Path]:
+    """Yield the files that `data.load("NAME")` and `data.study("NAME")` may read.
+
+    They are those of a name that stands in the code as a string, and all where something else than
+    a string is asked for.
+    """
+    nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
+    names = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    calls = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    reads = [n for n in calls if ast.unparse(n.func) in (f"{DATA}.load", f"{DATA}.study")]
+    unknown = any(not isinstance(arg, ast.Constant) for call in reads for arg in call.args)
+    for path in (root / DATA).rglob("*"):
+        is_named = path.name.partition(".")[0] in names or path.name in names
+        if path.is_file() and path.suffix != ".py" and (unknown or is_named):
             yield path
 
 

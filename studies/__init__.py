@@ -1,1 +1,1 @@
-"""The long computations behind book/data: a script and its table have the same name."""
+"""The long computations behind data/studies: a script and its table have the same name."""

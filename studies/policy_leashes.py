@@ -1,4 +1,4 @@
-"""Train without a leash and with four, two tasks, eight seeds: book/data/policy_leashes.npz.
+"""Train without a leash and with four, two tasks, eight seeds: data/studies/policy_leashes.npz.
 
     OPENBLAS_NUM_THREADS=1 python -m studies.policy_leashes
     … python -m studies.policy_leashes --table FILE "CartPole clip"   one run, elsewhere
@@ -28,13 +28,12 @@ from unittest.mock import patch
 
 import numpy as np
 
+from data import STUDIES
 from exports import policy_optimisation as chapter
 from lib import entropy, softmax
 from studies import record
 
-ROOT = Path(__file__).resolve().parent.parent
-
-TABLE = ROOT / "book" / "data" / "policy_leashes.npz"
+TABLE = STUDIES / "policy_leashes.npz"
 STEPS = {"CartPole": 120_000, "Pendulum": 192_000}
 LEASHES = ("none", "clip", "stop", "penalty", "trpo")
 RUNS = [

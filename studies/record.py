@@ -1,6 +1,6 @@
 """What a stored study says of itself: which script made it, with how many seeds, on what.
 
-A study is an .npz under book/data, made by the script of its name. Training in which the last bit
+A study is an .npz in data/studies, made by the script of its name. Training in which the last bit
 decides ends elsewhere on every processor, so the file names what its numbers hang on; the judge of
 the chapters asks for it.
 """

@@ -1,4 +1,4 @@
-"""Train the chapter's variational autoencoder in many ways: book/data/vae_sweeps.npz.
+"""Train the chapter's variational autoencoder in many ways: data/studies/vae_sweeps.npz.
 
     OPENBLAS_NUM_THREADS=1 python -m studies.vae_sweeps              ten minutes
     … python -m studies.vae_sweeps --table FILE main beta            these experiments, elsewhere
@@ -25,13 +25,12 @@ from math import comb
 from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import load_digits
 
+import data
 from exports import vae as chapter
 from studies import record
 
-ROOT = Path(__file__).parents[1]
-TABLE = ROOT / "book" / "data" / "vae_sweeps.npz"
+TABLE = data.STUDIES / "vae_sweeps.npz"
 COLUMNS = ("setting", "reconstruction", "kl", "total", "active", "importance", "early")
 ACTIVE = 0.02  # nats
 SEEDS = range(3)
@@ -83,7 +82,8 @@ def trained(
     experiment: str, model: dict, training: dict, seed: int
 ) -> tuple[object, np.ndarray, np.random.Generator]:
     """Return a trained model, the images to judge it by, and the dice to do so."""
-    images = load_digits().data.astype(int)
+    pictures, _ = data.load("digits")
+    images = pictures.reshape(len(pictures), -1)
     learn, judge = chapter.split(len(images), np.random.default_rng(chapter.SEED))
     if experiment in ("tilts", "latent", "decay", "decay of 17 tilts", "lr"):
         judge, learn = learn[: len(judge)], learn[len(judge) :]

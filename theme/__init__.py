@@ -4,6 +4,7 @@ address    one setting, the repository: canonical links, previews, sitemap, link
 katex      formulas become HTML while the book is built; the reader's browser runs nothing for them
 folding    admonitions and solutions of class "dropdown" become <details>
 citations  a text links to an entry of the references by its key
+contents   what is not in the contents is not read, nor linked
 stills     a widget that needs Python shows a still and a link to run it
 numbers    theorems, figures and exercises are counted anew in each chapter
 notebooks  pages of notebooks show the stored runs; what is stale is run first
@@ -14,6 +15,7 @@ made_here  places on a page that are filled from the other pages, by
   asked    the questions that people ask, from the entries in the chapters
   address  how to get the folder of the book
 edition    the version of the book and the day of its last change
+downloads  a notebook on its own says what to install
 pages      reading time, description, citation; only the files a page needs
 last_words a build ends with how to serve the site, not with how to open a file
 """
@@ -24,6 +26,8 @@ from . import (
     address,
     asked,
     citations,
+    contents,
+    downloads,
     edition,
     folding,
     front,
@@ -34,14 +38,15 @@ from . import (
     numbers,
     pages,
     search,
+    stills,
     styles,
 )
 
 HERE = Path(__file__).parent
 PARTS = (
-    address, katex, folding, citations, numbers, notebooks, pages, edition, search, styles,
-    last_words,
-)  # fmt: skip
+    *(address, katex, folding, citations, contents, downloads, numbers, notebooks, pages, edition),
+    *(search, stills, styles, last_words),
+)
 
 
 def setup(app):

@@ -7,6 +7,7 @@ drawing is all there is to show.
 import json
 
 from docutils import nodes
+from myst_nb.core import render
 from myst_nb.core.render import WIDGET_STATE_MIMETYPE, WIDGET_VIEW_MIMETYPE, MimeData
 from sphinx import addnodes
 
@@ -14,7 +15,7 @@ STILL_MIME_TYPES = ("image/svg+xml", "image/png", "text/plain")
 
 
 class StillOfWidget:
-    """A MIME renderer of myst-nb: widget views become stills (entry point in pyproject.toml)."""
+    """A MIME renderer of myst-nb: widget views become stills."""
 
     mime_priority_overrides = []
 
@@ -61,3 +62,13 @@ def _note_how_to_run():
     )
     text = nodes.Text(" to move its controls and to rewrite the cell.")
     return nodes.paragraph("", "A still: this cell needs Python. ", link, text, classes=["still"])
+
+
+def setup(app):
+    """Let MyST-NB ask for stills first.
+
+    It finds its renderers by entry points of what is installed. An installed package of ours holds
+    no theme, so its entry point would lead nowhere.
+    """
+    others = render.load_mime_renders()
+    render.load_mime_renders = lambda: [StillOfWidget, *others]

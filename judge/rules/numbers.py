@@ -9,8 +9,9 @@ from manuscript.pages import CHAOTIC, ROOT, tags
 from studies import record
 
 STORED_BYTES, TEXT_BYTES, PICTURE_BYTES = 2_000, 10_000, 300_000
+STUDIES = ROOT / "data" / "studies"
 OWN_RUN = re.compile(r"\b(?:this|your) machine\b", re.I)
-STUDY = re.compile(r"data/[\w.-]+\.npz")
+STUDY = re.compile(r"""\bstudy\(["']([\w-]+)["']\)""")
 
 
 @rule(NOTEBOOK)
@@ -45,22 +46,26 @@ def chaotic_runs_are_called_this_machines_own(page):
 def chaotic_notebooks_read_a_stored_study(page):
     if not _chaotic(page):
         return
-    names = sorted({name for cell in page.code for name in STUDY.findall(cell.source)})
-    found = {name: _faults_of_study(page.path.parent / name) for name in names}
-    if not names:
-        yield f"a cell is tagged {CHAOTIC}, and no cell reads a study, data/NAME.npz"
+    found = {name: _faults_of_study(STUDIES / f"{name}.npz") for name in _studies(page)}
+    if not found:
+        yield f'a cell is tagged {CHAOTIC}, and no cell reads a study, data.study("NAME")'
     elif all(found.values()):
         yield from (f"{name} {fault}" for name, faults in found.items() for fault in faults)
 
 
 @rule(NOTEBOOK)
 def studies_are_made_by_the_script_of_their_name(page):
-    for name in sorted({name for cell in page.code for name in STUDY.findall(cell.source)}):
-        path = page.path.parent / name
-        if not (ROOT / "studies" / f"{path.stem}.py").exists():
-            yield f"{name} is read, and studies/{path.stem}.py is not there to make it"
-        elif path.exists() and record.read(path)[1].get("script") != f"studies.{path.stem}":
-            yield f"{name} does not say that studies.{path.stem} has made it"
+    for name in _studies(page):
+        path = STUDIES / f"{name}.npz"
+        if not (ROOT / "studies" / f"{name}.py").exists():
+            yield f"the study {name} is read, and studies/{name}.py is not there to make it"
+        elif path.exists() and record.read(path)[1].get("script") != f"studies.{name}":
+            yield f"{path.name} does not say that studies.{name} has made it"
+
+
+def _studies(page):
+    """Return the names of the studies that the code reads."""
+    return sorted({name for cell in page.code for name in STUDY.findall(cell.source)})
 
 
 def _chaotic(page):
@@ -84,7 +89,8 @@ def _faults_of_study(path):
 @rule(NOTEBOOK)
 def outputs_are_stored_where_nbval_compares(page):
     if page.path.exists():
-        yield from stored_outputs.problems(page.path)
+        for problem in stored_outputs.problems(page.path):
+            yield f"{problem}. To mend it: make store"
 
 
 @rule(CHAPTER)

@@ -9,7 +9,7 @@ import pytest
 import lib
 import training
 from generators import lib_interface
-from manuscript.pages import Page
+from manuscript.pages import Page, pages
 
 
 def test_every_public_name_says_shapes_unit_errors_source_and_example():
@@ -44,13 +44,13 @@ def test_a_new_public_name_without_an_entry_is_found(monkeypatch):
 
 
 def test_chapters_are_linked_by_what_their_code_uses(tmp_path):
-    pages = {
+    made = {
         "toc": ("page", "# No chapter", "from lib import entropy"),
         "first": ("chapter", "# One", "import lib\nfrom lib import softmax\nlib.entropy(p)"),
         "second": ("chapter", "# Two", "from training import MLP\nfrom lib import entropy"),
         "third": ("chapter", "# Three", "from other import kl_divergence\nx.surprisal(entropy)"),
     }
-    for name, (kind, title, code) in pages.items():
+    for name, (kind, title, code) in made.items():
         cells = [nbformat.v4.new_markdown_cell(title), nbformat.v4.new_code_cell(code)]
         notebook = nbformat.v4.new_notebook(cells=cells, metadata={"book": {"kind": kind}})
         nbformat.write(notebook, tmp_path / f"{name}.ipynb")
@@ -67,7 +67,7 @@ def test_the_page_lists_what_no_chapter_uses():
     listed = lib_interface.PAGE.read_text("utf-8").split("your own: ")[1].split(".\n")[0]
     unused = set(re.findall(r"`(\w+)`", listed))
     assert unused == {*lib.__all__, *training.__all__} - set(lib_interface.uses())
-    code = "".join(path.read_text("utf-8") for path in lib_interface.PAGE.parent.glob("*.ipynb"))
+    code = "".join(path.read_text("utf-8") for path in pages() if path.suffix == ".ipynb")
     for name in unused:
         assert not re.search(rf"from lib import .*\b{name}\b", code), name
 

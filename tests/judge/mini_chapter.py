@@ -97,7 +97,7 @@ def chapter():
 def _cells():
     yield _markdown(OPENING)
     yield _code(
-        "import numpy as np\nfrom exercises import check\nfrom explorers import Bars\n"
+        "import numpy as np\nimport data\nfrom exercises import check\nfrom explorers import Bars\n"
         "from lib import surprisal\nuse_book_style()\nrng = np.random.default_rng(1)",
         NO_INPUT,
     )
@@ -105,7 +105,7 @@ def _cells():
     yield _code("print(f'{np.log2(52):.2f} bits')", COMPARED, _printed("5.70 bits\n"))
     yield _code("assert np.isclose(np.log2(52), surprisal(1 / 52, base=2))")
     yield _code("plot_pmf(ax, p)", {"mystnb": FIGURE, **NO_INPUT}, _drawn())
-    yield _code("table = np.load('data/policy_leashes.npz')")
+    yield _code("table = data.study('policy_leashes')")
     yield _markdown("The next run is this machine's own; elsewhere it ends elsewhere.")
     yield _code("print(train())", CHAOTIC, _printed("7.31 bits\n"))
     yield _markdown(GUESS)

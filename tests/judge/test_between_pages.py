@@ -56,6 +56,13 @@ def test_a_dead_link_is_seen(tmp_path, bad):
     assert len(list(between_pages.dead_links(book))) == 1
 
 
+def test_a_link_to_a_page_that_is_taken_out_of_the_contents_is_no_fault(tmp_path):
+    away = page(tmp_path, "apart", "# Not in the contents\n\n(there)=\n## There")
+    book = [page(tmp_path, "a", "[x](apart.md), [y](apart.md#there), {ref}`z <there>`")]
+    assert len(list(between_pages.dead_links(book))) == 3
+    assert not list(between_pages.dead_links(book, taken_out=[away]))
+
+
 def test_an_unknown_citation_is_seen(tmp_path):
     book = [page(tmp_path, "a", "{cite}`shannon1948,nobody1900`")]
     assert len(list(between_pages.unknown_citations(book, {"shannon1948"}))) == 1

@@ -24,6 +24,16 @@ def test_a_chapter_that_keeps_the_contract_passes():
     assert not contract.breaches(page, contract.rules_for(page))
 
 
+def test_a_page_that_may_be_no_chapter_hears_first_how_to_say_so():
+    assert not list(contract.ways_out(chapter()))
+    page = chapter()
+    replace("# Surprise\n", "Surprise\n", 1)(page)
+    (way,) = contract.ways_out(page)
+    assert '{"book": {"kind": "page"}}' in way
+    page.notebook.metadata.book = {"kind": "page"}
+    assert not list(contract.ways_out(page))
+
+
 def give_all_one_star(page):
     for cell in page.notebook.cells:
         cell.source = cell.source.replace("★★★", "★").replace("★★", "★")
@@ -74,11 +84,11 @@ BREACHES = [
         change("train()", tags=["chaotic", "nbval-check-output"]),
     ),
     ("chaotic_runs_are_called_this_machines_own", replace("this machine's", "its")),
-    ("chaotic_notebooks_read_a_stored_study", replace("np.load('data/policy_leashes.npz')", "1")),
-    ("chaotic_notebooks_read_a_stored_study", replace("policy_leashes.npz", "nowhere.npz")),
+    ("chaotic_notebooks_read_a_stored_study", replace("data.study('policy_leashes')", "1")),
+    ("chaotic_notebooks_read_a_stored_study", replace("policy_leashes", "nowhere")),
     (
         "studies_are_made_by_the_script_of_their_name",
-        replace("policy_leashes.npz", "policy_studies.npz"),
+        replace("policy_leashes", "policy_studies"),
     ),
     ("stores_a_result", change(":.2f} bits", tags=[])),
     ("outputs_are_small", put_out("stdout", "x" * 20_000)),
@@ -223,32 +233,35 @@ def test_a_text_further_away_does_not_speak_for_a_chaotic_cell():
     assert list(numbers.chaotic_runs_are_called_this_machines_own(page))
 
 
+@pytest.fixture
+def page_with_study(tmp_path, monkeypatch):
+    """Return a function that gives the small chapter a study that says this of itself."""
+    monkeypatch.setattr(numbers, "STUDIES", tmp_path)
+
+    def page(about):
+        record.write(tmp_path / "policy_leashes.npz", {"run": np.zeros(8)}, about)
+        return chapter()
+
+    return page
+
+
 @pytest.mark.parametrize("lost", record.NAMED)
-def test_a_study_that_does_not_say_on_what_it_was_made_is_refused(tmp_path, lost):
+def test_a_study_that_does_not_say_on_what_it_was_made_is_refused(page_with_study, lost):
     about = {"script": "studies.some", "seeds": 8, **record.this_machine()}
-    page = page_with_study(tmp_path, about)
+    page = page_with_study(about)
     assert not list(numbers.chaotic_notebooks_read_a_stored_study(page))
-    page = page_with_study(tmp_path, {key: about[key] for key in about if key != lost})
+    page = page_with_study({key: about[key] for key in about if key != lost})
     assert any(lost in found for found in numbers.chaotic_notebooks_read_a_stored_study(page))
 
 
-def test_a_study_of_seven_seeds_is_refused(tmp_path):
+def test_a_study_of_seven_seeds_is_refused(page_with_study):
     about = {"script": "studies.some", "seeds": 7, **record.this_machine()}
-    page = page_with_study(tmp_path, about)
+    page = page_with_study(about)
     assert any("7 seeds" in f for f in numbers.chaotic_notebooks_read_a_stored_study(page))
 
 
-def test_a_study_that_another_script_has_made_is_refused(tmp_path):
-    page = page_with_study(tmp_path, {"script": "studies.policy_leashes"})
+def test_a_study_that_another_script_has_made_is_refused(page_with_study):
+    page = page_with_study({"script": "studies.policy_leashes"})
     assert not list(numbers.studies_are_made_by_the_script_of_their_name(page))
-    page = page_with_study(tmp_path, {"script": "studies.some"})
+    page = page_with_study({"script": "studies.some"})
     assert list(numbers.studies_are_made_by_the_script_of_their_name(page))
-
-
-def page_with_study(folder, about):
-    """Return the small chapter in `folder`, with a study that says this of itself."""
-    page = chapter()
-    page.path.parent = folder
-    (folder / "data").mkdir(exist_ok=True)
-    record.write(folder / "data" / "policy_leashes.npz", {"run": np.zeros(8)}, about)
-    return page

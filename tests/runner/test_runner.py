@@ -36,8 +36,9 @@ MODULES = {
     "explorers/shared/base.py": "",
     "explorers/shared/frame.mjs": "",
     "explorers/shared/traits.py": "from lib import huffman\n",
-    "book/data/table.csv": "1,2\n",
-    "book/data/other.csv": "3,4\n",
+    "data/__init__.py": "def load(name): return {'other': 1}[name]\n",
+    "data/table.csv": "1,2\n",
+    "data/studies/other.npz": "3,4\n",
     "requirements.lock": "numpy==2\n",
 }
 PYTHON = (3, 11)
@@ -50,6 +51,7 @@ EXPLORERS = BARS | PLANE | {"explorers/__init__.py", "explorers/shared/__init__.
 @pytest.fixture
 def root(tmp_path):
     """Return the folder of a project with modules and data, and no notebook yet."""
+    (tmp_path / "book").mkdir()
     for name, text in MODULES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -91,8 +93,11 @@ def names_of(root, *codes):
         ("from explorers import *", EXPLORERS),
         ("from explorers import SomethingNew", EXPLORERS),
         ("%matplotlib inline\nfrom lib import huffman\n!ls", {"lib/codes.py"}),
-        ("if True:\n    %time f()\nopen('data/table.csv')", {"book/data/table.csv"}),
-        ("from lib import tables", {"lib/tables.py", "book/data/table.csv"}),
+        ("if True:\n    %time f()\ndata.load('table')", {"data/table.csv"}),
+        ("import data\nx = data.load('table')", {"data/__init__.py", "data/table.csv"}),
+        ("data.study(\"other\")", {"data/studies/other.npz"}),
+        ("name = 'a'\ndata.load(name)", {"data/table.csv", "data/studies/other.npz"}),
+        ("from lib import tables", {"lib/tables.py", "data/table.csv"}),
     ],
 )
 def test_a_notebook_depends_on_what_it_imports_and_on_the_data_it_names(root, code, wanted):
@@ -144,7 +149,7 @@ def test_the_fingerprint_follows_code_modules_lock_and_python_and_nothing_else(r
         "lib/codes.py",
         "explorers/fair_bars/__init__.py",
         "explorers/fair_bars/fair_bars.mjs",
-        "book/data/other.csv",
+        "data/studies/other.npz",
     ):
         (root / name).write_text("# other\n")
     assert depends.fingerprint(root, path, PYTHON) == first

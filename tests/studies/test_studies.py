@@ -11,7 +11,7 @@ import pytest
 from manuscript.pages import ROOT
 from studies import record
 
-DATA = sorted((ROOT / "book" / "data").iterdir())
+DATA = sorted((ROOT / "data" / "studies").iterdir())
 
 
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
@@ -29,7 +29,8 @@ def test_every_script_has_its_study():
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
 def test_a_study_is_read_by_a_chapter(path):
     notebooks = (ROOT / "book").glob("*.ipynb")
-    assert any(f"data/{path.name}" in notebook.read_text("utf-8") for notebook in notebooks)
+    read = f'data.study(\\"{path.stem}\\")'
+    assert any(read in notebook.read_text("utf-8") for notebook in notebooks)
 
 
 def test_a_study_comes_back_as_it_was_written(tmp_path):

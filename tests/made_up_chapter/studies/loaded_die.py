@@ -1,16 +1,15 @@
-"""Throw loaded dice from eight seeds: book/data/loaded_die.npz.
+"""Throw loaded dice from eight seeds: data/studies/loaded_die.npz.
 
     python -m studies.loaded_die    a second
 """
 
-from pathlib import Path
-
 import numpy as np
 from exports.loaded_die import HEAVY, throws
 
+from data import STUDIES
 from studies import record
 
-TABLE = Path(__file__).parents[1] / "book" / "data" / "loaded_die.npz"
+TABLE = STUDIES / "loaded_die.npz"
 
 
 def main() -> None:
