@@ -29,7 +29,7 @@ QUIETLY := | awk '/^Collecting/ { if (++n % 40 == 0) print "  " n " packages fou
 help:
 	@echo "make book    build the site into _build/html"
 	@echo "make serve   build it and serve it on http://localhost:$(PORT)"
-	@echo "make lab     open the chapters in JupyterLab"
+	@echo "make lab     open a copy of the chapters, your own, in JupyterLab"
 	@echo "make test    run every test"
 	@echo "make machines  run the notebooks as other processors and Pythons do, and compare"
 	@echo "make bench   measure times"
@@ -41,15 +41,13 @@ book: $(READY)
 	@echo "Building the site: notebooks that have changed are run."
 	@$(BIN)/jupyter-book build . $(BOOKFLAGS) || \
 		{ $(BIN)/python -m runner --stopped; exit 1; }
-	@echo
-	@echo "The site is in _build/html. To read it: make serve"
 
 serve: book
 	@echo "Serving the site on http://localhost:$(PORT), until Ctrl+C."
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 lab: $(READY)
-	@$(BIN)/jupyter lab book $(LABFLAGS)
+	@$(BIN)/python -m desk $(LABFLAGS)
 
 test: $(TESTABLE)
 	@echo "Lint and types, then tests: the quick ones first, those in a browser last."

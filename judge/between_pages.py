@@ -99,3 +99,25 @@ def unused_terms(book):
         for term in _terms(page):
             if term not in linked:
                 yield f"{page.path.name}: no page links to the term {term}"
+
+
+def wrong_needs(book):
+    """Yield what chapters of `book` say that they need and can't, or need and don't say.
+
+    A chapter needs chapters that stand before it. What it needs, it needs with all that this needs;
+    and it needs the chapters to whose theorems it refers.
+    """
+    chapters = [page for page in book if page.is_chapter]
+    home = {label: page.path.stem for page in chapters for label in page.labels}
+    reached = {}
+    for page in chapters:
+        name = page.path.stem
+        for needed in page.needs:
+            if needed not in reached:
+                yield f"{page.path.name}: it needs {needed}, and no chapter before it is called so"
+        reached[name] = {name}.union(*(reached.get(needed, set()) for needed in page.needs))
+        for role in ROLE.finditer(page.markdown):
+            target = (role["target"] or role["text"]).strip()
+            there = home.get(target, name)
+            if role["role"] == "prf:ref" and there not in reached[name]:
+                yield f"{page.path.name}: it refers to {target} of {there} and does not need that"

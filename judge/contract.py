@@ -5,11 +5,22 @@ chapter unless its metadata says {"book": {"kind": "page"}}. The command is `pyt
 """
 
 # Each of these modules adds its rules as it is imported.
-from judge.rules import CHAPTER, NOTEBOOK, PAGE, code, ending, figures, numbers, opening, words
+from judge.rules import (
+    CHAPTER,
+    NOTEBOOK,
+    PAGE,
+    code,
+    ending,
+    figures,
+    front,
+    numbers,
+    opening,
+    words,
+)
 from manuscript.pages import ROOT, Page
 from runner.runs import Runs
 
-PARTS = (opening, code, numbers, figures, ending, words)
+PARTS = (opening, code, numbers, figures, ending, words, front)
 
 
 def rules_for(page):

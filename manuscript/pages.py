@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import dropwhile
 from pathlib import Path
 
 import nbformat
@@ -14,6 +15,7 @@ OPTION = re.compile(r"^:(?P<key>[\w-]+):\s*(?P<value>.*)$")
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$", re.M)
 ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<text>[^`<]*?)\s*(?:<(?P<target>[^>`]*)>)?`")
 LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]*)\)")
+ASKED = "asked"  # the class of an admonition with a question as people ask it, and its answer
 CHAOTIC = "chaotic"  # the tag of a cell in which the last bit decides what is printed
 EXPORT = "export"  # the tag of a cell that other rooms import: generators/exports.py
 MATH = re.compile(r"\$\$.*?\$\$|(?<!\\)\$[^$]+?(?<!\\)\$", re.S)
@@ -111,6 +113,42 @@ def slug(heading):
     return re.sub(r"\s", "-", text.strip())
 
 
+@dataclass(frozen=True)
+class Question:
+    """A question as people ask it, in one wording or more, with the answer of a page.
+
+    `heading` is that of its section, or None where the entry does not stand right below one.
+    """
+
+    wordings: tuple[str, ...]
+    answer: str
+    heading: str | None
+
+
+def wordings(title):
+    """Return the questions in the title of an entry: "Is it so? And so?" has two."""
+    return tuple(re.split(r"(?<=\?)\s+", title.strip()))
+
+
+def is_asked(directive):
+    """Tell whether a directive is such an entry."""
+    return directive.name == "admonition" and ASKED in directive.options.get("class", "").split()
+
+
+def _at_the_head(section):
+    """Yield the entries with which the text of a section begins."""
+    lines = section.splitlines()
+    while lines := list(dropwhile(lambda line: not line.strip(), lines)):
+        opening = FENCE.match(lines[0])
+        if not opening or not opening["name"]:
+            return
+        (entry, *_) = directives("\n".join(lines))
+        if not is_asked(entry):
+            return
+        yield entry
+        lines = lines[len(entry.lines) + 2 :]
+
+
 @dataclass
 class Page:
     """A notebook or Markdown file of the book; `executed` is the notebook after a run."""
@@ -163,6 +201,35 @@ class Page:
     def results(self):
         """Return the code cells as they came out of a run."""
         return [cell for cell in (self.executed or self.notebook).cells if cell.cell_type == "code"]
+
+    @cached_property
+    def about(self):
+        """Return the sentence that says on the front page what a chapter is about, or ""."""
+        return self.notebook.metadata.get("book", {}).get("about", "")
+
+    @cached_property
+    def needs(self):
+        """Return the names of the chapters that this one builds on directly."""
+        return list(self.notebook.metadata.get("book", {}).get("needs", ()))
+
+    @cached_property
+    def paths(self):
+        """Return the names of the paths through the book that lead to this chapter."""
+        return list(self.notebook.metadata.get("book", {}).get("paths", ()))
+
+    @cached_property
+    def questions(self):
+        """Return the questions that people ask and that the page has an entry for."""
+        headings = list(HEADING.finditer(self.markdown))
+        ends = [heading.start() for heading in headings[1:]] + [len(self.markdown)]
+        found = {}
+        for heading, end in zip(headings, ends, strict=True):
+            for entry in _at_the_head(self.markdown[heading.end() : end]):
+                found[entry.argument, entry.body] = heading[2]
+        entries = [directive for directive in self.directives if is_asked(directive)]
+        return [
+            Question(wordings(e.argument), e.body, found.get((e.argument, e.body))) for e in entries
+        ]
 
     def section(self, title):
         """Return the Markdown below the heading `title`, or None without such a heading."""

@@ -228,7 +228,7 @@ class Driven:
 
     def press(self, key):
         """Press a key, named as in KeyboardEvent.key."""
-        ActionChains(self.running, duration=10).send_keys(self.KEYS[key]).perform()
+        ActionChains(self.running, duration=10).send_keys(self.KEYS.get(key, key)).perform()
 
     def picture(self, path):
         """Store what the window shows."""

@@ -1,6 +1,7 @@
-"""The notebooks in a real JupyterLab: nothing raw, no error, a live explorer, folded solutions.
+"""The reader's copy in a real JupyterLab: nothing raw, no dead link, a live explorer, a clean git.
 
-Lab opens the stored runs and runs again what makes an explorer live; one chapter it runs whole.
+Lab opens the stored runs and runs again what makes an explorer live; one chapter it runs whole. It
+is started as `make lab` starts it.
 """
 
 import ast
@@ -19,15 +20,22 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from desk.__main__ import environment
+from desk.copies import lay_out
+from desk.pages import Book
 from judge.stored_outputs import KERNEL
-from manuscript.pages import ROOT, Page, hidden, pages
+from manuscript.pages import ROOT, Page, figure_of, hidden, pages
 from runner.depends import python_of
 from runner.pool import run_stale
 from runner.runs import Runs
+from tests.explorers.test_colours import contrast
 
 NOTEBOOKS = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
 WITH_EXPLORER = [path for path in NOTEBOOKS if "from explorers import" in path.read_text("utf-8")]
-WHOLE = "entropy.ipynb"
+WITH_ROLES = [path for path in NOTEBOOKS if "textcolor" in path.read_text("utf-8")]
+WHOLE = [path for path in NOTEBOOKS if path.name == "entropy.ipynb"]
+WINDOW = {"width": 1300, "height": 1000}
+READABLE = 4.5  # the contrast of text, by WCAG 2.2, 1.4.3
 PATIENCE = 120_000  # milliseconds; only a run that hangs waits so long
 UNRENDERED = re.compile(
     r":{3,}|`{3,}|\{[a-z][\w:-]*\}`|\{\{|\]\{[.#]|\$\$|^\([\w-]+\)=$|^:[a-z-]+: "
@@ -45,6 +53,7 @@ RUN = """(ids) => {
   const run = async () => {
     await sessionContext.ready;
     await sessionContext.session.kernel.info;
+    window.dirtyAtFirst = shell.currentWidget.context.model.dirty;
     if (!ids) return commands.execute('notebook:run-all-cells');
     for (const [place, cell] of content.widgets.entries()) {
       if (!ids.includes(cell.model.id)) continue;
@@ -71,6 +80,37 @@ TEXTS = """() => [...document.querySelectorAll('.jp-MarkdownCell .myst')].map((r
 NOT_FOUND = """() => [...document.querySelectorAll('.jp-MarkdownCell .myst [title]')]
   .filter((node) => /not found|undefined|error/i.test(node.title))
   .map((node) => `${node.title}: ${node.textContent}`)"""
+# Links that lead nowhere: to nothing, to an id that is not there, to a file that is not there.
+DEAD = """(files) => [...document.querySelectorAll('.jp-MarkdownCell .myst a')].filter((link) => {
+  const href = link.getAttribute('href') ?? '';
+  if (href.startsWith('#')) return !document.getElementById(href.slice(1));
+  const { origin, pathname } = new URL(href, location);
+  return origin === location.origin && !files.includes(decodeURI(pathname).split('/').pop());
+}).map((link) => link.outerHTML)"""
+# Letters of formulas that have a role's colour, each with the ground behind it, as #rrggbb.
+COLOURS = """() => {
+  const two = (number) => Number(number).toString(16).padStart(2, '0');
+  const hex = (rgb) => '#' + rgb.match(/[0-9.]+/g).slice(0, 3).map(two).join('');
+  const letters = document.querySelectorAll('.myst .katex [style*="color:"]');
+  return [...letters].filter((letter) => letter.textContent.trim()).map((letter) => {
+    let behind = letter;
+    const clear = 'rgba(0, 0, 0, 0)';
+    while (getComputedStyle(behind).backgroundColor === clear) behind = behind.parentElement;
+    return [hex(getComputedStyle(letter).color), hex(getComputedStyle(behind).backgroundColor)];
+  });
+}"""
+CHANGE_THEME = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
+# The theme is there with its style sheet: a ground that is as light as it should be.
+THEME_IS_THERE = """(light) => {
+  const panel = document.querySelector('.jp-NotebookPanel-notebook');
+  const { backgroundColor } = getComputedStyle(panel);
+  const [red] = backgroundColor.match(/[0-9]+/g);
+  return document.body.dataset.jpThemeLight === String(light) && red > 128 === light
+    && !backgroundColor.startsWith('rgba');
+}"""
+# Of each picture that a cell has drawn its width, and that of its place.
+PICTURES = """() => [...document.querySelectorAll('.jp-OutputArea-output > img')].map((img) => [
+  img.getBoundingClientRect().width, img.closest('.jp-OutputArea-output').clientWidth])"""
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .filter((cell) => cell.model.type === 'code')
   .map((cell) => ({
@@ -92,15 +132,26 @@ IN_PYTHON = """async () => {
 }"""
 
 
+def git(folder, *arguments):
+    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    return subprocess.check_output(["git", *identity, *arguments], cwd=folder, text=True)
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory, chromium):
-    """Start JupyterLab on a copy of the book as it ran; yield its address and the folder."""
-    home = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "book", home / "book")
-    runs = Runs.of(ROOT)
+    """Start JupyterLab on a reader's copy, as it ran; yield its address and the clone around it."""
+    clone, home = tmp_path_factory.mktemp("clone"), tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "book", clone / "book")
+    for name in (".gitignore", "_toc.yml"):
+        shutil.copy(ROOT / name, clone)
+    git(clone, "init", "--quiet")
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "--message", "The book")
+    assert list(lay_out(clone, clone / "work"))
+    runs, book = Runs.of(ROOT), Book(clone)
     assert not run_stale(runs, NOTEBOOKS)
     for path in NOTEBOOKS:
-        nbformat.write(runs.run_of(path).joined(), home / "book" / path.name)
+        nbformat.write(book.for_lab(runs.run_of(path).joined()), clone / "work" / path.name)
     settings = home / "settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
     # Every cell stands in the document, not only those in view.
@@ -122,13 +173,13 @@ def lab(tmp_path_factory, chromium):
         "ServerApp.open_browser": False,
         "ServerApp.port": port,
         "ServerApp.port_retries": 0,
-        "ServerApp.root_dir": home / "book",
+        "ServerApp.root_dir": clone / "work",
     }
     arguments = [f"--{name}={value}" for name, value in options.items()]
     with (home / "lab.log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *arguments],
-            env={**os.environ, **{name: str(folder) for name, folder in folders.items()}},
+            env={**os.environ, **environment(), **{name: str(f) for name, f in folders.items()}},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -136,7 +187,7 @@ def lab(tmp_path_factory, chromium):
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_for(url, server, home / "lab.log")
-            yield url, home / "book"
+            yield url, clone
         finally:
             server.terminate()
             server.wait(30)
@@ -196,8 +247,10 @@ def names_given(tree):
 @contextlib.contextmanager
 def opened_and_run(chromium, url, name, cells=None):
     """Open a notebook, alone in a workspace, and run these cells or all; yield the page."""
-    page = chromium.new_page(viewport={"width": 1300, "height": 1000})
+    page = chromium.new_page(viewport=WINDOW)
     page.set_default_timeout(PATIENCE)
+    page.troubles = []
+    page.on("console", lambda told: told.type == "error" and page.troubles.append(told.text))
     page.goto(f"{url}/lab/workspaces/{Path(name).stem}/tree/{name}")
     page.wait_for_function(OPENED)
     page.evaluate(RUN, cells)
@@ -212,7 +265,7 @@ def opened(lab, chromium, request):
     """Return the path of each notebook and the browser's page in which it has run."""
     url, _ = lab
     name = request.param.name
-    cells = None if name == WHOLE else needed_by_explorers(request.param)
+    cells = None if request.param in WHOLE else needed_by_explorers(request.param)
     with opened_and_run(chromium, url, name, cells) as page:
         yield request.param, page
 
@@ -233,6 +286,46 @@ def test_no_directive_or_role_is_left_raw(opened):
 def test_no_reference_or_formula_is_marked_as_wrong(opened):
     _, page = opened
     assert not page.evaluate(NOT_FOUND)
+
+
+def test_every_link_leads_somewhere(opened, lab):
+    _, page = opened
+    _, clone = lab
+    assert page.locator(".jp-MarkdownCell .myst a").count()
+    assert not page.evaluate(DEAD, [path.name for path in (clone / "work").iterdir()])
+    assert not page.troubles
+
+
+@pytest.mark.parametrize("opened", WITH_ROLES, indirect=True, ids=lambda path: path.name)
+def test_the_colours_of_formulas_can_be_read_in_both_themes(opened):
+    _, page = opened
+    for theme, light in (("JupyterLab Dark", False), ("JupyterLab Light", True)):
+        page.evaluate(CHANGE_THEME, theme)
+        page.wait_for_function(THEME_IS_THERE, arg=light)
+        pairs = page.evaluate(COLOURS)
+        assert pairs
+        assert not [pair for pair in pairs if contrast(*pair) < READABLE], theme
+
+
+@pytest.mark.parametrize("opened", WHOLE, indirect=True, ids=lambda path: path.name)
+def test_figures_shrink_with_the_window_and_have_captions(opened):
+    path, page = opened
+    before = page.evaluate(PICTURES)
+    page.set_viewport_size({"width": 800, "height": 900})
+    page.wait_for_function(f"(before) => ({PICTURES})()[0][1] < before", arg=before[0][1])
+    pictures = page.evaluate(PICTURES)
+    page.set_viewport_size(WINDOW)
+    assert len(pictures) >= 3
+    assert all(width <= place < before[0][0] for width, place in pictures)
+    for cell in Page.read(path).code:
+        if "caption" in figure_of(cell):
+            label = page.locator(f"#{figure_of(cell)['name']}")
+            assert label.inner_text().startswith("Figure")
+
+
+def test_a_notebook_that_is_opened_is_not_changed_by_that(opened):
+    _, page = opened
+    assert page.evaluate("window.dirtyAtFirst") is False
 
 
 def test_every_picture_in_the_text_is_loaded(opened):
@@ -264,16 +357,33 @@ def test_an_explorer_is_live(opened):
     page.wait_for_function(f"async (known) => await ({IN_PYTHON})() !== known", arg=known)
 
 
+def test_after_looking_and_saving_git_is_clean_and_the_copy_counts_as_unedited(opened, lab):
+    path, page = opened
+    _, clone = lab
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    saved = (clone / "work" / path.name).read_bytes()
+    assert git(clone, "status", "--porcelain") == ""
+    assert not list(lay_out(clone, clone / "work"))
+    before = (clone / "book" / path.name).read_text("utf-8")
+    (clone / "book" / path.name).write_text(before.replace('"# ', '"# Mended: ', 1), "utf-8")
+    try:
+        (line,) = lay_out(clone, clone / "work")
+        assert "you had not edited" in line
+    finally:
+        (clone / "book" / path.name).write_text(before, "utf-8")
+        (clone / "work" / path.name).write_bytes(saved)
+
+
 RAW = ["[text]{.blue}", "{{ name }}", ":::{unknown}\nblock\n:::"]
 NOT_FOUND_EITHER = ["{cite}`shannon1948`", "{numref}`fig-nowhere`", "$\\undefined{x}$"]
 
 
 def test_what_lab_does_not_render_is_seen(lab, chromium):
-    url, folder = lab
+    url, clone = lab
     cells = [nbformat.v4.new_markdown_cell(text) for text in RAW + NOT_FOUND_EITHER]
     cells += [nbformat.v4.new_code_cell(source) for source in ("1 / 0", "print('not reached')")]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
-    nbformat.write(notebook, folder / "broken.ipynb")
+    nbformat.write(notebook, clone / "work" / "broken.ipynb")
     with opened_and_run(chromium, url, "broken.ipynb") as page:
         assert len(raw_texts(page)) == len(RAW)
         assert len(page.evaluate(NOT_FOUND)) == len(NOT_FOUND_EITHER)

@@ -120,7 +120,7 @@ def test_make_help_names_every_command():
 def test_the_readme_is_short_and_shows_the_two_commands_before_the_plain_ones():
     assert len(README.splitlines()) <= 90
     assert README.index("make book") < README.index("make test") < README.index("pip install")
-    for command in ("pip install -r requirements.txt", "jupyter-book build .", "jupyter lab book"):
+    for command in ("pip install -r requirements.txt", "jupyter-book build .", "python -m desk"):
         assert f"\n{command}\n" in README
 
 

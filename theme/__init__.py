@@ -10,19 +10,30 @@ numbers    theorems, figures and exercises are counted anew in each chapter
 notebooks  pages of notebooks show the stored runs; what is stale is run first
 search     the index of the book's sections, and the page that searches it
 styles     style sheets stand in the pages, so that text is seen when it comes
+made_here  places on a page that are filled from the other pages, by
+  front    where to start, the chapters' cards (chapters, portraits), paths and map (chapter_map)
+  asked    the questions that people ask, from the entries in the chapters
+  address  how to get the folder of the book
+edition    the version of the book and the day of its last change
 downloads  a notebook on its own says what to install
 pages      reading time, description, citation; only the files a page needs
+last_words a build ends with how to serve the site, not with how to open a file
 """
 
 from pathlib import Path
 
 from . import (
     address,
+    asked,
     citations,
     contents,
     downloads,
+    edition,
     folding,
+    front,
     katex,
+    last_words,
+    made_here,
     notebooks,
     numbers,
     pages,
@@ -33,8 +44,8 @@ from . import (
 
 HERE = Path(__file__).parent
 PARTS = (
-    *(address, katex, folding, citations, contents, downloads, numbers, notebooks, pages, search),
-    *(stills, styles),
+    *(address, katex, folding, citations, contents, downloads, numbers, notebooks, pages, edition),
+    *(search, stills, styles, last_words),
 )
 
 
@@ -45,4 +56,5 @@ def setup(app):
     app.add_config_value("comments_config", {}, "")
     for part in PARTS:
         part.setup(app)
+    made_here.setup(app, {**address.MAKERS, **front.MAKERS, **asked.MAKERS})
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,6 +11,8 @@ import re
 from html import escape
 from pathlib import Path
 
+from docutils import nodes
+
 from .pages import description
 
 ON_GITHUB = re.compile(r"https://github\.com/([\w.-]+)/([\w.-]+)")
@@ -31,6 +33,11 @@ FRONT_DOOR = """<!DOCTYPE html>
 <body><p><a href="{first}">{title}</a></p></body>
 </html>
 """
+ASK_FOR_IT = (
+    "This copy of the site does not say where its sources are kept. Ask whoever gave it to you for "
+    "the folder that it was built from, as an archive or as a clone: it is the one that holds "
+    "README.md, Makefile, book and lib."
+)
 PREVIEW = """
 <link rel="canonical" href="{address}">
 <meta property="og:title" content="{title}">
@@ -68,6 +75,31 @@ def links(repository, source_file):
         found["binder"] = f"https://mybinder.org/v2/gh/{place}/HEAD?urlpath=lab/tree/{source_file}"
         found["colab"] = f"https://colab.research.google.com/github/{place}/blob/HEAD/{source_file}"
     return found
+
+
+def get_it(app, page):
+    """Return how a reader comes by the folder of the book: with the address, and without."""
+    repository = app.config.repository
+    if not repository:
+        return [_paragraph(ASK_FOR_IT)]
+    clone = nodes.literal_block("", f"git clone {repository}", language="bash")
+    made = [_paragraph("It is kept in a ", (repository, "repository"), ":"), clone]
+    if ON_GITHUB.fullmatch(repository):
+        archive = f"{repository}/archive/HEAD.zip"
+        made.append(_paragraph("Without Git, ", (archive, "download it as an archive"), "."))
+    return made
+
+
+def _paragraph(*parts):
+    """Return a paragraph of texts and of (address, text) links."""
+    paragraph = nodes.paragraph()
+    for part in parts:
+        is_text = isinstance(part, str)
+        paragraph += nodes.Text(part) if is_text else nodes.reference("", part[1], refuri=part[0])
+    return paragraph
+
+
+MAKERS = {"get-it": get_it}
 
 
 def _settle(app, config):

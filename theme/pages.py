@@ -8,6 +8,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.fileutil import copy_asset_file
 
+from manuscript.pages import ASKED
+
 from .katex import keep_punctuation
 
 WORDS_PER_MINUTE = 200
@@ -17,13 +19,17 @@ EXPLORERS = Path(__file__).parents[1] / "explorers"
 
 
 def words(doctree):
-    """Return the words of the prose: no code, no outputs, no formulas."""
+    """Return the words of the prose: no code, no outputs, no formulas, no entries of questions."""
     text = [
         paragraph.astext()
         for paragraph in doctree.findall(nodes.paragraph)
-        if not any(isinstance(part, nodes.container) for part in _ancestors(paragraph))
+        if not any(map(_is_no_prose, _ancestors(paragraph)))
     ]
     return re.findall(r"\w[\w'’-]*", " ".join(text))
+
+
+def _is_no_prose(node):
+    return isinstance(node, nodes.container) or ASKED in node.get("classes", ())
 
 
 def minutes_to_read(doctree):
@@ -79,7 +85,7 @@ def _describe_page(app, pagename, templatename, context, doctree):
         context["body"] = mend(context["body"])
     context["description"] = description(doctree)
     context["minutes"] = minutes_to_read(doctree)
-    context["part"] = _part_of(app.env, pagename)
+    context["part"] = part_of(app.env, pagename)
     context["source_file"] = app.env.doc2path(pagename, base=False)
     context["has_math"] = any(True for _ in doctree.findall(_is_math))
     context["explorers"] = sorted(set(re.findall(r'data-explorer="(\w+)"', context["body"])))
@@ -107,7 +113,7 @@ def _is_math(node):
     return isinstance(node, (nodes.math, nodes.math_block))
 
 
-def _part_of(env, pagename):
+def part_of(env, pagename):
     """Return the caption of the part of the table of contents that the page stands in."""
     for tree in env.get_doctree(env.config.root_doc).findall(lambda n: n.tagname == "toctree"):
         if pagename in tree["includefiles"]:

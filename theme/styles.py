@@ -18,7 +18,8 @@ def inlined(html, page):
 def _contents(page, href):
     css = (page.parent / href).read_text("utf-8")
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    css = re.sub(r"\n\s*", "\n", css)
+    css = re.sub(r"\s*([{};])\s*", r"\1", css)
+    css = re.sub(r":\s+", ":", css)
     # What a style sheet asks for stands beside it, not beside the page.
     folder = href.rpartition("/")[0]
     return re.sub(r"""url\(["']?(?![\w-]+:)([^"')]+)["']?\)""", rf'url("{folder}/\1")', css)

@@ -5,7 +5,7 @@ import { drawing, figure, fitter, fixed, html, link, put, shift, short } from ".
 import { signed, svg, write } from "../shared/draw.mjs";
 import { bill, cutNote } from "../shared/bill.mjs";
 import { frame, same } from "../shared/frame.mjs";
-import { grab, handle } from "../shared/handles.mjs";
+import { grab, handle, tap } from "../shared/handles.mjs";
 import { mover, outcomes } from "../shared/pmf.mjs";
 import { formula, inBits, ledger, live, symbol } from "../shared/readout.mjs";
 import { ontoSimplex, reach } from "./simplex.mjs";
@@ -59,10 +59,12 @@ function contours(p) {
 
 /**
  * The triangle. names: of the outcomes. movable: the roles whose point can be moved. value(role):
- * its pmf now. set(role, pmf), change(role, index, value): called when the hand asks for another.
+ * its pmf now. set(role, pmf), change(role, index, value, typed): called when the hand asks for
+ * another.
  *
- * With the mouse and the finger one drags the points themselves. For the keys and for a screen
- * reader every number at a corner is a slider: it moves the point straight to that corner or away.
+ * With the mouse and the finger one drags the points themselves, or presses where Q should go. For
+ * the keys and for a screen reader every number at a corner is a slider: it moves the point straight
+ * to that corner or away.
  * Returns { node, draw(p, q) }.
  */
 function triangle({ names, fit, movable, value, set, change }) {
@@ -76,6 +78,14 @@ function triangle({ names, fit, movable, value, set, change }) {
     return { path, text };
   });
   const between = svg("path", { class: "between" });
+  /** To where (dx, dy) leads from `start`, in whole hundredths: a round pmf can be reached. */
+  const moveFrom = (role, start, dx, dy) => {
+    const asked = step(dx, dy).map((one, i) => start[i] + one);
+    const [first, second] = ontoSimplex(asked).map((one) => Math.round(one * 100));
+    const two = Math.min(second, 100 - first);
+    const next = [first, two, 100 - first - two].map((one) => one / 100);
+    if (!same(next, value(role))) set(role, next);
+  };
   const points = Object.fromEntries(["q", "p"].map((role) => {
     const size = role === "q" ? 9 : 5.5;
     const name = svg("text", { class: "number symbol", "text-anchor": "middle" }, NAMES[role]);
@@ -87,14 +97,7 @@ function triangle({ names, fit, movable, value, set, change }) {
       node.prepend(svg("circle", { class: "reach", r: role === "q" ? 22 : 14 }));
       grab(node, root, {
         start: () => value(role),
-        // Whole hundredths, as the bars have: a round pmf can be reached.
-        move(start, dx1, dy1) {
-          const asked = step(dx1, dy1).map((one, i) => start[i] + one);
-          const [first, second] = ontoSimplex(asked).map((one) => Math.round(one * 100));
-          const two = Math.min(second, 100 - first);
-          const next = [first, two, 100 - first - two].map((one) => one / 100);
-          if (!same(next, value(role))) set(role, next);
-        },
+        move: (start, dx1, dy1) => moveFrom(role, start, dx1, dy1),
       });
     } else node.classList.add("fixed");
     return [role, { node, name }];
@@ -121,9 +124,10 @@ function triangle({ names, fit, movable, value, set, change }) {
         // To drag a number away from the middle is to pull the point to its corner.
         const [ux, uy] = [(x - 160) / SIDE, (y - (46 + (2 / 3) * HEIGHT)) / SIDE];
         describe = handle(node, root, {
+          blank: 38,
           label: `${NAMES[role]} of ${name}; the other two keep their proportions`,
           value: () => value(role)[i],
-          change: (next) => change(role, i, next),
+          change: (next, typed) => change(role, i, next, typed),
           drag: (start, dx, dy) => start + (dx * ux + dy * uy) / (SIDE * 0.577),
         });
         node.addEventListener("focus", () => points[role].node.classList.add("active"));
@@ -134,8 +138,10 @@ function triangle({ names, fit, movable, value, set, change }) {
     return { caption, numbers };
   });
 
+  const ground = svg("path", { class: "simplex", d: outline });
+  tap(ground, root, (x, y) => moveFrom("q", [1, 0, 0], x - CORNERS[0][0], y - CORNERS[0][1]));
   root.append(
-    svg("path", { class: "simplex", d: outline }),
+    ground,
     ...rings.map(({ path }) => path),
     svg("path", { class: "simplex edge", d: outline }),
     between,
@@ -146,7 +152,7 @@ function triangle({ names, fit, movable, value, set, change }) {
 
   let around = null;
   return {
-    node: figure("All models Q", "lines: D(P‖Q) in bits", root),
+    node: figure("Drag Q", "or type a number; lines: D(P‖Q) in bits", root),
     draw(p, q) {
       if (!same(around, p)) {
         around = p;
@@ -250,7 +256,7 @@ function render({ model, el }) {
         model.set(role, pmf);
         model.save_changes();
       },
-      change: (role, index, value) => move[role](index, value),
+      change: (role, index, value, typed) => move[role](index, value, typed),
     });
     const costs = bill({
       names,

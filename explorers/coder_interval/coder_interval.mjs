@@ -61,10 +61,13 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
 
   const label = "The pieces of the interval, and the point that is sent as a slider";
   const root = drawing({ viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label });
+  const number = svg("text", { class: "number", x: 0, y: top - 12, ...middled });
+  const beside = svg("g", {}, number);
   const grip = svg("g", { class: "pointer" },
     svg("rect", { class: "reach", x: -18, y: top - 36, width: 36, height: 36 }),
     svg("rect", { class: "ring", x: -13, y: top - 31, width: 26, height: 30, rx: 10 }),
-    svg("path", { class: "grip knob", d: `M0 ${top - 1}l-8 -12a9.5 9.5 0 1 1 16 0z` }));
+    svg("path", { class: "grip knob", d: `M0 ${top - 1}l-8 -12a9.5 9.5 0 1 1 16 0z` }), beside);
+  const strip = svg("rect", { class: "reach", x: left, y: top - 36, width: room, height: 36 });
   const describe = handle(grip, root, {
     label: "The point sent",
     way: "horizontal",
@@ -74,9 +77,11 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
     value: xNow,
     change: moveTo,
     drag: (start, dx) => start + dx / room,
+    track: strip,
+    at: (x) => (x - left) / room,
   });
   // A row lies over the fan of the row above.
-  root.append(svg("g", { "aria-hidden": "true" }, ...lines.map(({ node }) => node)), grip);
+  root.append(svg("g", { "aria-hidden": "true" }, ...lines.map(({ node }) => node)), strip, grip);
 
   /** Where the pieces lie in every row: only a new p changes it. */
   let divided = null;
@@ -101,7 +106,7 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
   };
 
   return {
-    node: figure("The zoom", "drag the point, or choose a piece", root),
+    node: figure("Drag the point", "or type it, or press a piece", root),
     draw(message, p, x) {
       if (!same(divided, p)) divide(p);
       const last = message.length;
@@ -138,6 +143,8 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
         if (next) ({ low, width: wide } = next);
       });
       put(grip, { transform: shift(across(x), 0) });
+      put(beside, { transform: shift(x < 0.5 ? 34 : -34, 0) });
+      write(number, place(x, 0.1));
       const text = message.map((letter) => names[letter]).join(", ");
       describe(Math.min(LAST, Number(x.toFixed(3))), `${place(x, 0.1)}, ${text || "no letters"}`);
     },

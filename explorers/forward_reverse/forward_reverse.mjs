@@ -6,7 +6,7 @@ import { reverseGrid, reverseOptima, stepDown } from "./densities.mjs";
 import { PLOT, drawing, figure, fixed, heights, html, put, rules, shift } from "../shared/draw.mjs";
 import { short, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
-import { grab, handle } from "../shared/handles.mjs";
+import { grab, handle, tap } from "../shared/handles.mjs";
 import { mover } from "../shared/pmf.mjs";
 import { withProbability } from "../shared/measures.mjs";
 import { formula, ledger, live, symbol } from "../shared/readout.mjs";
@@ -55,7 +55,7 @@ function numberBox({ x, y, width, role, root, ...slider }) {
     svg("rect", { class: "reach", width, height: 26 }),
     svg("rect", { class: "ring", x: 1, y: 2, width: width - 2, height: 22, rx: 8 }),
     number);
-  const describe = handle(node, root, slider);
+  const describe = handle(node, root, { ...slider, blank: width - 36 });
   return {
     node,
     draw(value, text) {
@@ -79,7 +79,7 @@ function dragPoint(role, size, letter, root, moves) {
 
 /**
  * The densities. now(): { P, Q }. setP, setQ: called with what the hand asks for.
- * moveWeight(index, value): the same for a weight by the keys.
+ * moveWeight(index, value, typed): the same for a weight by the keys.
  */
 function densities({ count, now, setP, setQ, moveWeight }) {
   const floor = FLOOR.densities;
@@ -130,7 +130,7 @@ function densities({ count, now, setP, setQ, moveWeight }) {
       weight: numberBox({
         ...place, y: floor + 62, label: `Weight${which}; the others keep their proportions`,
         value: () => now().P.weights[k],
-        change: (value) => moveWeight(k, value),
+        change: (value, typed) => moveWeight(k, value, typed),
         drag: (start, dx, dy) => start - dy / 100,
       }),
       width: numberBox({
@@ -157,7 +157,7 @@ function densities({ count, now, setP, setQ, moveWeight }) {
     `${across(x).toFixed(1)} ${y(density(x)).toFixed(1)}`).join("L");
   let shown = null;
   return {
-    node: figure("The densities", "drag the modes of P, and Q", root),
+    node: figure("Drag P's modes, and Q", "or type a number", root),
     draw({ P, Q }) {
       if (!same(shown, [P.modes, P.weights, P.widths])) {
         shown = [P.modes, P.weights, P.widths].map((list) => [...list]);
@@ -196,6 +196,10 @@ function costMap({ now, setQ }) {
   const match = svg("path", { class: "minimum", d: "M0 -6.5L6.5 0L0 6.5L-6.5 0z" });
   const trail = svg("path", { class: "trail" });
   const arrows = { forward: svg("path", {}), reverse: svg("path", {}) };
+  tap(ground, root, (x, y) => setQ({
+    mean: twentieths(within("mean", FIRST + (x - PLOT.left) / PER_UNIT)),
+    std: twentieths(within("std", ENDS.std[0] * Math.exp((FLOOR.map - y) / PER_LOG))),
+  }));
   const point = dragPoint("q", 8, "Q", root, {
     start: () => now().Q,
     move: ({ mean, std }, dx, dy) => setQ({
@@ -247,7 +251,7 @@ function costMap({ now, setQ }) {
   const [toX, toY] = [across(means[1]) - across(means[0]), upwards(stds[1]) - upwards(stds[0])];
   let shown = null;
   return {
-    node: figure("The cost of every Q", "across: mean, up: width", root),
+    node: figure("Drag Q", "or press a place (mean, width)", root),
     draw({ P, Q, which, own, best, match: matched, costs, path }) {
       const key = [which, P.modes, P.weights, P.widths];
       if (!same(shown, key)) {

@@ -51,13 +51,13 @@ function tree({ depth, choose }) {
       svg("path", { class: "hatch", d: hatching(inset(behind, 1), true, 9) }),
       svg("text", { class: "number", ...middled, y, x: behind.x + behind.width / 2 }, "taken"));
     const spent = svg("rect", { class: "spent", x: 0, y: box.y, width: bar, height: box.height });
-    const text = svg("text", { x, y, ...middled }, word);
+    const text = svg("text", { x, y, ...middled });
     const node = svg("g", { role: "button", tabindex: "-1" },
       svg("rect", { class: "reach", ...box }),
       svg("rect", { class: "tile", rx: 3, ...inset(box, 1.5) }),
       text,
       svg("rect", { class: "ring", rx: 4, ...inset(box, 3.5) }));
-    return [word, { node, blocked, spent, says: "" }];
+    return [word, { node, text, blocked, spent, says: "" }];
   }));
   const parts = [...cells.values()];
   const heads = PRICES.slice(0, depth + 1).map((price, length) => {
@@ -118,14 +118,15 @@ function tree({ depth, choose }) {
     passed: (by) => `not free: the word ${by} begins with it`,
   };
   return {
-    node: figure("The budget", "height: what a word costs", root),
+    node: figure("Press a box", "to buy its word; height: its price", root),
     draw(words) {
       for (const [word, part] of cells) {
         const { kind, by } = standing(word, words);
         const says = SAYS[kind](by);
         if (part.says === says) continue;
         part.says = says;
-        const { node, blocked, spent } = part;
+        const { node, text, blocked, spent } = part;
+        write(text, kind === "free" ? `+ ${word}` : word);
         put(node, {
           class: `cell q ${kind}`,
           "aria-pressed": String(kind === "word"),
@@ -197,7 +198,8 @@ function account({ names }) {
       const spare = words.filter((word) => !given.includes(word));
       write(note, [
         refusal,
-        without.length > 0 && `Without a word: ${without.join(", ")}.`,
+        words.length === 0 ? "Press a box: it buys the word in it."
+          : without.length > 0 && `Without a word: ${without.join(", ")}.`,
         spare.length > 0 && `Not needed: ${spare.join(", ")}.`,
         cutNote(names, p, p.map((one) => surprisal(one))),
       ].filter(Boolean).join(" "));

@@ -3,7 +3,7 @@
 import { decodedAt, drawn, imagePrice, pixelsOf, twoBills, unpackDecoder } from "./decoder.mjs";
 import { drawing, figure, fixed, html, put, shift, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
-import { grab, handle } from "../shared/handles.mjs";
+import { grab, handle, tap } from "../shared/handles.mjs";
 import { formula, live, symbol } from "../shared/readout.mjs";
 
 // The plane is a square in its drawing; the marks on its edges are the sliders.
@@ -11,10 +11,11 @@ const PLANE = { size: 278, left: 36, top: 10 };
 const STEPS = 5;
 
 /**
- * The plane. reach: it goes from −reach to reach. posterior, labels: of the images. zNow(): the
- * point. set(z): called when the hand asks for another. choose(index): an image is pressed.
+ * The plane. reach: it goes from −reach to reach. posterior, labels: of the images. numbers: what
+ * shows the two of z. zNow(): the point. set(z): called when the hand asks for another.
+ * choose(index): an image is pressed.
  */
-function plane({ reach, posterior, labels, zNow, set, choose }) {
+function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
   const { size, left, top } = PLANE;
   const unit = size / (2 * reach);
   const [x, y] = [(one) => left + (one + reach) * unit, (two) => top + (reach - two) * unit];
@@ -61,6 +62,7 @@ function plane({ reach, posterior, labels, zNow, set, choose }) {
       value: () => zNow()[axis],
       change: (value) => set(zNow().map((one, i) => (i === axis ? limit(value) : one))),
       drag: (start, dx, dy) => start + (flat ? dx : -dy) / unit,
+      number: numbers[axis],
     });
     return { mark, describe };
   });
@@ -76,14 +78,17 @@ function plane({ reach, posterior, labels, zNow, set, choose }) {
     svg("text", { ...middled, x: left + size - 6, y: top + size + 32 }, "z₁"),
     svg("text", { ...middled, x: 10, y: top + 10 }, "z₂"),
   ];
+  const ground = svg("rect", { class: "ground", x: left, y: top, width: size, height: size });
+  tap(ground, root, (atX, atY) =>
+    set([limit((atX - left) / unit - reach), limit(reach - (atY - top) / unit)]));
   root.append(
-    svg("rect", { class: "ground", x: left, y: top, width: size, height: size }),
+    ground,
     ...rings, ...axes, ...names, ...glyphs, ellipse, way, chosenGlyph,
     ...marks.map(({ mark }) => mark), point);
 
   let shown = -1;
   return {
-    node: figure("The latent plane", "images at their means; rings: 1 and 2 σ of the prior", root),
+    node: figure("Drag z", "or press a place or digit; rings: 1, 2 σ", root),
     draw([one, two], index) {
       const [m1, m2, s1, s2] = posterior[index];
       if (shown !== index) {
@@ -132,6 +137,9 @@ function pictures({ labels, chosenNow, choose }) {
   const root = drawing({
     viewBox: "0 0 320 290", role: "group", "aria-label": "Decoded digit and chosen image",
   });
+  const count = svg("text", { class: "number", x: 292, y: 20, "text-anchor": "middle" });
+  const which = svg("g", {},
+    svg("rect", { class: "reach", x: 270, y: 0, width: 46, height: 26 }), count);
   const choice = svg("g", { class: "choice" },
     svg("rect", { class: "ring", x: 164, y: 26, width: 152, height: 152, rx: 4 }),
     image.node,
@@ -142,13 +150,17 @@ function pictures({ labels, chosenNow, choose }) {
     value: chosenNow,
     change: choose,
     drag: (start, dx) => start + dx / 12,
+    number: which,
+    typed: {
+      min: 1, max: last + 1, value: () => chosenNow() + 1, change: (next) => choose(next - 1),
+    },
   });
   root.append(decoded.node, choice, ...strip.map(({ node }) => node), name,
-    svg("text", { class: "name", x: 168, y: 20 }, "the chosen image x"),
+    svg("text", { class: "name", x: 168, y: 20 }, "image x, number"), which,
     svg("text", { class: "name", x: 8, y: 214 }, "on the way from x to z"));
   let shown = -1;
   return {
-    node: figure("What is decoded", "ink: how much of 16", root),
+    node: figure("Drag across image x", "ink: how much of 16", root),
     draw(values, way, index, pixels, show) {
       decoded.draw(values);
       strip.forEach((one, i) => one.draw(way[i]));
@@ -156,20 +168,22 @@ function pictures({ labels, chosenNow, choose }) {
       if (shown === index) return;
       shown = index;
       image.draw(pixels);
+      write(count, String(index + 1));
       describe(index, `number ${index + 1} of ${last + 1}, labelled ${labels[index]}`);
     },
   };
 }
 
-/** The price at z, and the bill of the chosen image. */
-function account() {
+/** The price at z, whose two numbers stand in `numbers`, and the bill of the chosen image. */
+function account(numbers) {
   const [here, paid, kl, whole, bits] = ["q", "q", "cost", "", ""].map(live);
   const note = html("p", { class: "note" });
   return {
     nodes: [
       html("div", {},
+        formula("", "At ", symbol("z"), " = (", numbers[0], ", ", numbers[1], ")"),
         formula("",
-          "At z: −ln ", symbol("p"), "(", symbol("x"), "|", symbol("z"), ") = ",
+          "−ln ", symbol("p"), "(", symbol("x"), "|", symbol("z"), ") = ",
           html("strong", { class: "q" }, here, " nats")),
         note),
       html("div", {},
@@ -180,7 +194,8 @@ function account() {
           "= ", html("strong", {}, whole, " nats"), " = ", html("strong", {}, bits, " bits")),
         html("p", { class: "soft" }, "reconstruction, at z ~ q(z|x), and KL to the prior")),
     ],
-    draw(price, bill, text) {
+    draw(z, price, bill, text) {
+      z.forEach((value, axis) => write(numbers[axis], fixed(value, 2).replace("-", "−")));
       write(here, fixed(price, 2));
       const { reconstruction, kl: divergence } = bill;
       const sum = reconstruction + divergence;
@@ -203,11 +218,12 @@ function render({ model, el }) {
   };
   const choose = change("chosen");
   const build = () => {
+    const numbers = [live("q"), live("q")];
     const area = plane({
-      reach, posterior, labels, zNow: () => model.get("z"), set: change("z"), choose,
+      reach, posterior, labels, numbers, zNow: () => model.get("z"), set: change("z"), choose,
     });
     const faces = pictures({ labels, chosenNow: () => model.get("chosen"), choose });
-    const table = account();
+    const table = account(numbers);
     view.figures.replaceChildren(area.node, faces.node);
     view.readout.replaceChildren(...table.nodes);
     return { area, faces, table };
@@ -241,7 +257,7 @@ function render({ model, el }) {
       const way = [start.values, ...between, values];
       parts.area.draw(z, index);
       parts.faces.draw(values, way, index, images[index], show);
-      parts.table.draw(price, bill, `Image ${index + 1} of ${labels.length}, a ${labels[index]}.`);
+      parts.table.draw(z, price, bill, `Image ${index + 1} of ${labels.length}, a ${labels[index]}.`);
     },
     summary: () => `At z the pixels of the chosen image cost ${fixed(price, 1)} nats.`,
   });

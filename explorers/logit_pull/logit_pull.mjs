@@ -1,6 +1,6 @@
 // The logits of a classifier: drag them, see their softmax, the loss and the pull on each.
 
-import { barGrip } from "../shared/bars.mjs";
+import { barGrip, standingRoom } from "../shared/bars.mjs";
 import { divergence, entropy } from "../shared/measures.mjs";
 import { PLOT, drawing, figure, fitter, fixed, heights, html, link, put } from "../shared/draw.mjs";
 import { rules, shift, short, signed, svg, write } from "../shared/draw.mjs";
@@ -58,19 +58,27 @@ function logitBars({ names, fit, value, change, temperatureNow, heat }) {
     const number = svg("text", { class: "number", x, y: -12, ...middled });
     const grip = barGrip({ role: "q", x, width, slot, reach: 40 }, number);
     const pull = svg("path", { class: "pull" });
+    const room = svg("g", {}, standingRoom({ x, slot, top, bottom }), bar);
     const describe = handle(grip, root, {
       label: `Logit of ${name}`,
       min: -HIGHEST, max: HIGHEST, step: 0.1, bigStep: 1,
       value: () => value(i),
       change: (next) => change(i, next),
       drag: (start, dx, dy) => start - (dy / (bottom - top)) * 2 * HIGHEST,
+      track: room,
+      at: (_, at) => ((top + bottom) / 2 - at) / ((bottom - top) / 2) * HIGHEST,
     });
-    return { x, bar, caption, number, grip, pull, describe };
+    return { x, bar, room, caption, number, grip, pull, describe };
   });
 
   const { min, max } = TEMPERATURE;
   const along = (one) => left + ((one - min) / (max - min)) * (right - left);
   const said = svg("text", { class: "number", x: PLOT.left - 20, y: track + 4 });
+  const temperature = svg("g", {},
+    svg("rect", { class: "reach", x: 0, y: track - 14, width: left - 18, height: 28 }), said);
+  const degrees = svg("rect", {
+    class: "reach", x: left, y: track - 18, width: right - left, height: 36,
+  });
   const knob = svg("g", { class: "pointer" },
     svg("rect", { class: "reach", x: -18, y: track - 18, width: 36, height: 36 }),
     svg("rect", { class: "ring", x: -12, y: track - 12, width: 24, height: 24, rx: 12 }),
@@ -82,24 +90,27 @@ function logitBars({ names, fit, value, change, temperatureNow, heat }) {
     value: temperatureNow,
     change: heat,
     drag: (start, dx) => start + (dx / (right - left)) * (max - min),
+    number: temperature, blank: 42,
+    track: degrees,
+    at: (x) => min + ((x - left) / (right - left)) * (max - min),
   });
   const one = along(1);
   root.append(
-    ...columns.flatMap(({ bar, caption }) => [bar, caption]),
-    svg("path", { class: "track", d: `M${left} ${track}H${right}M${one} ${track - 5}v10` }),
+    ...columns.flatMap(({ room, caption }) => [room, caption]),
+    svg("path", { class: "scale", d: `M${left} ${track}H${right}M${one} ${track - 5}v10` }),
     svg("text", { class: "soft-tick", x: one, y: track + 24, ...middled }, "1"),
-    said,
+    degrees, temperature,
     // Handles come last, so that no bar covers one; an arrow takes nothing from the hand.
     ...columns.map(({ grip }) => grip),
     ...columns.map(({ pull }) => pull),
     knob);
 
   return {
-    node: figure("The logits z", "arrows: the pull on each", root),
+    node: figure("Drag a logit", "or type it; arrows: the pull", root),
     handles: columns.map(({ grip }) => grip),
     areas: columns.map(({ bar }) => bar),
-    draw(z, p, q, temperature) {
-      const pull = pulls(p, q, temperature);
+    draw(z, p, q, heatNow) {
+      const pull = pulls(p, q, heatNow);
       columns.forEach((column, i) => {
         const at = y(z[i]);
         put(column.bar, { y: Math.min(at, y(0)), height: Math.abs(at - y(0)) });
@@ -113,9 +124,9 @@ function logitBars({ names, fit, value, change, temperatureNow, heat }) {
         column.describe(Number(z[i].toFixed(4)),
           `${plain(z[i])}, probability ${short(q[i])}, pull ${signed(pull[i], 3)}`);
       });
-      put(knob, { transform: shift(along(temperature), 0) });
-      write(said, `T = ${fixed(temperature, 1)}`);
-      tell(temperature, fixed(temperature, 1));
+      put(knob, { transform: shift(along(heatNow), 0) });
+      write(said, `T = ${fixed(heatNow, 1)}`);
+      tell(heatNow, fixed(heatNow, 1));
     },
   };
 }
@@ -143,19 +154,22 @@ function targets({ names, fit, value, change }) {
     const caption = svg("text", { class: "name", x, y: PLOT.bottom + 19, ...middled });
     write(caption, fit(name, slot - 4));
     const grip = barGrip({ role: "p", x, width, slot }, number);
+    const track = svg("g", {}, standingRoom({ x, slot, ...PLOT }), bar, outline);
     const describe = handle(grip, root, {
       label: `Target of ${name}`,
       value: () => value(i),
-      change: (next) => change(i, next),
+      change: (next, typed) => change(i, next, typed),
       drag: (start, dx, dy) => start - dy / (PLOT.bottom - PLOT.top),
+      track,
+      at: (_, at) => (PLOT.bottom - at) / (PLOT.bottom - PLOT.top),
     });
-    root.append(bar, outline, belief, caption);
+    root.append(track, belief, caption);
     return { bar, outline, belief, number, grip, describe };
   });
   root.append(...columns.map(({ grip }) => grip));
 
   return {
-    node: figure("The probabilities", "bars: q, outlines: p", root),
+    node: figure("Drag a target", "or type it; outlines: p, bars: q", root),
     handles: columns.map(({ grip }) => grip),
     areas: columns.map(({ bar }) => bar),
     draw(p, q) {

@@ -14,18 +14,24 @@ export function barGrip({ role, x, width, slot, reach = 44 }, number) {
     number);
 }
 
+/** The area in which the top of a bar around `x` can stand: a press there puts it there. */
+export const standingRoom = ({ x, slot, top, bottom }) =>
+  svg("rect", { class: "reach", x: x - slot / 2, y: top, width: slot, height: bottom - top });
+
 /**
- * names: of the outcomes. fit: a `fitter`. title: of the figure. role: "p" or "q".
- * value(i): the probability now. change(i, value): called when the hand asks for another.
+ * names: of the outcomes. fit: a `fitter`. role: "p" or "q". value(i): the probability now.
+ * change(i, value, typed): called when the hand asks for another.
  * spoken(p): what a screen reader says of a probability.
  * Returns { node, areas, handles, draw(p) }.
  */
-export function bars({ names, fit, title, role, value, change, spoken }) {
+export function bars({ names, fit, role, value, change, spoken }) {
   const slot = (PLOT.right - PLOT.left) / names.length;
   const width = Math.min(64, slot * 0.68);
   const y = heights(1);
+  const share = (at) => (PLOT.bottom - at) / (PLOT.bottom - PLOT.top);
   const label = "Probabilities, one slider for each outcome";
-  const root = drawing({ role: "group", "aria-label": label }, rules([0, 0.5, 1], y));
+  const root = drawing({ role: "group", "aria-label": label }, rules([0, 0.5, 1], y),
+    svg("text", { class: "symbol", x: PLOT.left - 7, y: 14, "text-anchor": "end" }, role));
   const middled = { "text-anchor": "middle" };
 
   /** A probability over its bar: two decimals where three have no room. */
@@ -44,20 +50,23 @@ export function bars({ names, fit, title, role, value, change, spoken }) {
     const caption = svg("text", { class: "name", x, y: PLOT.bottom + 19, ...middled });
     write(caption, fit(name, slot - 4));
     const grip = barGrip({ role, x, width, slot }, number);
+    const track = svg("g", {}, standingRoom({ x, slot, ...PLOT }), area);
     const describe = handle(grip, root, {
       label: `Probability of ${name}`,
       value: () => value(i),
-      change: (next) => change(i, next),
+      change: (next, typed) => change(i, next, typed),
       drag: (start, dx, dy) => start - dy / (PLOT.bottom - PLOT.top),
+      track,
+      at: (_, at) => share(at),
     });
-    root.append(area, caption);
+    root.append(track, caption);
     return { area, number, grip, describe };
   });
   // Handles come last, so that no bar covers one.
   root.append(...columns.map(({ grip }) => grip));
 
   return {
-    node: figure(title, "height: p", root),
+    node: figure("Drag a bar's top", "or press a number and type", root),
     areas: columns.map(({ area }) => area),
     handles: columns.map(({ grip }) => grip),
     draw(p) {

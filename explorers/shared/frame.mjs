@@ -62,7 +62,8 @@ export function frame({ model, el, keys, draw, summary, tall = false }) {
   const changed = () => {
     frameId ||= requestAnimationFrame(update);
     clearTimeout(restId);
-    restId = setTimeout(() => write(spoken, summary()), 700);
+    // While a field is open the live line says what may be typed.
+    restId = setTimeout(() => el.querySelector(".field") || write(spoken, summary()), 700);
   };
 
   const events = [

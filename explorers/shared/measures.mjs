@@ -17,14 +17,23 @@ export const entropy = (p, unit = "bits") => p.reduce((sum, one) => sum + share(
 
 /**
  * The pmf with p[index] set to value; the others keep their proportions, or share equally if all
- * are 0. Fifteen digits, so that a reader's next cell shows 0.18 and not 0.18000000000000002.
+ * are 0. Those in `kept` stay as they are, where that leaves room and someone to take the rest.
+ * Fifteen digits, so that a reader's next cell shows 0.18 and not 0.18000000000000002.
  */
-export function withProbability(p, index, value) {
-  const others = p.reduce((sum, one, i) => (i === index ? sum : sum + one), 0);
-  const rest = 1 - value;
+export function withProbability(p, index, value, kept = []) {
+  const stays = (i) => i !== index && kept.includes(i);
+  const moves = (i) => i !== index && !stays(i);
+  const sum = (which) => p.reduce((total, one, i) => (which(i) ? total + one : total), 0);
+  const rest = 1 - value - sum(stays);
+  const movers = p.filter((_, i) => moves(i)).length;
+  const fits = movers > 0 ? rest > -1e-12 : Math.abs(rest) < 1e-12;
+  if (kept.length > 0 && !fits) return withProbability(p, index, value);
+  const others = sum(moves);
   return p.map((one, i) => {
     if (i === index) return value;
-    return Number((others > 0 ? (one / others) * rest : rest / (p.length - 1)).toPrecision(15));
+    if (stays(i)) return one;
+    const part = (others > 0 ? one / others : 1 / movers) * Math.max(0, rest);
+    return Number(part.toPrecision(15));
   });
 }
 

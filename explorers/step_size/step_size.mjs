@@ -3,6 +3,7 @@
 import { drawing, figure, fitter, fixed, html, put, shift, short } from "../shared/draw.mjs";
 import { signed, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
+import { standingRoom } from "../shared/bars.mjs";
 import { handle } from "../shared/handles.mjs";
 import { mover, outcomes } from "../shared/pmf.mjs";
 import { LONGEST, ratio, update } from "./policy.mjs";
@@ -66,15 +67,23 @@ function arms({ names, fit, old, setOld, advantage, setAdvantage }) {
       svg("rect", { class: "grip", x: left - wide / 2, y: -2, width: wide, height: 4, rx: 2 }),
       svg("circle", { class: "grip knob", cx: left, r: 6 }),
       number);
+    const above = svg("g", {},
+      standingRoom({ x: left, slot: 30, top: PANEL.top, bottom: PANEL.middle }), before);
     const tellOld = handle(grip, root, {
       label: `Old probability of ${name}`,
       value: () => old()[i],
-      change: (next) => setOld(i, next),
+      change: (next, typed) => setOld(i, next, typed),
       drag: (start, dx, dy) => start - dy / (PANEL.middle - PANEL.top),
+      track: above,
+      at: (_, at) => (PANEL.middle - at) / (PANEL.middle - PANEL.top),
     });
     const estimate = svg("rect", { class: "area outlined guess", x: x - wide / 2, width: wide });
     const real = svg("path", { class: "real", d: `M${x - 19} 0h38` });
     const amount = svg("text", { class: "number", x, y: PANEL.bottom + 22, ...middled });
+    const typed = svg("g", {},
+      svg("rect", { class: "reach", x: x - 20, y: PANEL.bottom + 5, width: 40, height: 26 }), amount);
+    const below = svg("g", {},
+      standingRoom({ x, slot, top: PANEL.low, bottom: PANEL.bottom }), estimate);
     const pull = svg("g", { class: "guess" },
       svg("rect", { class: "reach", x: x - 18, y: -15, width: 36, height: 30 }),
       svg("rect", { class: "ring", x: x - 14, y: -9, width: 28, height: 18, rx: 9 }),
@@ -86,21 +95,24 @@ function arms({ names, fit, old, setOld, advantage, setAdvantage }) {
       value: () => advantage()[i],
       change: (next) => setAdvantage(i, next),
       drag: (start, dx, dy) => start - dy / UNIT,
+      number: typed,
+      track: below,
+      at: (_, at) => (ZERO - at) / UNIT,
     });
     const caption = svg("text", { class: "name", x, y: PANEL.middle + 17, ...middled },
       fit(name, slot - 4));
     return {
-      before, after, share, shareAt, number, grip, tellOld, estimate, real, amount, pull,
-      tellEstimate, caption,
+      above, before, after, share, shareAt, number, grip, tellOld, below, estimate, real, typed,
+      amount, pull, tellEstimate, caption,
     };
   });
   root.append(
-    ...columns.flatMap(({ before, after, estimate, real, caption, amount }) =>
-      [before, after, estimate, real, caption, amount]),
+    ...columns.flatMap(({ above, after, below, real, caption, typed }) =>
+      [above, after, below, real, caption, typed]),
     ...columns.map(({ shareAt }) => shareAt),
     ...columns.map(({ grip }) => grip), ...columns.map(({ pull }) => pull));
   return {
-    node: figure("The arms", "above: old and new policy; below: estimated advantage, — true", root),
+    node: figure("Drag a bar's top", "blue: old policy, orange: new; below: estimate, — true", root),
     draw(p, now, estimates, truth) {
       columns.forEach((column, i) => {
         put(column.before, { y: y(p[i]), height: PANEL.middle - y(p[i]) });
@@ -139,20 +151,31 @@ function way({ longest, step, setStep }) {
   const paths = CURVES.map(({ role, dash }) =>
     svg("path", { class: `curve ${role}`, "stroke-dasharray": dash }));
   const dots = CURVES.map(({ role }) => svg("circle", { class: `dot ${role}`, r: 3.5 }));
+  const number = svg("text", {
+    class: "number", x: 0, y: (PANEL.middle + PANEL.low) / 2 - 1, "text-anchor": "middle",
+  });
+  const inside = svg("g", {}, number);
   const grip = svg("g", { class: "pointer" },
     svg("rect", { class: "reach", x: -16, y: PANEL.top, width: 32,
       height: PANEL.bottom - PANEL.top + 14 }),
     svg("path", { class: "thread", d: `M0 ${PANEL.top}V${PANEL.bottom}` }),
     svg("circle", { class: "ring", cy: PANEL.bottom, r: 11 }),
-    svg("circle", { class: "grip knob", cy: PANEL.bottom, r: 7 }));
+    svg("circle", { class: "grip knob", cy: PANEL.bottom, r: 7 }),
+    inside);
+  const plot = svg("rect", {
+    class: "reach", x: PANEL.left, y: PANEL.top, width: PANEL.right - PANEL.left,
+    height: PANEL.bottom - PANEL.top,
+  });
   const tell = handle(grip, root, {
     label: "Length of the update", way: "horizontal", max: longest,
-    step: longest / 100, bigStep: longest / 10,
+    step: longest / 100, bigStep: longest / 10, blank: 30,
     value: step,
     change: setStep,
     drag: (start, dx) => start + (dx / (PANEL.right - PANEL.left)) * longest,
+    track: plot,
+    at: (to) => ((to - PANEL.left) / (PANEL.right - PANEL.left)) * longest,
   });
-  root.append(...paths, ...dots, grip);
+  root.append(plot, ...paths, ...dots, grip);
   // Where a curve is in its panel; null where it has left it.
   const height = ({ panel, key }, state) => {
     const [low, high] = panel === "nats" ? [0, MOST_NATS] : GAINS;
@@ -161,7 +184,7 @@ function way({ longest, step, setStep }) {
     return (panel === "nats" ? ofNats : ofGain)(value);
   };
   return {
-    node: figure("The way", "along: length of the update", root),
+    node: figure("Drag the line", "or type the update's length", root),
     drawCurves(at) {
       const states = Array.from({ length: POINTS + 1 }, (_, i) => at((longest * i) / POINTS));
       CURVES.forEach((curve, n) => {
@@ -178,6 +201,8 @@ function way({ longest, step, setStep }) {
     draw(length, state) {
       const place = x(Math.min(length, longest));
       put(grip, { transform: shift(place, 0) });
+      write(number, fixed(length, 2));
+      put(inside, { transform: shift(Math.max(20, Math.min(300, place)) - place, 0) });
       CURVES.forEach((curve, n) => {
         const y = height(curve, state);
         put(dots[n], { transform: shift(place, y ?? 0), visibility: y === null ? "hidden" : "visible" });

@@ -63,7 +63,6 @@ function render({ model, el }) {
     const shared = { names, unit, fit: fitter(view.figures) };
     const chances = bars({
       ...shared,
-      title: "The distribution",
       role: "p",
       value: (i) => pNow()[i],
       change,

@@ -5,7 +5,7 @@ import re
 from statistics import median
 
 from judge.rules import CHAPTER, NOTEBOOK, rule
-from manuscript.pages import EXPORT, code_lines, hidden, tags
+from manuscript.pages import EXPORT, code_lines, figure_of, hidden, tags
 from runner.depends import python_of
 
 MEDIAN_LINES, MOST_LINES = 5, 25
@@ -28,11 +28,11 @@ def cells_are_short(page):
 def asserts_that_the_formula_equals_lib(page):
     imported = set()
     asserted = []
-    for tree in map(_tree, page.visible_code):
-        for node in ast.walk(tree):
+    for cell in page.code:
+        for node in ast.walk(_tree(cell)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "lib":
                 imported |= {alias.asname or alias.name for alias in node.names}
-            if isinstance(node, ast.Assert):
+            if isinstance(node, ast.Assert) and not hidden(cell):
                 asserted += [name.id for name in ast.walk(node) if isinstance(name, ast.Name)]
     if not imported.intersection(asserted):
         yield "no visible cell asserts that a formula equals a function of lib"
@@ -52,6 +52,15 @@ def folded_code_is_folded_in_lab_too(page):
         folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
         if hidden(cell) != folded:
             yield f"cell {cell.id}: a tag hide-… or remove-… and jupyter.source_hidden go together"
+
+
+@rule(NOTEBOOK)
+def setup_and_drawing_are_folded(page):
+    for cell in page.code:
+        sets_up = "use_book_style()" in cell.source
+        if (sets_up or figure_of(cell)) and not hidden(cell):
+            what = "sets up" if sets_up else "draws a figure"
+            yield f"cell {cell.id} {what}, which no argument needs: give it the tag hide-input"
 
 
 @rule(NOTEBOOK)

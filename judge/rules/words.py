@@ -3,7 +3,7 @@
 import re
 
 from judge.rules import CHAPTER, NOTEBOOK, PAGE, rule
-from manuscript.pages import LINK, MATH, ROLE, without_code
+from manuscript.pages import LINK, MATH, ROLE, is_asked, plain_prose, without_code
 
 WORDS, MOST_WORDS = range(2_000, 4_001), 4_300  # the latter only where the notebook asks for it
 HYPE = {
@@ -27,12 +27,22 @@ RAW_IN_LAB = {
 
 @rule(CHAPTER)
 def is_of_the_right_length(page):
-    words = len(re.findall(r"[A-Za-z][\w’'-]*", MATH.sub(" ", page.prose)))
+    words = _count(page.prose) - sum(map(_count, _entries(page)))
     most = page.notebook.metadata.get("book", {}).get("words", WORDS.stop - 1)
     if most > MOST_WORDS:
         yield f"it asks for {most} words; no chapter has more than {MOST_WORDS}"
     if not WORDS.start <= words <= most:
         yield f"it has {words} words; {WORDS.start} to {most} are wanted"
+
+
+def _count(prose):
+    return len(re.findall(r"[A-Za-z][\w’'-]*", MATH.sub(" ", prose)))
+
+
+def _entries(page):
+    """Yield the entries of the page of questions, which no reader of the chapter has to open."""
+    for entry in filter(is_asked, page.directives):
+        yield plain_prose(f"{entry.argument}\n{entry.body}")
 
 
 @rule(CHAPTER)

@@ -35,6 +35,7 @@ class Hand(NamedTuple):
 
     handles: int  # what is dragged
     sliders: int  # what the keys move
+    tracks: int = 0  # areas where a press says how far, or where to
     pressed: str = ""  # a selector of what is pressed and not dragged
     make: object = None  # without arguments, an explorer with all of that; else its example()
 
@@ -74,6 +75,11 @@ def styles(html):
     own = [f"{name}/{name}.css" for name in names]
     sheets = ["shared/explorer.css", *(one for one in own if (EXPLORERS / one).exists())]
     return "".join(f'<link rel="stylesheet" href="/explorers/{one}">' for one in sheets)
+
+
+def busy(kind):
+    """Return the explorer that has all that its HAND counts."""
+    return (file_of(kind).HAND.make or kind.example)()
 
 
 # ---- the hand ------------------------------------------------------------------------------

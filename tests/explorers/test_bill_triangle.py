@@ -24,7 +24,7 @@ from tests.explorers.page import (
     swipe,
 )
 
-HAND = Hand(handles=8, sliders=6, make=lambda: BillTriangle(move_p=True))
+HAND = Hand(handles=8, sliders=6, tracks=1, make=lambda: BillTriangle(move_p=True))
 CROWDED = {"both": BillTriangle(move_p=True)}
 
 
@@ -208,6 +208,32 @@ def test_a_number_can_be_pulled_to_its_corner(open_page):
     page.mouse.move(x, y - 30, steps=5)
     page.mouse.up()
     assert corners(page)[0] > 0.4
+
+
+def test_q_goes_where_the_triangle_is_pressed(open_page):
+    page = open_page(BillTriangle())
+    box = page.locator("svg").first.bounding_box()
+    for q in ([0.2, 0.2, 0.6], [0.7, 0.2, 0.1]):
+        x, y = np.array(q) @ CORNERS * box["width"] / 320
+        page.mouse.click(box["x"] + x, box["y"] + y)
+        assert corners(page) == q
+
+
+def test_any_q_is_typed_number_by_number(open_page):
+    page = open_page(BillTriangle())
+    numbers = page.locator(".corner.q .number")
+    for index, text in ((0, ".2"), (1, ".5")):
+        numbers.nth(index).click()
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        settle(page)
+    assert corners(page) == [0.2, 0.5, 0.3]
+    # A drag in between, and the others keep their proportions again.
+    page.get_by_role("slider").nth(0).press("PageUp")
+    assert corners(page) == pytest.approx([0.3, 0.4375, 0.2625], abs=6e-4)
+    for key in ("Tab", ".", "6", "Enter"):
+        page.keyboard.press(key)
+    assert corners(page) == pytest.approx([0.2133, 0.6, 0.1867], abs=6e-4)
 
 
 def test_a_finger_drags_q(open_page):

@@ -12,7 +12,7 @@ import traitlets
 from explorers import CoderInterval
 from tests.explorers.page import LONG, NEWS, UNEVEN, Hand, centre, lines, settle
 
-HAND = Hand(handles=1, sliders=1, pressed=".face.free")
+HAND = Hand(handles=1, sliders=1, tracks=1, pressed=".face.free")
 CROWDED = {
     "five": CoderInterval([4, 3, 2, 1, 0, 0, 0, 0], UNEVEN, LONG),
     "ten": CoderInterval(p=[0.1] * 10),

@@ -4,7 +4,11 @@ The explorers are those that the package finds. What is said of one alone stands
 test_engines.py asks Firefox and WebKit too.
 """
 
+import io
+import re
+
 import pytest
+from PIL import Image
 
 import explorers
 from tests import browser
@@ -14,6 +18,8 @@ from tests.explorers.page import (
     PHONE,
     THEMES,
     WIDE,
+    busy,
+    file_of,
     rgb,
     settle,
     states_of,
@@ -202,6 +208,164 @@ def test_with_reduced_motion_every_press_has_its_whole_effect_at_once(open_page,
         assert readout.text_content() == at_once, button.text_content()
 
 
+# ---- without a drag (WCAG 2.2, 2.5.7) --------------------------------------------------------
+
+
+def number_of(text):
+    return float(text.replace("−", "-"))
+
+
+def middle_of(node):
+    box = node.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def press(page, node, hand):
+    node.scroll_into_view_if_needed()
+    hand.tap(*middle_of(node)) if page.viewport_size == PHONE else hand.click(*middle_of(node))
+
+
+def begin(page, slider, hand=None):
+    """Open the field of a slider, by the Enter key or with a hand; return it and what it allows."""
+    if hand:
+        press(page, slider.locator(".knob, .reach").first, hand)
+    else:
+        slider.press("Enter")
+    field = page.locator(".field input")
+    name, *limits = re.fullmatch(
+        r"(.*), (\S+) to (\S+)", field.get_attribute("aria-label")
+    ).groups()
+    assert slider.get_attribute("aria-label").split(";")[0] == name
+    return field, *map(number_of, limits)
+
+
+def far_value(slider, least, most):
+    """A value that is allowed, far from where the slider stands."""
+    low, now, high = ends(slider)
+    share = 0.25 if 2 * now > low + high else 0.75
+    return round(least + share * (most - least), 0 if high - low > 20 else 3)
+
+
+@each
+def test_a_number_is_pressed_and_typed_and_what_makes_no_sense_says_what_would(open_page, kind):
+    page = open_page(busy(kind))
+    said = page.locator("[aria-live=polite]")
+    for slider in page.get_by_role("slider").all():
+        for hand in (page.mouse, None):
+            field, least, most = begin(page, slider, hand)
+            before, value = ends(slider), far_value(slider, least, most)
+            for wrong in ("garbage", f"{most + 1}", f"{least - 1}") if hand else (".2 .3",):
+                field.fill(wrong)
+                field.press("Enter")
+                assert re.search(r": give a (whole )?number from \S+ to \S+\.$", said.inner_text())
+                assert page.locator(".field").inner_text().startswith("give a "), wrong
+            field.press("Escape")
+            assert (page.locator(".field").count(), ends(slider)) == (0, before)
+            assert slider.evaluate("one => one === document.activeElement")
+            field, *_ = begin(page, slider, hand)
+            field.fill(str(value).replace("-", "−"))
+            field.press("Enter")
+            settle(page)
+            assert ends(slider)[1] - before[0] == pytest.approx(value - least, abs=1e-3)
+            assert (page.locator(".field").count(), ends(slider)[::2]) == (0, before[::2])
+
+
+@each
+def test_a_finger_types_and_presses_where_it_should_go(open_page, kind):
+    page = open_page(busy(kind), viewport=PHONE, has_touch=True, is_mobile=True)
+    readout = page.locator(".readout")
+    for slider in page.get_by_role("slider").all():
+        field, *allowed = begin(page, slider, page.touchscreen)
+        box = field.bounding_box()
+        assert box["height"] >= 24
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+        assert field.evaluate("field => parseFloat(getComputedStyle(field).fontSize)") >= 16
+        minus = "text" if allowed[0] < 0 else "decimal"  # a pad of digits has no minus
+        assert field.get_attribute("inputmode") == minus
+        value = far_value(slider, *allowed)
+        field.fill(str(value))
+        press(page, page.locator(".prompt"), page.touchscreen)  # to leave the field sets it
+        settle(page)
+        assert ends(slider)[1] - ends(slider)[0] == pytest.approx(value - allowed[0], abs=1e-3)
+        field, *_ = begin(page, slider, page.touchscreen)
+        field.fill("garbage")
+        press(page, page.locator(".prompt"), page.touchscreen)
+        assert page.locator(".field").inner_text().startswith("give a ")
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    tracks = page.locator(".track").all()
+    assert len(tracks) == file_of(kind).HAND.tracks
+    for track in tracks:
+        page.locator(".reset").click()
+        settle(page)
+        before = readout.text_content()
+        track.scroll_into_view_if_needed()
+        spots = track.evaluate(BARE)
+        assert spots, "something lies over the whole of it"
+        page.touchscreen.tap(*spots)
+        settle(page)
+        assert readout.text_content() != before, track.evaluate("one => one.outerHTML.slice(0, 90)")
+
+
+# A place of an area that nothing lies over, far from its middle.
+BARE = """(track) => {
+    const { left, right, top, bottom } = track.getBoundingClientRect();
+    const shares = [0.12, 0.88, 0.2, 0.8, 0.3, 0.7, 0.4, 0.6];
+    const spots = shares.flatMap((x) => shares.map((y) =>
+        [left + x * (right - left), top + y * (bottom - top)]));
+    return spots.find((spot) => track.contains(document.elementFromPoint(...spot)));
+}"""
+
+
+@each
+def test_all_that_a_drag_sets_is_set_without_one(open_lab, kind):
+    page = open_lab(busy(kind))
+    names = "() => Object.keys(calls.listeners).map((name) => name.replace('change:', ''))"
+    state = f"() => Object.fromEntries(({names})().map((name) => [name, model.get(name)]))"
+
+    def set_by(act):
+        before = page.evaluate(state)
+        act()
+        settle(page)
+        after = page.evaluate(state)
+        page.locator(".reset").click()
+        settle(page)
+        return {name for name in after if after[name] != before[name]}
+
+    def drag(handle):
+        x, y = middle_of(handle.locator(".knob, .reach").first)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 24, y - 15, steps=3)
+        page.mouse.up()
+
+    def type_in(slider):
+        field, least, most = begin(page, slider)
+        field.fill(str(far_value(slider, least, most)))
+        field.press("Enter")
+
+    dragged = [set_by(lambda one=one: drag(one)) for one in page.locator(".handle").all()]
+    typed = [set_by(lambda one=one: type_in(one)) for one in page.get_by_role("slider").all()]
+    assert all(dragged)
+    assert set().union(*dragged) <= set().union(*typed)
+
+
+CAPTIONS = """() => [...document.querySelectorAll("figure")]
+    .filter((figure) => figure.querySelector(".handle, [role=button]"))
+    .map((figure) => figure.querySelector("figcaption").textContent)"""
+
+
+@each
+def test_a_figure_for_the_hand_says_first_what_the_hand_does(open_page, kind):
+    page = open_page(busy(kind))
+    captions = page.evaluate(CAPTIONS)
+    assert captions
+    for caption in captions:
+        assert caption.split()[0] in {"Drag", "Press"}, caption
+    for number in page.locator(":is(.handle, .typed) .number:not(.symbol), .live.typed").all():
+        assert number.evaluate("number => getComputedStyle(number).cursor") == "text"
+
+
 # ---- the looks -----------------------------------------------------------------------------
 
 # What a text in a drawing may be: test_colours.py computes that these are readable.
@@ -225,6 +389,27 @@ def test_all_that_is_written_can_be_read_in_either_theme(open_page, kind, theme)
             reversed_out = (fill, behind) == (colour["card"], colour["ink"])
             assert fill in readable or reversed_out, (text, fill)
         assert violations(page, ["color-contrast"]) == []
+
+
+# A pixel of each thing that can be pressed, clear of its edge and its text: where it is.
+PIXELS = """() => [...document.querySelectorAll(".explorer [aria-pressed]")].map((one) => {
+    const { left, top, height } = (one.querySelector(".tile") ?? one).getBoundingClientRect();
+    return [one.getAttribute("aria-pressed"), left + 8 + scrollX, top + height / 2 + scrollY];
+})"""
+
+
+@each
+def test_where_the_system_sets_the_colours_one_sees_what_is_pressed(open_page, kind):
+    page = open_page(kind.example(), forced_colors="active")
+    page.locator(".chip").last.click()
+    page.mouse.move(1, 1)
+    settle(page)
+    picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    looks = {"true": set(), "false": set()}
+    for pressed, x, y in page.evaluate(PIXELS):
+        looks[pressed].add(picture.getpixel((round(x), round(y))))
+    assert looks["true"]
+    assert not looks["true"] & looks["false"]
 
 
 # ---- the same module in Jupyter ------------------------------------------------------------

@@ -80,6 +80,24 @@ READOUT = f"(number) => {EXPLORER}.querySelector('.readout').innerText"
 CHANGED = f"(number, before) => ({READOUT})(number) !== before"
 FOCUS = f"""(number, selector, index) =>
     {EXPLORER}.querySelectorAll(selector)[index].focus()"""
+# Where a hand goes over these parts, as far as the window shows them.
+PLACES = """(selector) => [...document.querySelectorAll(selector)].map((node) => {
+    const { left, top, width, height } = node.getBoundingClientRect();
+    const inside = (value, most) => Math.round(Math.max(3, Math.min(most - 3, value)));
+    return [inside(left + width / 3, innerWidth), inside(top + height / 2, innerHeight)];
+})"""
+# Numbers that can be typed stand on a dotted line; which don't? (Only Chromium decorates the texts
+# of drawings with one.)
+NO_LINE = """() => [...document.querySelectorAll(
+    "[role=slider] .number, .typed .number, .live.typed")].filter((number) => {
+        const line = number.parentElement.querySelector(".blank");
+        const { textDecorationLine, textDecorationStyle } = getComputedStyle(number);
+        return line ? getComputedStyle(line).strokeDasharray === "none" || line.getBBox().width < 20
+            : textDecorationLine !== "underline" || textDecorationStyle !== "dotted";
+    }).map((number) => number.outerHTML)"""
+TYPING = "(name) => document.activeElement.matches(`.field input[aria-label^='${name}']`)"
+ALLOWED = """() => document.activeElement.getAttribute("aria-label").match(/(\\S+) to (\\S+)$/)
+    .slice(1).map((end) => Number(end.replace("−", "-")))"""
 RESET = f"(number) => {EXPLORER}.querySelector('.reset').click()"
 IS = f"(number, text) => ({READOUT})(number) === text"
 
@@ -190,6 +208,33 @@ def drag_each(page, explorer=0):
     return count
 
 
+def drag_over_the_texts(page):
+    """Drag the first handle of each figure over the prompt and all captions, to the last."""
+    for figure in range(page.evaluate(COUNT, 0, "figure")):
+        first = f"figure:nth-of-type({figure + 1}) .handle"
+        if page.evaluate(COUNT, 0, first):
+            start = page.evaluate(LOOK_AT, 0, first, 0)["place"]
+            texts = page.evaluate(PLACES, ".prompt, figcaption")
+            page.drag(start, *texts)
+
+
+def type_in_two(page, last):
+    """Press the first slider and the last, and type a number; all of them are Chromium's part."""
+    for look, index in each(page, 0, "[role=slider]"):
+        if index not in {0, last}:
+            continue
+        before = page.evaluate(READOUT, 0)
+        page.drag(look["place"])
+        page.wait_for(TYPING, look["name"].split(";")[0])
+        low, high = page.evaluate(ALLOWED)
+        value = low + (high - low) * (0.35 if look["atEnd"] else 0.85)
+        for key in [*f"{value:.{0 if high > 20 else 1}f}", "Enter"]:  # an image has a whole number
+            page.press(key)
+        page.wait_for(CHANGED, 0, before)
+        page.evaluate(RESET, 0)
+        page.wait_for(IS, 0, before)
+
+
 def key_each(page, explorer=0):
     """Move each slider by a key; return how many."""
     count = 0
@@ -216,12 +261,22 @@ def test_an_explorer_is_drawn_and_nothing_of_it_is_blank(open_case, name, size):
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name].handles])
 def test_the_mouse_moves_every_handle(open_case, name, size):
-    assert drag_each(open_case(name, size)) == CASES[name].handles
+    page = open_case(name, size)
+    assert drag_each(page) == CASES[name].handles
+    drag_over_the_texts(page)
+    assert page.evaluate("() => String(getSelection())") == ""
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name].sliders])
 def test_the_keys_move_every_slider(open_case, name):
     assert key_each(open_case(name)) == CASES[name].sliders
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if CASES[name].sliders])
+def test_a_press_and_a_typed_number_move_a_slider(open_case, name):
+    page = open_case(name)
+    assert page.evaluate(NO_LINE) == []
+    type_in_two(page, CASES[name].sliders - 1)
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name].pressed])

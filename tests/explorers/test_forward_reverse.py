@@ -14,7 +14,7 @@ from lib import gaussian_cross_entropy, gaussian_entropy
 from tests import browser
 from tests.explorers.page import PHONE, THEMES, Hand, html_of, lines, rgb, settle, swipe
 
-HAND = Hand(handles=12, sliders=8)
+HAND = Hand(handles=12, sliders=8, tracks=1)
 CROWDED = {"three": ForwardReverse([-4, 0, 4])}
 
 

@@ -11,7 +11,11 @@ from tests.explorers.page import PHONE, Hand, box_of, settle, swipe
 from training import MLP
 
 HAND = Hand(
-    handles=4, sliders=3, pressed=".glyph ~ .glyph:not(.chosen)", make=lambda: latent_plane()
+    handles=4,
+    sliders=3,
+    tracks=1,
+    pressed=".glyph ~ .glyph:not(.chosen)",
+    make=lambda: latent_plane(),
 )
 
 

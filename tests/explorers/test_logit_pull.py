@@ -33,7 +33,7 @@ from tests.explorers.page import (
     swipe,
 )
 
-HAND = Hand(handles=7, sliders=7)
+HAND = Hand(handles=7, sliders=7, tracks=7)
 CROWDED = {
     "five": LogitPull([5, -5, 4.99, -4.99, 0], UNEVEN, LONG, temperature=0.5),
     "six": LogitPull([-5, 5, 5, -5, -3.33, 3.33]),

@@ -65,6 +65,38 @@ def test_the_others_keep_their_proportions(measures, p, index, value, expected):
     assert measures("withProbability", p, index, value) == expected
 
 
+@pytest.mark.parametrize(
+    ("p", "index", "value", "kept", "expected"),
+    [
+        ([0.2, 0.6, 0.2], 1, 0.5, [0], [0.2, 0.5, 0.3]),  # the third takes the rest
+        ([0.1, 0.1, 0.2, 0.6], 3, 0.3, [0], [0.1, 0.2, 0.4, 0.3]),
+        ([0.2, 0.5, 0.3], 2, 0.3, [0, 1], [0.2, 0.5, 0.3]),  # all are typed, and they fit
+        ([0.2, 0.5, 0.3], 2, 0.65, [0, 1], [0.1, 0.25, 0.65]),  # they don't: as in a drag
+        ([0.9, 0.05, 0.05], 1, 0.5, [0], [0.5 * 0.9 / 0.95, 0.5, 0.5 * 0.05 / 0.95]),
+        ([0.2, 0.8, 0], 1, 0.5, [0], [0.2, 0.5, 0.3]),
+        (NEWS, 1, 0.3, [1], NEWS),
+    ],
+)
+def test_what_was_typed_stays_while_there_is_room(measures, p, index, value, kept, expected):
+    got = measures("withProbability", p, index, value, kept)
+    assert got == pytest.approx(expected, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (".3", 0.3), (" 0.30 ", 0.3), ("0,3", 0.3), (",3", 0.3), ("3.", 3), ("-2", -2), ("−2", -2),
+        ("+1", 1), ("1/3", 1 / 3), ("1 / 4", 0.25), ("1e-3", 0.001), ("1/0", math.inf),
+        ("", None), (".", None), ("-", None), ("0.2.3", None), (".2 .3", None), ("1/2/3", None),
+        ("30 %", None), ("0x10", None), ("Infinity", None), ("NaN", None), ("1e", None),
+        ("<b>1</b>", None), ("1,000.5", None), ("/2", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_as_people_type_it_and_nothing_else(in_browser, text, value):
+    got = in_browser("shared/field", "typedNumber", text)
+    assert math.isnan(got) if value is None else got == value
+
+
 @pytest.mark.parametrize("p", CASES, ids=lambda p: np.array2string(np.array(p[:3])))
 def test_a_moved_bar_leaves_a_pmf(measures, p):
     for value in (0, 0.01, 0.37, 0.99, 1):

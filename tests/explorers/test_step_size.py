@@ -12,7 +12,7 @@ from explorers import StepSize
 from lib import kl_divergence, ppo_clip_objective, softmax
 from tests.explorers.page import LONG, PLOT_HEIGHT, THEMES, Hand, drag, read, rgb, settle
 
-HAND = Hand(handles=9, sliders=9)
+HAND = Hand(handles=9, sliders=9, tracks=9)
 OLD, GOOD, TRUE = [0.97, 0.01, 0.01, 0.01], [3, -3, 3, -3], [-3, 3, 3, -3]
 CROWDED = {"plain": StepSize(OLD, GOOD, TRUE, LONG[:4], step=10)}
 

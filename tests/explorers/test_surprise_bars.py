@@ -40,7 +40,7 @@ NOT_A_PMF = {
     "2 to 10 ": [1 / 11] * 11,
 }
 
-HAND = Hand(handles=3, sliders=3)
+HAND = Hand(handles=3, sliders=3, tracks=3)
 CROWDED = {
     "five": SurpriseBars(UNEVEN, LONG),
     "two": SurpriseBars([1 / 2] * 2),
@@ -307,6 +307,19 @@ def test_the_result_is_spoken_at_rest_and_not_during_a_drag(open_page):
     page.clock.run_for(1000)
     h = entropy([0.55, 0.27, 0.18], base=2)
     assert spoken.text_content() == f"The bill comes to {h:.4f} bits."
+
+
+def test_what_may_be_typed_is_not_talked_over(open_page):
+    page = open_page()
+    stop_the_clock(page)
+    slider = page.get_by_role("slider").first
+    slider.press("ArrowUp")
+    page.clock.run_for(100)
+    slider.press("2")  # with a digit the field begins
+    page.keyboard.press("Enter")
+    page.clock.run_for(1000)
+    spoken = page.locator("[aria-live=polite]").text_content()
+    assert spoken == "Probability of politics: give a number from 0 to 1."
 
 
 # ---- presets and the model -----------------------------------------------------------------------

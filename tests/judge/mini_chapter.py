@@ -16,6 +16,12 @@ After this chapter you can
 """
 THEORY = """## Surprise in bits
 
+:::{admonition} What is surprise measured in? Why a logarithm?
+:class: asked dropdown
+
+In bits, or in nats. The logarithm adds what is *independent*.
+:::
+
 A card carries $5.70$ bits, and a {term}`bit` is a unit.
 
 :::{prf:definition} Surprise
@@ -36,12 +42,14 @@ It does.
 By the logarithm.
 :::
 """
+BOOK = {"about": "How surprising a card is.", "needs": []}
 GUESS = "Guess first: which bar is the highest?"
 FIGURE = {
     "figure": {"caption": "The surprise of a card", "name": "fig-card"},
     "image": {"alt": "One blue bar, as high as six"},
 }
 FOLDED = {"tags": ["hide-cell"], "jupyter": {"source_hidden": True}}
+NO_INPUT = {"tags": ["hide-input"], "jupyter": {"source_hidden": True}}
 COMPARED = {"tags": ["nbval-check-output"]}
 CHAOTIC = {"tags": ["chaotic"]}
 EXERCISE = """:::{{exercise}} Cards {stars}
@@ -80,7 +88,7 @@ No. This adds instead of multiplying.
 
 def chapter():
     """Return the small chapter as a page that has been run."""
-    notebook = nbformat.v4.new_notebook(cells=list(_cells()))
+    notebook = nbformat.v4.new_notebook(cells=list(_cells()), metadata={"book": dict(BOOK)})
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
     return Page(_NoFile("mini.ipynb"), notebook)
@@ -90,12 +98,13 @@ def _cells():
     yield _markdown(OPENING)
     yield _code(
         "import numpy as np\nimport data\nfrom exercises import check\nfrom explorers import Bars\n"
-        "from lib import surprisal\nuse_book_style()\nrng = np.random.default_rng(1)"
+        "from lib import surprisal\nuse_book_style()\nrng = np.random.default_rng(1)",
+        NO_INPUT,
     )
     yield _markdown(THEORY)
     yield _code("print(f'{np.log2(52):.2f} bits')", COMPARED, _printed("5.70 bits\n"))
     yield _code("assert np.isclose(np.log2(52), surprisal(1 / 52, base=2))")
-    yield _code("plot_pmf(ax, p)", {"mystnb": FIGURE}, _drawn())
+    yield _code("plot_pmf(ax, p)", {"mystnb": FIGURE, **NO_INPUT}, _drawn())
     yield _code("table = data.study('policy_leashes')")
     yield _markdown("The next run is this machine's own; elsewhere it ends elsewhere.")
     yield _code("print(train())", CHAOTIC, _printed("7.31 bits\n"))
@@ -159,6 +168,16 @@ def change(source, **metadata):
     def breach(page):
         cell = next(cell for cell in page.notebook.cells if source in cell.source)
         cell.metadata.update(nbformat.from_dict(metadata))
+
+    return breach
+
+
+def say(**book):
+    """Return a breach that changes what the notebook says of itself; None takes it out."""
+
+    def breach(page):
+        said = {**page.notebook.metadata["book"], **book}
+        page.notebook.metadata["book"] = {k: v for k, v in said.items() if v is not None}
 
     return breach
 

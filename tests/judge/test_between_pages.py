@@ -1,5 +1,6 @@
 """A dead link, an unknown citation and a label in two places are seen."""
 
+import nbformat
 import pytest
 
 from judge import between_pages
@@ -84,3 +85,28 @@ def test_a_term_to_which_no_page_links_is_seen(tmp_path):
 def test_a_label_in_two_places_is_seen(tmp_path):
     book = [page(tmp_path, name, "(here)=\n# H") for name in "ab"]
     assert len(list(between_pages.shared_labels(book))) == 1
+
+
+def chapters(tmp_path, **needs):
+    """Return chapters of these names; each has a theorem, thm-NAME, and refers to that of "a"."""
+    book = []
+    for name, needed in needs.items():
+        text = f"# {name}\n\n:::{{prf:theorem}}\n:label: thm-{name}\n:::\n\n{{prf:ref}}`thm-a`"
+        cell = nbformat.v4.new_markdown_cell(text)
+        metadata = {"book": {"needs": needed}}
+        notebook = nbformat.v4.new_notebook(cells=[cell], metadata=metadata)
+        book.append(Page(tmp_path / f"{name}.ipynb", notebook))
+    return book
+
+
+def test_what_a_chapter_needs_stands_before_it(tmp_path):
+    assert not list(between_pages.wrong_needs(chapters(tmp_path, a=[], b=["a"], c=["b"])))
+    (found,) = between_pages.wrong_needs(chapters(tmp_path, a=["b"], b=["a"]))
+    assert found.startswith("a.ipynb: it needs b")
+    (found,) = between_pages.wrong_needs(chapters(tmp_path, a=[], b=["a", "nowhere"]))
+    assert "nowhere" in found
+
+
+def test_a_chapter_needs_that_to_whose_theorems_it_refers(tmp_path):
+    (found,) = between_pages.wrong_needs(chapters(tmp_path, a=[], b=[]))
+    assert found == "b.ipynb: it refers to thm-a of a and does not need that"

@@ -7,7 +7,16 @@ from judge import contract
 from judge.rules import code, ending, numbers, words
 from manuscript.pages import hidden
 from studies import record
-from tests.judge.mini_chapter import FIGURE, change, chapter, fail_with, figure, put_out, replace
+from tests.judge.mini_chapter import (
+    FIGURE,
+    change,
+    chapter,
+    fail_with,
+    figure,
+    put_out,
+    replace,
+    say,
+)
 
 
 def test_a_chapter_that_keeps_the_contract_passes():
@@ -55,6 +64,8 @@ BREACHES = [
         "sentences_stay_in_markdown",
         replace("Bars(p)", "Bars(f'put {1} your own numbers in here and go')"),
     ),
+    ("setup_and_drawing_are_folded", change("use_book_style()", tags=[], jupyter={})),
+    ("setup_and_drawing_are_folded", change("plot_pmf", tags=[], jupyter={})),
     ("exported_cells_only_define", change("Bars(p)", tags=["export"])),
     ("exported_cells_only_define", change("def f(k)", tags=["export"])),  # @interact
     ("exported_cells_only_define", change("table = ", tags=["export"])),
@@ -119,6 +130,18 @@ BREACHES = [
     ("nothing_is_raw_in_jupyterlab", replace("It does.", "It does: [](other.ipynb).")),
     ("pictures_have_alt_texts", replace("It does.", "It does. ![](card.png)")),
     ("pictures_have_alt_texts", replace(":::{prf:proof}\n", ":::{figure} card.png\n")),
+    ("says_what_it_is_about", say(about=None)),
+    ("says_what_it_is_about", say(about="How surprising a card is. And why.")),
+    ("says_what_it_is_about", say(about=f"How {'very ' * 25}surprising a card is.")),
+    ("says_what_it_needs", say(needs=None)),
+    ("answers_a_question_that_people_ask", replace(":class: asked dropdown", ":class: note")),
+    ("questions_have_their_form", replace("What is surprise measured in?", "The unit of it.")),
+    ("questions_have_their_form", replace("Why a logarithm?", "The logarithm.")),
+    ("questions_have_their_form", replace("## Surprise in bits", "## Bits\n\nThey are units.")),
+    ("questions_have_their_form", replace("In bits, or in nats. The", "The")),
+    ("questions_have_their_form", replace("In bits, or in nats.", "In bits. Or in nats.")),
+    ("questions_have_their_form", replace("In bits, or", f"In bits{', in bits' * 30}, or")),
+    ("questions_have_their_form", replace(":class: asked dropdown", ":class: asked")),
 ]
 
 
@@ -157,6 +180,24 @@ def test_a_chapter_may_ask_for_300_words_more_and_no_further(most, fault):
     page.notebook.metadata["book"] = {"words": most}
     found = list(words.is_of_the_right_length(page))
     assert (fault in found[0]) if fault else not found
+
+
+def test_the_entries_of_the_page_of_questions_are_no_words_of_the_chapter():
+    page = chapter()
+    replace("in nats. The", f"in nats{', in nats' * 2_000}. The")(page)
+    assert not list(words.is_of_the_right_length(page))
+
+
+def test_two_entries_may_stand_below_one_heading_and_an_entry_has_many_wordings():
+    page = chapter()
+    other = ":::{admonition} Bits?\n:class: asked dropdown\n\nOr nats. Not both.\n:::\n\nA card"
+    replace("A card", other, 1)(page)
+    assert [question.wordings for question in page.questions] == [
+        ("What is surprise measured in?", "Why a logarithm?"),
+        ("Bits?",),
+    ]
+    assert {question.heading for question in page.questions} == {"Surprise in bits"}
+    assert not contract.breaches(page, contract.rules_for(page))
 
 
 def test_what_only_defines_may_be_exported():

@@ -39,13 +39,16 @@ IN_ONE_COLOUR = """() => {
         code.textContent = code.textContent;
     }
 }"""
-# What the keys should reach, each with a number to know it by.
+# What the keys should reach, each with a number to know it by. Tab reaches one of a group of radio
+# buttons, and the arrow keys the others: together they are one stop.
 NUMBER_STOPS = """() => {
     const all = document.querySelectorAll("a[href], button, input, select, summary, [tabindex]");
     const stops = [...all].filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility());
-    return stops.map((element, i) => {
-        element.dataset.stop = i;
-        return element.outerHTML.slice(0, 120);
+    const groupOf = (e) => (e.type === "radio" ? [...document.getElementsByName(e.name)] : [e]);
+    const groups = stops.filter((e) => groupOf(e)[0] === e).map(groupOf);
+    return groups.map((group, i) => {
+        for (const element of group) element.dataset.stop = i;
+        return group[0].outerHTML.slice(0, 120);
     });
 }"""
 # Where the focus is, and whether one sees it.

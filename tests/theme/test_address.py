@@ -12,6 +12,7 @@ from theme.address import links, pages_url
 REPOSITORY = "https://github.com/someone/some-book"
 SITE = "https://someone.github.io/some-book/"
 PAGES = ("book/index", "book/chapter")
+HOW_TO_USE = "book/how-to-use"
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,8 @@ def book(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
     lay_out(folder)
     (folder / "book" / "how-to-use.md").write_text(
-        "---\norphan: true\n---\n(run-locally)=\n# How to use\n\n## Report a mistake\n\nHere.\n"
+        "---\norphan: true\n---\n(run-locally)=\n# How to use\n\n## Report a mistake\n\nHere.\n\n"
+        ":::{admonition} Where it is\n:class: made-here get-it\n\nIn JupyterLab.\n:::\n"
     )
     for page in PAGES:
         write_notebook(folder / f"{page}.ipynb", f"{page} & more\n\nWhat is {page}?", "1 + 1")
@@ -56,7 +58,7 @@ def pages_of(book, **environment):
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     return site, {
         name: BeautifulSoup((site / f"{name}.html").read_text("utf-8"), "html.parser")
-        for name in (*PAGES, "404", "search", "index")
+        for name in (*PAGES, HOW_TO_USE, "404", "search", "index")
     }
 
 
@@ -82,6 +84,10 @@ def test_with_the_address_a_page_says_where_it_is_and_where_its_source_is(book):
         (colab,) = links_named(page, "Colab")
         assert page.select_one(f"{colab} a")["href"].endswith(f"/blob/HEAD/{name}.ipynb")
         assert page.select_one(f"{colab} pre").text == f"%pip install git+{REPOSITORY}"
+    how_to_use = pages[HOW_TO_USE]
+    assert how_to_use.select_one("pre").text.strip() == f"git clone {REPOSITORY}"
+    assert how_to_use.select(f"a[href='{REPOSITORY}/archive/HEAD.zip']")
+    assert "url     = {" + SITE in pages[PAGES[0]].select_one("#cite pre").text
     found = ElementTree.parse(site / "sitemap.xml").iter()
     addresses = [e.text for e in found if (e.text or "").strip()]
     assert set(addresses) == {f"{SITE}{name}.html" for name in (*PAGES, "book/how-to-use")}
@@ -106,6 +112,9 @@ def test_without_it_nothing_of_that_is_there_and_nothing_dangles(book):
     for name in PAGES:
         (report,) = links_named(pages[name], "Report a mistake")
         assert report == "how-to-use.html#report-a-mistake"
+        assert "url" not in pages[name].select_one("#cite pre").text
+    text = pages[HOW_TO_USE].select_one("article").text
+    assert "Ask whoever gave it to you" in text and "git clone" not in text
 
 
 def test_an_address_in_the_settings_does_what_that_of_the_builder_does(book):

@@ -188,7 +188,7 @@ def test_the_copy_button_of_a_phone_covers_no_code(open_page):
     assert covered == 0
 
 
-# ---- the system's colours, and Firefox -----------------------------------------------------------
+# ---- the system's colours, a file, and Firefox ---------------------------------------------------
 
 
 def test_in_forced_colours_one_sees_that_the_contents_are_open(open_page):
@@ -197,6 +197,53 @@ def test_in_forced_colours_one_sees_that_the_contents_are_open(open_page):
     page.click(".menu-button")
     page.evaluate("document.activeElement.blur()")
     assert page.locator(".menu-button").evaluate(style) == "solid"
+
+
+def test_in_forced_colours_which_have_no_shadows_a_broken_line_says_what_scrolls(open_page):
+    page = open_page(CHAPTERS[0], PHONE, forced_colors="active")
+    code = page.locator(".cell_input pre:visible").first
+    edge = "e => getComputedStyle(e).borderRightStyle"
+    assert code.evaluate(edge) == "none"
+    page.add_style_tag(content="pre { white-space: pre !important; font-size: 4rem }")
+    page.wait_for_function("document.querySelector('.cell_input pre[tabindex]:not(details *)')")
+    assert code.evaluate(edge) == "dashed"
+
+
+@pytest.fixture
+def from_file(chromium, site):
+    """Return a function that opens a page of the site as a file, without a server."""
+    context = chromium.new_context(viewport=PHONE)
+
+    def opener(name):
+        page = context.new_page()
+        page.goto((site / name).as_uri())
+        return page
+
+    yield opener
+    context.close()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_that_is_opened_as_a_file_says_that_it_needs_a_server(from_file, name):
+    page = from_file(name)
+    assert "make serve" in page.locator("main > .file-note").inner_text()
+    for explorer in page.locator(".explorer").all():
+        text = explorer.inner_text()
+        assert "needs a server" in text and "JavaScript" not in text
+    assert page.locator("#contents a").first.is_visible()
+    assert not page.locator(".theme-button, .menu-button").first.is_visible()
+
+
+def test_the_search_works_from_a_file_too(from_file):
+    page = from_file("search.html")
+    page.goto(f"{page.url}?q=telegrams")
+    assert page.locator("ul.search li").count()
+
+
+def test_a_page_that_a_server_brings_has_no_such_note(open_page):
+    page = open_page(CHAPTERS[0])
+    assert page.locator(".file-note").count() == 0
+    assert page.locator("html.js").count() == 1
 
 
 def arities(math):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from py_mini_racer import MiniRacer
 
-from manuscript.pages import ROOT, taken_out
+from manuscript.pages import ROOT, Page, pages, taken_out
 from tests.theme.test_site import EVERYWHERE, WIDE
 
 SCRIPT = ROOT / "theme" / "html" / "static" / "search.js"
@@ -81,6 +81,20 @@ def test_every_public_question_is_asked_in_two_ways_or_more():
 def test_the_page_that_answers_is_among_the_first_three(engine, pages, query):
     found = first_three([link for link, *_ in hits(engine, query)])
     assert set(found) & set(pages), f"{query}: {found}"
+
+
+ENTRIES = [
+    (page.path.stem, wording.replace("`", ""))
+    for page in map(Page.read, pages())
+    for question in page.questions
+    for wording in question.wordings
+]
+
+
+@pytest.mark.parametrize(("chapter", "wording"), ENTRIES)
+def test_the_words_of_a_question_lead_to_its_chapter(engine, chapter, wording):
+    found = first_three([link for link, *_ in hits(engine, wording)])
+    assert chapter in found, f"{wording}: {found}"
 
 
 def test_a_hit_in_the_glossary_brings_its_sentence(engine):

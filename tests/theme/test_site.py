@@ -30,8 +30,10 @@ WIDE, PHONE = {"width": 1400, "height": 1000}, {"width": 360, "height": 740}
 
 OPEN_FOLDS = "document.querySelectorAll('details').forEach((fold) => (fold.open = true))"
 # The boxes that scroll sideways: how far, and what is behind their text.
-SCROLLING = """() => [...document.querySelectorAll(".math-scroll, .table-scroll")]
+SCROLLING = """() => [...document.querySelectorAll(".math-scroll, .table-scroll, .cell_input pre")]
     .filter((box) => box.scrollWidth > box.clientWidth)
+    .filter((box, _, all) => box.tagName !== "PRE"
+        || all.filter((other) => other.tagName === "PRE").indexOf(box) < 2)
     .map((box, number) => {
         box.dataset.scrolling = number;
         let behind = box.parentElement;
@@ -56,6 +58,12 @@ def test_the_site_is_built_without_a_warning(build):
     lines = [line for line in build.stderr.splitlines() if re.search(r"WARNING|ERROR", line)]
     assert not lines
     assert build.returncode == 0, build.stdout[-2000:]
+
+
+def test_the_last_line_of_a_build_names_a_server_and_no_line_a_file_to_open(build):
+    last = build.stdout.strip().splitlines()[-1]
+    assert "make serve" in last and "python -m http.server --directory" in last
+    assert "file://" not in build.stdout and "opening this file" not in build.stdout
 
 
 # ---- what the files say --------------------------------------------------------------------
@@ -207,8 +215,12 @@ def test_pages_open_without_trouble_and_fit(open_tab, viewport, scheme):
 SMALL = {"width": 320, "height": 640}  # the narrowest that the guidelines for access ask for
 
 
-def test_with_every_fold_open_nothing_is_wider_than_a_phone(open_tab):
-    tab = open_tab()
+WIDE_CODE = """() => [...document.querySelectorAll("pre")]
+    .filter((code) => code.scrollWidth > code.clientWidth).map((code) => code.innerText)"""
+
+
+def test_with_every_fold_open_nothing_is_wider_than_a_phone_and_no_code_than_its_place(open_tab):
+    tab, blocks = open_tab(), 0
     for name in EVERYWHERE:
         page = tab.open(name)
         page.evaluate(OPEN_FOLDS)
@@ -216,6 +228,9 @@ def test_with_every_fold_open_nothing_is_wider_than_a_phone(open_tab):
             page.set_viewport_size(viewport)
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width <= viewport["width"], f"{name} is {width} px wide"
+            assert not page.evaluate(WIDE_CODE), name
+        blocks += page.locator("pre").count()
+    assert blocks > 500
 
 
 def test_a_long_formula_in_a_line_breaks(open_tab):
@@ -247,6 +262,9 @@ LEFT, RIGHT = (0, 1, 2, 3), (-1, -2, -3, -4)  # columns of pixels
 def darkness(box, ground):
     """How far the left and the right edge of a box are from its ground, in levels of 255."""
     pixels = 255 * imread(io.BytesIO(box.screenshot()))[..., :3]
+    place = box.bounding_box()
+    whole = slice(int(place["x"] % 1 > 0), -1 if (place["x"] + place["width"]) % 1 else None)
+    pixels = pixels[:, whole]  # what the box shares with its neighbour has neither's colour
     away = np.abs(pixels - ground).max(axis=-1)
     return [max(np.median(away[:, column]) for column in side) for side in (LEFT, RIGHT)]
 
@@ -262,8 +280,9 @@ def test_what_scrolls_sideways_shows_on_which_side_more_follows(open_tab, letter
     for name in CHAPTERS if letters == "large" else EVERYWHERE:
         page = tab.open(name)
         page.evaluate(OPEN_FOLDS)
-        if letters == "large":  # no formula is too wide as they are
+        if letters == "large":  # no formula is too wide as they are, and lines of code go on below
             page.add_style_tag(content=".math-scroll, .table-scroll { font-size: 160% }")
+            page.add_style_tag(content=".cell_input pre { white-space: pre !important }")
         for number, (hidden, behind) in enumerate(page.evaluate(SCROLLING)):
             if letters == "large" and hidden < SHADOW:
                 continue
@@ -274,9 +293,8 @@ def test_what_scrolls_sideways_shows_on_which_side_more_follows(open_tab, letter
             box.evaluate("box => { box.scrollLeft = box.scrollWidth }")
             left, right = darkness(box, ground)
             assert left > 50 and right < 4, f"{name}: at the end: {left} {right}"
-            kinds.add(box.get_attribute("class"))
-    assert "table-scroll" in kinds
-    assert "math-scroll" in kinds or letters == "as-they-are"
+            kinds.add(box.get_attribute("class") or "code")
+    assert kinds == {"table-scroll"} | ({"math-scroll", "code"} if letters == "large" else set())
 
 
 def test_the_front_door_leads_to_the_first_page(open_tab):

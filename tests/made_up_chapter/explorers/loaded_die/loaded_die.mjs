@@ -27,7 +27,6 @@ function render({ model, el }) {
         faces = bars({
           names,
           fit: fitter(view.figures),
-          title: "The die",
           role: "p",
           value: (i) => pNow()[i],
           change,

@@ -1,0 +1,58 @@
+"""Each explorer can be drawn without a browser, and looks there as it does in one."""
+
+import html
+import json
+
+import pytest
+
+import explorers
+from tests.theme.test_site import CHAPTERS, WIDE
+from theme.portraits import SHOWN, portrait
+
+# What is drawn, and where, without what is there to be held only.
+GEOMETRY = """(svg) => [...svg.querySelectorAll("rect, path, line, circle, ellipse")]
+    .filter((e) => !e.closest(".reach, .ring, [visibility=hidden]"))
+    .map((e) => [e.tagName, ...["x", "y", "x1", "x2", "y1", "y2", "width", "height", "r", "d"]
+        .map((name) => (e.getAttribute(name) ?? "").replace(/\\d+\\.\\d{3,}/g,
+            (number) => String(+(+number).toFixed(2))))].join(" "))"""
+
+
+def state_of(explorer):
+    """Return what the page's HTML of an explorer carries."""
+    return json.loads(html.unescape(SHOWN.search(explorer._page_html())[2]))
+
+
+@pytest.mark.parametrize("name", explorers.__all__)
+def test_an_explorer_is_drawn_without_a_browser(name):
+    one = getattr(explorers, name).example()
+    drawn = portrait(one.module, state_of(one))
+    assert drawn.title and drawn.width == 320
+    light, dark = drawn.pictures["light"], drawn.pictures["dark"]
+    assert light.count("<") > 20 and light != dark
+    assert "light-dark" not in light + dark
+    for unwanted in ('class="reach', "tabindex", "NaN", "undefined"):
+        assert unwanted not in light
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_the_picture_is_what_the_browser_draws(chromium, site_url, page):
+    context = chromium.new_context(viewport=WIDE)
+    tab = context.new_page()
+    tab.goto(f"{site_url}/{page}", wait_until="networkidle")
+    explorer = tab.locator(".explorer[data-explorer]").last
+    state = json.loads(explorer.get_attribute("data-state"))
+    drawn = portrait(explorer.get_attribute("data-explorer"), state)
+    here = explorer.locator("svg").first.evaluate(GEOMETRY)
+    tab.set_content(drawn.pictures["light"])
+    assert tab.locator("svg").first.evaluate(GEOMETRY) == here
+    context.close()
+
+
+def test_a_module_that_asks_for_more_than_there_is_says_which(tmp_path):
+    for folder in ("shared", "odd"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "odd" / "odd.mjs").write_text(
+        "export default { render() { document.querySelectorAll('p'); } };\n"
+    )
+    with pytest.raises(ValueError, match=r"odd can't be drawn.*\n?.*querySelectorAll"):
+        portrait("odd", {}, tmp_path)

@@ -1,0 +1,57 @@
+"""The questions that people ask: entries that stand in the chapters, gathered on a page.
+
+:::{admonition} Why cross-entropy and not KL as a loss?
+:class: asked dropdown
+
+Two sentences, below the heading of the section that answers it.
+:::
+"""
+
+from docutils import nodes
+
+from manuscript.pages import ASKED, wordings
+
+from .chapters import chapters
+
+
+def entries(doctree):
+    """Yield (id of the section, its heading, wordings, the nodes of the answer) of a page."""
+    for block in doctree.findall(nodes.Admonition):
+        if ASKED in block.get("classes", ()):
+            title, *answer = block.children
+            section = block.parent
+            yield section["ids"][0], section[0], wordings(title.astext()), answer
+
+
+def gathered(app, page):
+    """Return a section for each chapter with its questions, answers, and the ways to more."""
+    made = []
+    for chapter in chapters(app):
+        found = list(entries(app.env.get_doctree(chapter.name)))
+        if found:
+            name = chapter.name.rpartition("/")[2]
+            section = nodes.section(ids=[f"asked-{name}"], names=[])
+            section += nodes.title("", chapter.title)
+            for number, entry in enumerate(found, start=1):
+                section += _question(app, page, chapter, f"asked-{name}-{number}", entry)
+            made.append(section)
+    return made
+
+
+def _question(app, page, chapter, own_id, entry):
+    place, heading, (first, *others), answer = entry
+    section = nodes.section(ids=[own_id], names=[], classes=["asked-here"])
+    section += nodes.title("", first)
+    if others:
+        section += nodes.paragraph("", f"Also: {' '.join(others)}", classes=["also"])
+    section += [part.deepcopy() for part in answer]
+    address = f"{app.builder.get_relative_uri(page, chapter.name)}#{place}"
+    link = nodes.reference("", "", internal=True, refuri=address)
+    link += [part.deepcopy() for part in heading.children]
+    more = nodes.paragraph("", "The whole answer: ", classes=["more"])
+    more += [link, nodes.Text(f", in {chapter.title}.")]
+    section += more
+    return section
+
+
+MAKERS = {"questions": gathered}

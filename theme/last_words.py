@@ -1,0 +1,36 @@
+"""What a build says at its end: how to read the site from a server, not from a file.
+
+Jupyter Book advises to open a file. There a browser gives the page none of its modules, and no
+figure moves. Its advice is no setting, so the function that prints it gets another text.
+"""
+
+import os
+import sys
+
+ADVICE = "by opening this file in a browser"
+
+
+def last_words(folder):
+    """Return what replaces the advice."""
+    serve = f"python -m http.server --directory {folder}"
+    return f"The site is in {folder}. To read it: make serve (without make: {serve})"
+
+
+def _replace_advice(app, exception):
+    program = sys.modules.get("jupyter_book.cli.main")
+    if program is None or exception is not None or app.builder.format != "html":
+        return
+    say = program._message_box
+
+    def say_it_otherwise(message, *args, **kwargs):
+        if ADVICE in message:
+            print("\n" + last_words(os.path.relpath(app.outdir)))
+        else:
+            say(message, *args, **kwargs)
+
+    program._message_box = say_it_otherwise
+
+
+def setup(app):
+    """Replace the advice at the end of a build by Jupyter Book's command."""
+    app.connect("build-finished", _replace_advice)

@@ -1,0 +1,74 @@
+"""Places on a page that the build fills from the other pages.
+
+    :::{admonition} The chapters
+    :class: made-here chapters
+
+    What JupyterLab shows instead.
+    :::
+
+On the site its content gives way to what a maker returns for its second class: docutils nodes, made
+anew in every build, when all pages have been read.
+"""
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+MADE_HERE = "made-here"
+
+
+class made_here(nodes.General, nodes.Element):
+    """A place that is filled when the pages are written: its attribute says by which maker."""
+
+
+class FindPlaces(SphinxTransform):
+    """Take out what stands there for JupyterLab, before anything of it is indexed."""
+
+    default_priority = 500
+
+    def apply(self, **kwargs):
+        """Replace each such admonition by an empty place."""
+        for block in list(self.document.findall(nodes.Admonition)):
+            classes = block.get("classes", [])
+            if MADE_HERE in classes:
+                (kind,) = [name for name in classes if name != MADE_HERE]
+                block.parent.replace(block, made_here(kind=kind))
+
+
+class FillPlaces(SphinxPostTransform):
+    """Put into each place what its maker returns."""
+
+    default_priority = 5  # before links are resolved: what is put in has some
+
+    def run(self, **kwargs):
+        """Fill the places of this page."""
+        for place in list(self.document.findall(made_here)):
+            makers = self.app.makers_of_places
+            if place["kind"] not in makers:
+                known = ", ".join(sorted(makers))
+                logger.warning(
+                    "nothing makes %s; there are %s", place["kind"], known, location=place
+                )
+            made = makers.get(place["kind"], lambda app, page: [])(self.app, self.env.docname)
+            place.parent.replace(place, made)
+
+
+def _name_pages_with_places(app, env):
+    """Let Sphinx write these pages in every build: what is put in is of other pages."""
+    return [name for name in env.found_docs if next(_places(env, name), None) is not None]
+
+
+def _places(env, name):
+    return env.get_doctree(name).findall(made_here)
+
+
+def setup(app, makers):
+    """Register the places, with {kind: a function of app and page that returns nodes}."""
+    app.makers_of_places = makers
+    app.add_node(made_here)
+    app.add_transform(FindPlaces)
+    app.add_post_transform(FillPlaces)
+    app.connect("env-updated", _name_pages_with_places)
