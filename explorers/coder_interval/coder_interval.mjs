@@ -1,13 +1,13 @@
 // The interval of an arithmetic coder: choose letters or drag the point, see piece and digits.
 
-import { decoded, digits, fewestDigits, interval, point, possible } from "./coder.mjs";
+import { NARROWEST, decoded, digits, fewestDigits, interval, point, possible } from "./coder.mjs";
 import { surprisal } from "../shared/measures.mjs";
 import { drawing, figure, fitter, fixed, html, put, shift } from "../shared/draw.mjs";
 import { short, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
 import { outcomes } from "../shared/pmf.mjs";
-import { formula, inBits, ledger, live, symbol } from "../shared/readout.mjs";
+import { formula, inBits, keepRoom, ledger, live, longest, symbol } from "../shared/readout.mjs";
 
 const LAST = 0.999; // 1 itself is no point of the interval
 const MOST_LETTERS = 8;
@@ -203,42 +203,60 @@ function ruler() {
   };
 }
 
+/** The lines of the product: of this width, whose letters have these probabilities. */
+const factorsOf = (chances, width) =>
+  `${chances.length > 1 ? `${chances.map(short).join(" × ")} = ` : ""}${compact(width)}`;
+const pieceOf = (low, width) => `from ${place(low, width)} to ${place(low + width, width)}`;
+const enoughOf = (sent, enough) =>
+  `${counted(sent)} = ⌈−log₂ w⌉ + 1${enough < sent ? `; here ${enough} would do` : ""}.`;
+
 /** The product written out, a row for each letter. */
 function account({ names }) {
   const factors = html("span");
+  const product = formula("line", symbol("w"), " = ", factors);
   const piece = formula("line");
   const surprise = live("whole");
   const code = html("strong", { class: "code" });
+  const sentLine = formula("line sending", "sent ", code);
   const note = html("p", { class: "soft line" });
   const rows = Array.from({ length: MOST_LETTERS }, () => [live("p"), live("p")]);
   const total = live("p");
-  const product = live("p");
+  const together = live("p");
   const table = ledger({
     heads: { letter: 50, p: 25, "−log₂ p": 25 },
     names: rows.map(() => ""),
     rows,
-    foot: ["together", product, total],
+    foot: ["together", together, total],
   });
   return {
     nodes: [
       html("div", {},
-        formula("line", symbol("w"), " = ", factors),
+        product,
         piece,
         formula("",
           "−log₂ ", symbol("w"), " = ", html("strong", { class: "p" }, surprise)),
-        formula("line", "sent ", code),
+        sentLine,
         note),
       table.node,
     ],
+    /** Room for what is said of the rarest message. */
+    keepRoomFor(p) {
+      const rarest = Math.min(...p.filter((one) => one > 0));
+      const width = Math.max(NARROWEST, rarest ** MOST_LETTERS);
+      const count = Math.ceil(-Math.log2(width)) + 1;
+      const chance = p[p.map(short).indexOf(longest(p.map(short)))];
+      const chances = Array.from({ length: MOST_LETTERS }, () => chance);
+      keepRoom(product, `w = ${factorsOf(chances, 1.2345 * width)}`);
+      keepRoom(piece, pieceOf((1 - width) / 3, width));
+      keepRoom(sentLine, `sent ${"0".repeat(count)}`);
+      keepRoom(note, enoughOf(count, count - 1));
+    },
     draw(message, p, { low, width }, sent) {
-      const each = message.map((letter) => short(p[letter])).join(" × ");
-      write(factors, `${message.length > 1 ? `${each} = ` : ""}${compact(width)}`);
-      write(piece, `from ${place(low, width)} to ${place(low + width, width)}`);
+      write(factors, factorsOf(message.map((letter) => p[letter]), width));
+      write(piece, pieceOf(low, width));
       write(surprise, inBits(surprisal(width)));
       write(code, sent);
-      const enough = fewestDigits({ low, width });
-      write(note, `${counted(sent.length)} = ⌈−log₂ w⌉ + 1${
-        enough < sent.length ? `; here ${enough} would do` : ""}.`);
+      write(note, enoughOf(sent.length, fewestDigits({ low, width })));
       rows.forEach(([chance, high], i) => {
         const letter = message[i];
         const there = letter !== undefined;
@@ -247,7 +265,7 @@ function account({ names }) {
         write(chance, there ? short(p[letter]) : "");
         write(high, there ? fixed(surprisal(p[letter]), 3) : "");
       });
-      write(product, compact(width));
+      write(together, compact(width));
       write(total, fixed(surprisal(width), 3));
     },
   };
@@ -292,6 +310,7 @@ function render({ model, el }) {
   });
 
   let shape = [];
+  let roomFor = null;
   let picture;
   let numbers;
   let table;
@@ -316,11 +335,15 @@ function render({ model, el }) {
     model,
     el,
     keys: ["message", "p", "labels"],
-    tall: true,
+    wide: "tall",
     draw() {
       const [p, message] = [pNow(), messageNow()];
       const names = outcomes(model);
-      if (!same(shape, names)) build(shape = names);
+      if (!same(shape, names)) {
+        build(shape = names);
+        roomFor = null;
+      }
+      if (!same(roomFor, p)) table.keepRoomFor(roomFor = p);
       const piece = interval(message, p);
       const code = digits(piece);
       picture.draw(message, p, xNow());
