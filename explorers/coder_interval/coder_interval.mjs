@@ -213,7 +213,7 @@ const enoughOf = (sent, enough) =>
 /** The product written out, a row for each letter. */
 function account({ names }) {
   const factors = html("span");
-  const product = formula("line", symbol("w"), " = ", factors);
+  const product = formula("line low", html("span", {}, symbol("w"), " = ", factors));
   const piece = formula("line");
   const surprise = live("whole");
   const code = html("strong", { class: "code" });

@@ -319,10 +319,10 @@ function fitAccount({ show, descend, mostModes }) {
   return {
     nodes: [
       html("div", {}, ...Object.keys(COSTS).map((which) => formula("",
-        ...divergenceOf(which), " = ", html("strong", { class: "cost" }, numbers[which])))),
-      table.node,
+        ...divergenceOf(which), " = ", html("strong", { class: "cost" }, numbers[which]))),
       html("div", { class: "letters", role: "group", "aria-label": "The map" },
-        ...Object.values(maps), go),
+        ...Object.values(maps), go)),
+      table.node,
       note,
     ],
     draw({ Q, which, costs, best, match, running }) {

@@ -151,10 +151,10 @@ function prices(words) {
   }).join(" + ");
 }
 
-/** Sums of prices as long as they get: of four words, and of words of every length. */
-const allPrices = (depth) => [
+/** Sums of prices as long as they get: of four words, and of two words of each length but 1. */
+const longPrices = (depth) => [
   prices(Array.from({ length: 4 }, () => "0".repeat(depth))),
-  prices(Array.from({ length: 2 * depth }, (_, i) => "0".repeat(1 + (i % depth)))),
+  prices(Array.from({ length: 2 * depth - 2 }, (_, i) => "0".repeat(2 + (i % (depth - 1))))),
 ];
 
 const exact = (value) => String(value).replace(/^0\./, ".");
@@ -168,17 +168,15 @@ const notNeeded = (words) => `Not needed: ${listed(words)}.`;
 
 /** What the words cost of the budget, and what they cost the news on average. */
 function account({ names, depth, every }) {
-  const spent = keepRoom(formula("line"), `spent ${longest(allPrices(depth))}`);
+  const spent = keepRoom(formula("line"), `spent ${longest(longPrices(depth))}`);
   const left = formula("line");
   const results = [["mean length", "q"], ["entropy", "p"], ["difference", "cost"]];
   const numbers = results.map(() => live("whole"));
   const total = live("q");
   const long = "0".repeat(depth);
-  const rooms = every.map((one) => [
-    REFUSALS.passed(long.slice(1), long),
-    longest([withoutWord(one), notNeeded(Array.from({ length: 2 ** depth - 2 }, () => long))]),
-    cutOf(allButOne(one)),
-  ].join(" "));
+  const spare = notNeeded(Array.from({ length: 2 ** depth - 2 }, () => long));
+  const rooms = every.map((one) =>
+    `${longest([withoutWord(one), spare])} ${cutOf(allButOne(one))}`);
   const note = keepRoom(html("p", { class: "note line" }), longest(rooms));
   const rows = names.map(() => [live("q"), live("q"), live(""), live("p"), live("q")]);
   const table = ledger({
@@ -216,8 +214,7 @@ function account({ names, depth, every }) {
       });
       const without = names.filter((_, i) => p[i] > 0 && given[i] === undefined);
       const spare = words.filter((word) => !given.includes(word));
-      write(note, [
-        refusal,
+      write(note, refusal || [
         without.length > 0 && withoutWord(without),
         spare.length > 0 && notNeeded(spare),
         cutNote(names, p, p.map((one) => surprisal(one))),
