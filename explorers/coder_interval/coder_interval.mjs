@@ -127,11 +127,10 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
           before += p[letter];
         }
         put(fan, { visibility: next ? "visible" : "hidden" });
-        write(ends[0], place(low, wide));
-        write(ends[1], place(low + wide, wide));
-        // Where rows stand close, only the first and the last say where they are.
+        // Where rows stand close, only the last says where it is.
         const spoken = row === last || pitch > 50;
-        for (const end of ends) put(end, { visibility: spoken ? "inherit" : "hidden" });
+        write(ends[0], spoken ? place(low, wide) : "");
+        write(ends[1], spoken ? place(low + wide, wide) : "");
         const at = across((x - low) / wide).toFixed(2);
         const to = next && across((x - next.low) / next.width).toFixed(2);
         put(thread, { d: `M${at} 0V${bar}${next ? `L${to} ${pitch.toFixed(2)}` : ""}` });
@@ -156,12 +155,14 @@ function ruler() {
     const cells = Array.from({ length: 8 }, () => {
       const face = svg("rect", { class: "face", y, height: bar });
       const text = svg("text", { y: y + 17, ...middled });
-      return { node: svg("g", {}, face, text), face, text };
+      const at = svg("g", {}, text);
+      return { node: svg("g", {}, face, at), face, at, text };
     });
     const caption = svg("text", { class: "number", x: width / 2, y: y - 7, ...middled });
     return { less, cells, caption };
   });
   const sentText = svg("text", { class: "number sent", y: 148, ...middled });
+  const sentAt = svg("g", {}, sentText);
   const picture = drawing({
     viewBox: `0 0 ${width} 158`, role: "img", "aria-label": "The ruler. Its digits are below.",
   },
@@ -169,7 +170,7 @@ function ruler() {
     svg("text", { class: "inside", x: width / 2, y: 18, ...middled }, "the piece"),
     edges,
     ...levels.flatMap(({ cells, caption }) => [...cells.map(({ node }) => node), caption]),
-    sentText);
+    sentAt);
 
   return {
     node: figure("The ruler", "the binary numbers at the piece", picture),
@@ -180,7 +181,7 @@ function ruler() {
         const size = 2 ** -count;
         const first = Math.max(0, Math.floor((low - (wide * left) / room) / size));
         write(caption, counted(count));
-        cells.forEach(({ node, face, text }, i) => {
+        cells.forEach(({ node, face, at, text }, i) => {
           const from = (first + i) * size;
           const x1 = Math.max(0, onRuler(from));
           const x2 = Math.min(width, onRuler(from + size));
@@ -192,10 +193,10 @@ function ruler() {
           const chosen = mine === sent;
           put(node, { class: `tick ${chosen ? "chosen" : ""} ${within ? "within" : ""}` });
           put(face, { x: x1, width: x2 - x1 });
-          put(text, { x: (x1 + x2) / 2 });
+          put(at, { transform: shift((x1 + x2) / 2, 0) });
           write(text, x2 - x1 > 50 ? tail(mine, 3) : "");
           if (!chosen) return;
-          put(sentText, { x: Math.min(width - 48, Math.max(48, (x1 + x2) / 2)) });
+          put(sentAt, { transform: shift(Math.min(width - 48, Math.max(48, (x1 + x2) / 2)), 0) });
         });
       });
       write(sentText, tail(sent, 10));
@@ -260,7 +261,7 @@ function account({ names }) {
       rows.forEach(([chance, high], i) => {
         const letter = message[i];
         const there = letter !== undefined;
-        table.rows[i].hidden = !there;
+        if (table.rows[i].hidden === there) table.rows[i].hidden = !there;
         write(table.rows[i].firstChild, there ? names[letter] : "");
         write(chance, there ? short(p[letter]) : "");
         write(high, there ? fixed(surprisal(p[letter]), 3) : "");

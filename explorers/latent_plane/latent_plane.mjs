@@ -18,8 +18,11 @@ function plane({ reach, posterior, labels, zNow, set, choose }) {
   const { size, left, top } = PLANE;
   const unit = size / (2 * reach);
   const [x, y] = [(one) => left + (one + reach) * unit, (two) => top + (reach - two) * unit];
+  const viewBox = "0 0 320 326";
+  // What stays lies in a drawing of its own: the browser then paints hundreds of images but once.
+  const ground = drawing({ viewBox, "aria-hidden": "true" });
   const root = drawing({
-    viewBox: "0 0 320 326", role: "group",
+    viewBox, role: "group", class: "moving",
     "aria-label": "The latent plane with the held-out images; two sliders move z",
   });
   const limit = (value) => {
@@ -76,14 +79,15 @@ function plane({ reach, posterior, labels, zNow, set, choose }) {
     svg("text", { ...middled, x: left + size - 6, y: top + size + 32 }, "z₁"),
     svg("text", { ...middled, x: 10, y: top + 10 }, "z₂"),
   ];
-  root.append(
+  ground.append(
     svg("rect", { class: "ground", x: left, y: top, width: size, height: size }),
-    ...rings, ...axes, ...names, ...glyphs, ellipse, way, chosenGlyph,
-    ...marks.map(({ mark }) => mark), point);
+    ...rings, ...axes, ...names, ...glyphs);
+  root.append(ellipse, way, chosenGlyph, ...marks.map(({ mark }) => mark), point);
 
   let shown = -1;
   return {
-    node: figure("The latent plane", "images at their means; rings: 1 and 2 σ of the prior", root),
+    node: figure("The latent plane", "images at their means; rings: 1 and 2 σ of the prior",
+      html("div", { class: "layers" }, ground, root)),
     draw([one, two], index) {
       const [m1, m2, s1, s2] = posterior[index];
       if (shown !== index) {

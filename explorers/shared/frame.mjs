@@ -1,6 +1,6 @@
 // What stands around every explorer: the guess, the figures, the readout, the presets and reset.
 
-import { html, write } from "./draw.mjs";
+import { html, put, write } from "./draw.mjs";
 
 /** Equal by content: numbers, texts, and arrays of them. */
 export const same = (a, b) =>
@@ -59,7 +59,7 @@ export function frame({ model, el, keys, draw, summary, wide = "" }) {
     draw();
     for (const { preset, chip } of presets) {
       const on = keys.every((key) => !(key in preset) || same(preset[key], model.get(key)));
-      chip.setAttribute("aria-pressed", String(on));
+      put(chip, { "aria-pressed": String(on) });
     }
   };
   const changed = () => {
