@@ -6,6 +6,7 @@ import numpy as np
 import traitlets
 
 from explorers.shared.base import Explorer
+from explorers.shared.fixed import List
 from explorers.shared.traits import Pmf, pmf
 
 MOST_MODES = 3  # as many as have a row of numbers each on a telephone
@@ -36,7 +37,7 @@ def reals(value, name: str, ends: tuple[float, float]) -> list[float]:
     return x.tolist()
 
 
-class Reals(traitlets.List):
+class Reals(List):
     """A trait: 1 to 3 numbers between two ends, given as any sequence, kept as floats."""
 
     def __init__(self, ends: tuple[float, float], **kwargs):
@@ -105,14 +106,9 @@ class ForwardReverse(Explorer):
             raise traitlets.TraitError(f"{proposal['trait'].name} is nan; give a number")
         return proposal["value"]
 
-    @traitlets.validate("presets")
-    def _complete_presets(self, proposal):
-        return [self._complete_preset(preset) for preset in proposal["value"]]
-
-    def _complete_preset(self, preset: dict) -> dict:
-        """Return a preset as the page needs it, or say which one is wrong."""
+    def _complete_preset(self, preset):
+        complete = super()._complete_preset(preset)
         name = f"preset {preset['name']!r}"
-        complete = dict(preset)
         if not {"modes", "weights", "widths"}.isdisjoint(preset):
             lists = [preset.get(key, ()) for key in ("modes", "weights", "widths")]
             _same_number(name, *lists)

@@ -2,8 +2,7 @@
 
 from itertools import pairwise
 
-import traitlets
-
+from explorers.shared.fixed import List
 from explorers.shared.traits import LONG_NAMES, LOPSIDED, NEWS, NEWS_P, OutcomesExplorer
 
 LONGEST_WORD = 5  # the drawing has 2**5 rows then, each high enough for a finger
@@ -38,7 +37,7 @@ def code_words(value, name: str) -> list[str]:
     return words
 
 
-class Words(traitlets.List):
+class Words(List):
     """A trait: the words of a prefix code, of at most 5 digits, kept in the order of the tree."""
 
     def validate(self, obj, value):

@@ -1,5 +1,6 @@
 """What every explorer shares: one ES module, and HTML that works where no kernel runs."""
 
+import difflib
 import html
 import json
 import re
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import anywidget
 import traitlets
+
+from explorers.shared.fixed import Dict, List
 
 EXPLORERS = Path(__file__).parents[1]
 SHARED_STYLES = ("shared/roles.css", "shared/explorer.css")
@@ -64,8 +67,43 @@ class Explorer(anywidget.AnyWidget):
     beside: float = 42
 
     prompt = traitlets.Unicode().tag(sync=True)
-    presets = traitlets.List(traitlets.Dict()).tag(sync=True)
+    presets = List(Dict()).tag(sync=True)
     fallback = traitlets.Unicode()
+
+    def __init__(self, **traits):
+        for name in traits:
+            if not self.has_trait(name):
+                raise TypeError(self._no_such_trait(name))
+        super().__init__(**traits)
+
+    def __setattr__(self, name, value):
+        # Python would keep any name, and the figure would know nothing of it.
+        if not (name.startswith("_") or hasattr(type(self), name)):
+            raise AttributeError(self._no_such_trait(name))
+        super().__setattr__(name, value)
+
+    def _no_such_trait(self, name: str) -> str:
+        """Say that there is none of that name, which is the nearest, and which there are."""
+        inherited = anywidget.AnyWidget.class_trait_names()
+        own = sorted(n for n in self.trait_names() if n not in inherited and n[0] != "_")
+        near = difflib.get_close_matches(name.lower(), own, 1, 0.5)
+        guess = f"; is {near[0]!r} meant?" if near else "."
+        return f"{type(self).__name__} has no trait {name!r}{guess} It has {', '.join(own)}."
+
+    @traitlets.validate("presets")
+    def _complete_presets(self, proposal):
+        return [self._complete_preset(preset) for preset in proposal["value"]]
+
+    def _complete_preset(self, preset: dict) -> dict:
+        """Return a preset as the page needs it, or say which one is wrong."""
+        if "name" not in preset:
+            raise traitlets.TraitError(f"a preset has no name: {preset}")
+        for name in preset:
+            if name != "name" and not self.has_trait(name):
+                raise traitlets.TraitError(
+                    f"preset {preset['name']!r}: {self._no_such_trait(name)}"
+                )
+        return dict(preset)
 
     def __init_subclass__(cls, **kwargs):
         if "about" in cls.__dict__:  # ipywidgets makes a nameless subclass of every instance

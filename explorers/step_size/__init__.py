@@ -3,7 +3,8 @@
 import numpy as np
 import traitlets
 
-from explorers.shared.traits import LONG_NAMES, OutcomesExplorer, Pmf
+from explorers.shared.fixed import List
+from explorers.shared.traits import LONG_NAMES, OutcomesExplorer, Pmf, say
 
 PROMPT = (
     "the estimate thinks too well of an arm that is really bad. "
@@ -41,7 +42,7 @@ def advantages(value, name: str, size: int | None = None) -> list[float]:
     return numbers.tolist()
 
 
-class _Advantages(traitlets.List):
+class _Advantages(List):
     """A trait: a number between -3 and 3 for each arm."""
 
     def validate(self, obj, value):
@@ -59,8 +60,8 @@ class StepSize(OutcomesExplorer):
         it.
     advantage, truth : list of float
         How much better than the old policy each arm was estimated to be, and how much it truly is:
-        numbers from -3 to 3, as many as arms. The update follows `advantage`; dragging its bars
-        sets it.
+        numbers from -3 to 3, as many as arms; a p of another length sets them to 0. The update
+        follows `advantage`; dragging its bars sets it.
     step : float
         The length of the update, 0 to 10; the figure shows the natural gradient up to 2.5.
     method : {"plain", "natural", "clip"}
@@ -105,10 +106,22 @@ class StepSize(OutcomesExplorer):
         else:
             advantage = np.zeros(len(p)) if advantage is None else advantage
             truth = advantage if truth is None else truth
-        advantages(advantage, "advantage", len(p))
-        advantages(truth, "truth", len(p))
         traits = {"prompt": PROMPT, **traits}
         super().__init__(p=p, advantage=advantage, truth=truth, labels=list(labels), **traits)
+
+    @traitlets.validate("advantage", "truth")
+    def _one_advantage_an_arm(self, proposal):
+        return advantages(proposal["value"], proposal["trait"].name, len(self.p))
+
+    @traitlets.observe("p")
+    def _even_advantages_for_another_number_of_arms(self, change):
+        arms = len(change["new"])
+        if self.advantage and len(self.advantage) != arms:
+            self.advantage = self.truth = [0.0] * arms
+            say(
+                f"p has {arms} arms now, so their advantages are 0;"
+                " explorer.advantage = [...] and explorer.truth = [...] set them"
+            )
 
     @traitlets.validate("step")
     def _within_reach(self, proposal):

@@ -84,7 +84,9 @@ def test_logits_and_classes_are_of_one_number():
         explorer.z = [1, 2]
     with pytest.raises(ValueError, match="preset 'odd': 2 logits for 3 classes"):
         LogitPull(presets=[{"name": "odd", "z": [0, 1]}])
-    explorer.p = [0.5, 0.5]
+    explorer.labels = []
+    with pytest.warns(UserWarning, match="2 classes now, so their logits are 0"):
+        explorer.p = [0.5, 0.5]
     assert (explorer.z, explorer.labels) == ([0.0, 0.0], [])
 
 
