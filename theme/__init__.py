@@ -3,6 +3,7 @@
 address    one setting, the repository: canonical links, previews, sitemap, links to the source; 404
 katex      formulas become HTML while the book is built; the reader's browser runs nothing for them
 folding    admonitions and solutions of class "dropdown" become <details>
+guesses    where the text asks for a number, one can be entered
 citations  a text links to an entry of the references by its key
 stills     a widget that needs Python shows a still and a link to run it
 numbers    theorems, figures and exercises are counted anew in each chapter
@@ -14,7 +15,18 @@ pages      reading time, description, citation; only the files a page needs
 
 from pathlib import Path
 
-from . import address, citations, folding, katex, notebooks, numbers, pages, search, styles
+from . import (
+    address,
+    citations,
+    folding,
+    guesses,
+    katex,
+    notebooks,
+    numbers,
+    pages,
+    search,
+    styles,
+)
 
 HERE = Path(__file__).parent
 
@@ -24,6 +36,7 @@ def setup(app):
     app.add_html_theme("price", HERE / "html")
     # Jupyter Book sets this value of an extension that the book does not load.
     app.add_config_value("comments_config", {}, "")
-    for part in (address, katex, folding, citations, numbers, notebooks, pages, search, styles):
+    reading = (address, katex, folding, guesses, citations, numbers, notebooks)
+    for part in (*reading, pages, search, styles):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

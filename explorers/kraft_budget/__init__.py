@@ -41,6 +41,8 @@ def code_words(value, name: str) -> list[str]:
 class Words(traitlets.List):
     """A trait: the words of a prefix code, of at most 5 digits, kept in the order of the tree."""
 
+    rule = {"kind": "words", "longest": LONGEST_WORD}
+
     def validate(self, obj, value):
         """Return the words in order, or say what is wrong with them."""
         return super().validate(obj, code_words(value, self.name))

@@ -45,6 +45,8 @@ def _logits(value, name: str) -> list[float]:
 class Logits(traitlets.List):
     """A trait: real numbers as far as the figure shows them, given as any sequence."""
 
+    rule = {"kind": "reals", "ends": (-HIGHEST, HIGHEST), "size": (2, MOST), "like": "p"}
+
     def validate(self, obj, value):
         """Return the logits as a list of floats, or say what is wrong with them."""
         return super().validate(obj, _logits(value, self.name))
@@ -83,7 +85,9 @@ class LogitPull(OutcomesExplorer):
 
     p = Pmf(2, MOST).tag(sync=True)
     z = Logits().tag(sync=True)
-    temperature = traitlets.Float(1.0).tag(sync=True)
+    temperature = traitlets.Float(1.0).tag(
+        sync=True, rule={"kind": "real", "ends": (COOLEST, HOTTEST)}
+    )
 
     @classmethod
     def crowded(cls):
