@@ -158,7 +158,7 @@ export function said(now, rules, chapter) {
   const parts = [];
   for (const [name, rule] of Object.entries(rules)) {
     const { fits, round, write: written } = KINDS[rule.kind];
-    let value = now(name);
+    let value = now[name];
     const isPreset = chapter.presets.some((preset) => same(preset[name], value));
     if (round && !same(value, chapter[name]) && !(isPreset && fits(value, rule, chapter))) {
       value = round(value);
@@ -211,9 +211,10 @@ export function connect({ el, model, rules, chapter }) {
 
   const button = html("button", { type: "button", class: "link" }, "Copy a link to this");
   button.addEventListener("click", async () => {
-    const { query, state } = said((name) => model.get(name), rules, chapter);
+    const now = Object.fromEntries(Object.keys(rules).map((name) => [name, model.get(name)]));
+    const { query, state } = said(now, rules, chapter);
     // What is copied is what is seen, to the last digit.
-    if (Object.entries(state).some(([name, value]) => !same(value, model.get(name)))) assign(state);
+    if (Object.keys(rules).some((name) => !same(state[name], now[name]))) assign(state);
     const url = new URL(location.href);
     url.search = "";
     url.hash = query ? `${el.id}?${query}` : el.id;

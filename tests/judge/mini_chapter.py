@@ -18,6 +18,10 @@ THEORY = """## Surprise in bits
 
 A card carries $5.70$ bits, and a {term}`bit` is a unit.
 
+Guess its surprise.
+
+% guess: 5.70 bits from cell-3
+
 :::{prf:definition} Surprise
 :label: def-surprise
 
