@@ -193,7 +193,7 @@ export function connect({ el, model, rules, chapter }) {
   };
   const open = (otherwise) => {
     const there = target();
-    if (there?.id !== el.id) return false;
+    if (!there || there.id !== el.id) return false;
     const { state, fault } = asked(there.query, rules, chapter);
     if (state) assign(state);
     else notice(`${fault}; ${otherwise}.`);

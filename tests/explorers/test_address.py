@@ -22,9 +22,14 @@ TOOLS = """window.tools = {
     explorer: (name) => document.getElementById(name),
     async state(name) {
         await tools.frame();
-        const all = (selector) => [...tools.explorer(name).querySelectorAll(selector)];
-        const pressed = all("[aria-pressed=true]").map((one) => one.textContent);
-        return JSON.stringify([all(".work")[0].innerHTML, pressed]);
+        // What is seen: hidden marks may have stayed where they were, and where the keys are.
+        const seen = [...tools.explorer(name).querySelectorAll(".work *, .chip")]
+            .filter((one) => one.checkVisibility({ visibilityProperty: true }));
+        return JSON.stringify(seen.map((one) => [
+            one.tagName, one.childElementCount ? "" : one.textContent,
+            ...one.getAttributeNames().filter((a) => a !== "tabindex" && one.getAttribute(a))
+                .sort().map((a) => `${a}=${one.getAttribute(a)}`),
+        ]));
     },
     async goTo(fragment) {
         const heard = new Promise((done) => addEventListener("hashchange", done, { once: true }));
@@ -166,7 +171,7 @@ TRICKY = [
     (explorers.CoderInterval, {"message": []}, "message="),
     (explorers.KraftBudget, {"words": ["00", "010"]}, "words=00,010"),
     (explorers.StepSize, {"method": "clip", "step": 2 / 3}, "method=clip&step=.666667"),
-    (explorers.LatentPlane, {"z": [0.1 + 0.2, -1.0], "chosen": 3}, "chosen=3&z=.3,-1"),
+    (explorers.LatentPlane, {"z": [0.1 + 0.2, -1.0], "chosen": 3}, "z=.3,-1&chosen=3"),
 ]
 
 
@@ -217,7 +222,7 @@ def test_where_nothing_can_be_copied_the_address_bar_has_the_link(open_page, hos
     width = page.locator(".link").bounding_box()["width"]
     page.locator(".link").click()
     page.get_by_role("button", name="In the address bar").wait_for()
-    assert page.locator(".link").bounding_box()["width"] == width
+    assert page.locator(".link").bounding_box()["width"] == pytest.approx(width, abs=2)
     page.locator(".chip").nth(1).click()
     page.locator(".link").click()
     page.wait_for_url(f"{host}/#bill-triangle?q=.5,.3,.2")
@@ -237,7 +242,7 @@ HOSTILE = [
 BAD_TEXTS = {
     "pmf": [
         *("", ",", "a", "1", ".5,.5,.1", "-.5,.5,1", "NaN,.5,.5", "Infinity,0,0", "1e400,0,0"),
-        *("0x1,0,0", "1/0,0,0", "0/0,.5,.5", "1,0,0,", ",1,0", "1;0;0", "[1,0,0]", "1,0,0\n"),
+        *("0x1,0,0", "1/0,0,0", "0/0,.5,.5", "1,0,0,", ",1,0", "1;0;0", "[1,0,0]", "1,0,0%0A"),
         *(".33,.33,.33", ".5,.3,.2000001", "1e-999999,.5,.5000001", "1," * 300, "0.5 ,.3,.2"),
         *("<img src=x onerror=hacked=1>", "__proto__", "%3Cscript%3E", "５,０,０"),
     ],
@@ -274,6 +279,8 @@ def test_a_hostile_address_changes_nothing_but_a_notice(open_with_tools, kind):
     page = open_with_tools(html=two_on_a_page(kind))
     name = id_of(kind)
     page.locator(f"#{name} .chip").nth(1).click()
+    summary = "(name) => tools.explorer(name).querySelector('.spoken').textContent"
+    page.wait_for_function(summary, arg=name)
     rules = rules_of(kind.example())
     bad = [f"{trait}={text}" for trait, rule in rules.items() for text in BAD_TEXTS[rule["kind"]]]
     twice = [f"{trait}=1&{trait}=1" for trait in rules]
@@ -287,7 +294,7 @@ def test_a_hostile_address_changes_nothing_but_a_notice(open_with_tools, kind):
         assert len(said) < 120
     page.locator(f"#{name} .chip").first.click()
     settle(page)
-    assert not page.locator(f"#{name} .notice").count(), "the notice goes when something is set"
+    assert page.locator(f"#{name} .notice").count() == 0, "the notice goes when something is set"
 
 
 def test_a_link_that_comes_with_no_distribution_shows_the_chapters(open_with_tools, host):
@@ -348,9 +355,8 @@ def candidates(explorer, name, rule):
         count = len(now) if kind == "reals" else 1
         least, most = rule["ends"]
         step = 1 if kind == "whole" else 1e-9
-        for x in (least, most, least - step, most + step, (least + most) / 2):
-            yield ",".join([repr(x)] * count)
-        yield from ("", "nan", "inf")
+        tried = (least, most, least - step, most + step, (least + most) / 2, math.nan, math.inf)
+        yield from (",".join([repr(x)] * count) for x in tried)
     elif kind == "choice":
         yield from (*rule["of"], "other", "")
     elif kind == "letters":
