@@ -177,6 +177,11 @@ function target() {
   return id === undefined ? null : { id, query };
 }
 
+let hasActed = false;
+for (const act of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+  addEventListener(act, () => { hasActed = true; }, { once: true, passive: true });
+}
+
 /** A browser that comes back to a page brings the place that was read. */
 const isReturn = () => ["reload", "back_forward"].includes(
   /** @type {PerformanceNavigationTiming} */ (performance.getEntriesByType("navigation")[0])?.type);
@@ -237,10 +242,18 @@ export function connect({ el, model, rules, chapter }) {
   addEventListener("hashchange", () => open("nothing has changed") && show());
 }
 
-/** Say it, at the top of the text, where the address names an explorer that is not there. */
-export function watchForLost() {
+/**
+ * When all explorers are there: go again to the one that the address names, since those above it may
+ * have moved it, unless the reader has gone on. Say it, at the top of the text, if there is none.
+ */
+export function finish() {
+  const el = document.getElementById(target()?.id ?? "");
+  if (el && el === document.activeElement && !hasActed) {
+    requestAnimationFrame(() => setTimeout(() => el.scrollIntoView())); // when they are drawn
+  }
+
   const line = html("p", { class: "lost-link", role: "status" });
-  const look = () => {
+  const look = (goThere) => {
     const there = target();
     const lost = there && !document.getElementById(there.id)?.matches("[data-explorer]");
     line.remove();
@@ -248,8 +261,8 @@ export function watchForLost() {
     if (!lost) return;
     (document.querySelector("article") ?? document.body).prepend(line);
     write(line, "This link leads to an interactive figure that is not on this page.");
-    if (!isReturn()) line.scrollIntoView({ block: "center" });
+    if (goThere) line.scrollIntoView({ block: "center" });
   };
-  look();
-  addEventListener("hashchange", look);
+  look(!isReturn());
+  addEventListener("hashchange", () => look(true));
 }

@@ -49,5 +49,5 @@ async function mount(el) {
   }
 }
 
-document.querySelectorAll(".explorer[data-explorer]").forEach(mount);
-coming.then(({ watchForLost }) => watchForLost());
+const all = [...document.querySelectorAll(".explorer[data-explorer]")].map(mount);
+Promise.allSettled(all).then(() => coming).then(({ finish }) => finish());
