@@ -17,7 +17,8 @@ logger = logging.getLogger(__name__)
 
 FORM = """\
 <form class="guess" autocomplete="off" novalidate data-number="{number}" data-unit="{unit}">
-<label>Your guess{what} <input type="text" inputmode="decimal" size="7"> {unit}</label>
+<label>Your guess{what}
+<span class="together"><input type="text" inputmode="decimal" size="6"> {unit}</span></label>
 <button>How far off?</button>
 <p role="status"></p>
 <a href="#{place}" hidden>See where it is computed</a>
