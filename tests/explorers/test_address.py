@@ -27,8 +27,8 @@ TOOLS = """window.tools = {
             .filter((one) => one.checkVisibility({ visibilityProperty: true }));
         return JSON.stringify(seen.map((one) => [
             one.tagName, one.childElementCount ? "" : one.textContent,
-            ...one.getAttributeNames()
-                .filter((a) => !["tabindex", "visibility"].includes(a) && one.getAttribute(a)).sort()
+            ...one.getAttributeNames().sort()
+                .filter((a) => !["tabindex", "visibility"].includes(a) && one.getAttribute(a))
                 .map((a) => `${a}=${one.getAttribute(a)}`),
         ]));
     },

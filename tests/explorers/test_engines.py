@@ -252,14 +252,14 @@ def test_presets_answer_to_the_mouse(open_case):
     act(page, 0, look["name"], lambda: page.drag(look["place"]))
 
 
-# Where an explorer stands in the window, what its formulas say, and what it says of the address.
+# Where an explorer stands in the window, what its readout says, and what it says of the address.
 ADDRESSED = """(number) => {
     const explorer = document.querySelectorAll(".explorer")[number];
     const { top } = explorer.getBoundingClientRect();
     const note = explorer.querySelector(".notice");
     return {
         seen: scrollY > 500 && top >= 0 && top < 200,
-        says: explorer.querySelector(".formula").innerText,
+        says: explorer.querySelector(".readout").innerText,
         note: note && note.checkVisibility() ? note.innerText : "",
     };
 }"""

@@ -91,6 +91,7 @@ def test_the_page_says_the_difference_and_the_factor(open_page):
 def test_a_guess_is_entered_by_key_and_leads_to_the_answer(open_page, name, viewport):
     page = open_page(name, viewport)
     asked = []
+    page.evaluate("window.stays = true")
     page.on("request", lambda request: asked.append(request.url))
     for form in page.locator("form.guess").all():
         field, status = form.get_by_role("textbox"), form.get_by_role("status")
@@ -109,7 +110,9 @@ def test_a_guess_is_entered_by_key_and_leads_to_the_answer(open_page, name, view
         answer = page.locator(form.get_by_role("link").get_attribute("href"))
         top = answer.evaluate("(cell) => cell.getBoundingClientRect().top")
         assert 0 <= top < 200
-    assert asked == []
+    own = re.compile(r"/_(images|static)/[\w./-]+(\?v=\w+)?$")  # pictures that were out of sight
+    assert not [url for url in asked if not own.search(url)]
+    assert page.evaluate("window.stays"), "the page has come anew"
     assert page.evaluate("Object.keys(localStorage)") == []
 
 
@@ -123,9 +126,9 @@ def test_without_a_script_and_on_paper_there_is_the_plain_question(open_page):
 
 def test_a_guess_whose_cell_is_not_there_fails_the_build(tmp_path):
     lay_out(tmp_path)
-    question = "A title\n\nGuess how much.\n\n% guess: 42 bits from cell-%d"
     for name, cell in (("index", 1), ("wrong", 7)):
-        write_notebook(tmp_path / "book" / f"{name}.ipynb", question % cell, "print('42 bits')")
+        question = f"A title\n\nGuess how much.\n\n% guess: 42 bits from cell-{cell}"
+        write_notebook(tmp_path / "book" / f"{name}.ipynb", question, "print('42 bits')")
     contents(tmp_path, "wrong")
     run = build(tmp_path, "-W", "--keep-going")
     assert run.returncode != 0
