@@ -95,6 +95,14 @@ def rules_of(explorer):
     return json.loads(box_of(explorer)["data-rules"])
 
 
+def in_words(explorer, trait):
+    """Return what a link would say of a trait as it is."""
+    value = getattr(explorer, trait)
+    if trait == "labels":
+        return ""
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def two_on_a_page(kind):
     """Return HTML with the example and the crowded state of an explorer, far below the top."""
     return GAP + html_of(kind.example()) + html_of(kind.crowded())
@@ -196,6 +204,14 @@ def test_a_link_is_short_and_a_rounded_pmf_is_one(in_browser):
             assert math.fsum(opened["p"]) == pytest.approx(1, abs=1e-12)
 
 
+def test_names_that_no_longer_fit_are_forgotten(in_browser):
+    explorer = SurpriseBars()
+    chapter = json.loads(box_of(explorer)["data-state"])
+    opened = in_browser("shared/address", "asked", "p=.5,.5", rules_of(explorer), chapter)
+    explorer.p = [0.5, 0.5]
+    assert opened["state"]["labels"] == explorer.labels == []
+
+
 def test_back_and_forward_open_what_their_addresses_say(open_with_tools):
     page = open_with_tools(BillTriangle())
     states = []
@@ -287,7 +303,10 @@ def test_a_hostile_address_changes_nothing_but_a_notice(open_with_tools, kind):
     page.wait_for_function(summary, arg=name)
     rules = rules_of(kind.example())
     bad = [f"{trait}={text}" for trait, rule in rules.items() for text in BAD_TEXTS[rule["kind"]]]
-    twice = [f"{trait}=1&{trait}=1" for trait in rules]
+    twice = [
+        f"{trait}={text}&{trait}={text}"
+        for trait, text in ((trait, in_words(kind.example(), trait)) for trait in rules)
+    ]
     queries = [*bad, *twice, *HOSTILE]
     for query, unchanged, visible, said in page.evaluate(
         TRY_ALL, [[name, id_of(kind, 2)], queries]
@@ -311,8 +330,20 @@ def test_a_link_that_comes_with_no_distribution_shows_the_chapters(open_with_too
     )
 
 
+def test_who_comes_back_to_a_link_finds_the_place_that_was_read(open_with_tools, host):
+    page = open_with_tools(html=GAP + html_of(BillTriangle()) + GAP)
+    come_to(page, f"{host}/#bill-triangle?q=.2,.5,.3")
+    page.wait_for_function("scrollY > 1000")
+    page.evaluate("scrollTo(0, 300)")
+    page.reload()
+    page.locator(".chip").last.wait_for()
+    page.evaluate(TOOLS)
+    assert "0.3229" in page.evaluate("tools.readout('bill-triangle')")
+    assert page.evaluate("scrollY") == 300
+
+
 @pytest.mark.parametrize("lost", ["nowhere", "bill-triangle-3", "__proto__", "text", "toString"])
-def test_a_link_to_an_explorer_that_is_gone_says_so_above_the_text(open_with_tools, lost):
+def test_a_link_to_an_explorer_that_is_gone_says_so_above_the_text(open_with_tools, host, lost):
     page = open_with_tools(html=f'<p id="text">A text.</p>{GAP}{html_of(BillTriangle())}')
     before = shown(page, "bill-triangle")
     go_to(page, f"{lost}?q=.2,.5,.3")
@@ -323,6 +354,8 @@ def test_a_link_to_an_explorer_that_is_gone_says_so_above_the_text(open_with_too
     go_to(page, "bill-triangle?q=.2,.5,.3")
     assert shown(page, "bill-triangle") != before
     assert notice.count() == 0
+    come_to(page, f"{host}/#{lost}?q=.2,.5,.3")
+    assert notice.inner_text().endswith("that is not on this page.")
 
 
 # ---- the page and Python ask the same ------------------------------------------------------

@@ -271,7 +271,7 @@ def test_an_address_opens_an_explorer_and_only_as_the_traits_allow(engine, folde
     """D(P‖Q) of the news and (.2, .5, .3) is .3229 bits, of the clerk's .2685."""
     two = name_explorers(2 * html_of(EXAMPLES["BillTriangle"]()))
     gap = '<p style="height: 2000px">Above it stands a text.</p>'
-    (folder / "address.html").write_text(PAGE % (styles(two), gap + two), "utf-8")
+    (folder / "address.html").write_text(PAGE % (styles(two), gap + two + gap), "utf-8")
     there = f"{host}/address.html"
     engine.open(f"{there}#bill-triangle-2?q=.2,.5,.3", *WIDE)
     engine.wait_for(DRAWN)
