@@ -23,6 +23,8 @@ def _letters(value, name: str) -> list[int]:
 class Letters(List):
     """A trait: up to 8 whole numbers, given as any sequence."""
 
+    rule = {"kind": "letters", "most": LONGEST_MESSAGE, "narrowest": NARROWEST, "like": "p"}
+
     def validate(self, obj, value):
         """Return the letters as a list of int, or say what is wrong with them."""
         return super().validate(obj, _letters(value, self.name))

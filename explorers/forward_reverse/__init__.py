@@ -44,6 +44,11 @@ class Reals(List):
         self.ends = ends
         super().__init__(**kwargs)
 
+    @property
+    def rule(self) -> dict:
+        """Return what a link may set it to."""
+        return {"kind": "reals", "ends": self.ends, "size": (1, MOST_MODES), "like": "weights"}
+
     def validate(self, obj, value):
         """Return the numbers as a list, or say what is wrong with them."""
         return super().validate(obj, reals(value, self.name, self.ends))
@@ -78,13 +83,17 @@ class ForwardReverse(Explorer):
     """
 
     about = "Here you fit one Gaussian Q to a mixture P and watch both divergences."
-    stacked, beside = 60, 42
+    stacked, beside = 62.5, 44.5
 
     modes = Reals(MODE_ENDS).tag(sync=True)
     weights = Pmf(1, MOST_MODES).tag(sync=True)
     widths = Reals(WIDTH_ENDS).tag(sync=True)
-    mean = traitlets.Float(0.5, min=MEAN_ENDS[0], max=MEAN_ENDS[1]).tag(sync=True)
-    std = traitlets.Float(1.0, min=STD_ENDS[0], max=STD_ENDS[1]).tag(sync=True)
+    mean = traitlets.Float(0.5, min=MEAN_ENDS[0], max=MEAN_ENDS[1]).tag(
+        sync=True, rule={"kind": "real", "ends": MEAN_ENDS}
+    )
+    std = traitlets.Float(1.0, min=STD_ENDS[0], max=STD_ENDS[1]).tag(
+        sync=True, rule={"kind": "real", "ends": STD_ENDS}
+    )
     cost = traitlets.Enum(["forward", "reverse"], "reverse").tag(sync=True)
 
     @classmethod

@@ -40,6 +40,8 @@ def code_words(value, name: str) -> list[str]:
 class Words(List):
     """A trait: the words of a prefix code, of at most 5 digits, kept in the order of the tree."""
 
+    rule = {"kind": "words", "longest": LONGEST_WORD}
+
     def validate(self, obj, value):
         """Return the words in order, or say what is wrong with them."""
         return super().validate(obj, code_words(value, self.name))
@@ -74,7 +76,7 @@ class KraftBudget(OutcomesExplorer):
     """
 
     about = "Here you spend a budget of 1 on the words of a code and watch their mean length."
-    stacked, beside = 55, 44.25
+    stacked, beside = 57.5, 44.25
 
     words = Words().tag(sync=True)
 

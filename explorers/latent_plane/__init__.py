@@ -121,6 +121,12 @@ class LatentPlane(Explorer):
         ]
         super().__init__(**{"presets": presets, **traits})
 
+    def rules(self):
+        """Return what a link may set: the point in the plane, one of the images."""
+        z = {"kind": "reals", "ends": (-self.reach, self.reach), "size": (2, 2)}
+        chosen = {"kind": "whole", "ends": (0, len(self.images) - 1)}
+        return super().rules() | {"z": z, "chosen": chosen}
+
     @traitlets.validate("reach")
     def _a_plane(self, proposal):
         if not 0 < proposal["value"] < math.inf:

@@ -46,6 +46,8 @@ def _logits(value, name: str) -> list[float]:
 class Logits(List):
     """A trait: real numbers as far as the figure shows them, given as any sequence."""
 
+    rule = {"kind": "reals", "ends": (-HIGHEST, HIGHEST), "size": (2, MOST), "like": "p"}
+
     def validate(self, obj, value):
         """Return the logits as a list of floats, or say what is wrong with them."""
         return super().validate(obj, _logits(value, self.name))
@@ -80,11 +82,13 @@ class LogitPull(OutcomesExplorer):
     """
 
     about = "Here you drag the logits of a classifier and watch its loss and the pull on each."
-    stacked, beside = 53, 41
+    stacked, beside = 55.5, 41
 
     p = Pmf(2, MOST).tag(sync=True)
     z = Logits().tag(sync=True)
-    temperature = traitlets.Float(1.0).tag(sync=True)
+    temperature = traitlets.Float(1.0).tag(
+        sync=True, rule={"kind": "real", "ends": (COOLEST, HOTTEST)}
+    )
 
     @classmethod
     def crowded(cls):

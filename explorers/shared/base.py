@@ -16,6 +16,13 @@ SHARED_STYLES = ("shared/roles.css", "shared/explorer.css")
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+\.mjs)";\n', re.MULTILINE)
 
 
+def rule_of(trait: traitlets.TraitType) -> dict | None:
+    """Return what a link may set a trait to, as shared/address.mjs reads it; None for nothing."""
+    if isinstance(trait, traitlets.Enum):
+        return {"kind": "choice", "of": list(trait.values)}
+    return getattr(trait, "rule", None) or trait.metadata.get("rule")
+
+
 def bundle(module: Path) -> str:
     """Join a module and all it imports into one text, in which no name may stand twice.
 
@@ -38,6 +45,9 @@ def bundle(module: Path) -> str:
 
 class Explorer(anywidget.AnyWidget):
     """An interactive figure; its traits are the model's state, to read and to set from any cell.
+
+    A trait that a reader sets has a `rule`, its bounds as data: shared/address.mjs holds a link to
+    them. Traits of traits.py bring their own; another one is tagged with it.
 
     A subclass that says in `about` what one does with it stands in a folder of its own, beside the
     ES module and the style of the folder's name. That is all of its registration.
@@ -128,6 +138,11 @@ class Explorer(anywidget.AnyWidget):
         """Return its hardest state for the layout: most outcomes, long names, extreme values."""
         raise NotImplementedError(f"{cls.__name__} has no crowded() for the tests; write one")
 
+    def rules(self) -> dict[str, dict]:
+        """Return {trait: its bounds} of all that a reader sets, and so a link on a page may set."""
+        traits = self.traits(sync=True)
+        return {name: rule for name in sorted(traits) if (rule := rule_of(traits[name]))}
+
     def _repr_mimebundle_(self, **kwargs):
         """Return the live widget for Jupyter and, beside it, HTML for a page without a kernel."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
@@ -145,5 +160,6 @@ class Explorer(anywidget.AnyWidget):
         return (
             f'<div class="explorer" data-explorer="{self.module}"'
             f' style="--stacked:{self.stacked:g}rem;--beside:{self.beside:g}rem"'
+            f' data-rules="{html.escape(json.dumps(self.rules()))}"'
             f' data-state="{html.escape(state)}"><p>{sentence}</p></div>'
         )

@@ -10,6 +10,7 @@ from explorers.shared.base import Explorer
 from explorers.shared.fixed import List
 from lib import check_pmf
 
+SUM_WITHIN = 1e-8  # the tolerance of lib.check_pmf
 MOST_OUTCOMES = 10  # a finger needs 24 px a bar, and a telephone is 360 px wide
 NEWS_P = [0.5, 0.3, 0.2]
 NEWS = ["politics", "sports", "entertainment"]
@@ -47,6 +48,11 @@ class Pmf(List):
         self.bounds = least, most
         super().__init__(**kwargs)
 
+    @property
+    def rule(self) -> dict:
+        """Return what a link may set it to."""
+        return {"kind": "pmf", "size": self.bounds, "within": SUM_WITHIN}
+
     def validate(self, obj, value):
         """Return the pmf as a list, or say what is wrong with it."""
         return super().validate(obj, pmf(value, self.name, *self.bounds))
@@ -62,7 +68,7 @@ class OutcomesExplorer(Explorer):
     """
 
     p = Pmf().tag(sync=True)
-    labels = List(traitlets.Unicode()).tag(sync=True)
+    labels = List(traitlets.Unicode()).tag(sync=True, rule={"kind": "labels", "like": "p"})
 
     @traitlets.validate("labels")
     def _one_label_an_outcome(self, proposal):

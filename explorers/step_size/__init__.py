@@ -14,6 +14,7 @@ ARMS = ["arm 1", "arm 2", "arm 3", "arm 4"]
 EVEN = [0.25] * 4
 EXACT = [2.0, 1.0, -1.0, -2.0]
 WRONG = [1.0, 1.0, 1.5, -2.0]  # the third arm was lucky in the old data
+FARTHEST = 3  # an advantage from 0
 LONGEST = {"plain": 10.0, "natural": 2.5, "clip": 10.0}
 PRESETS = [
     {"name": "a lucky arm", "step": 2, "advantage": WRONG},
@@ -37,13 +38,17 @@ def advantages(value, name: str, size: int | None = None) -> list[float]:
     numbers = np.asarray(value, dtype=float)
     if numbers.ndim != 1 or (size is not None and numbers.size != size):
         raise ValueError(f"{name} has shape {numbers.shape}; give one number for each arm")
-    if not (np.abs(numbers) <= 3).all():
-        raise ValueError(f"{name} is {numbers.tolist()}; advantages lie between -3 and 3 here")
+    if not (np.abs(numbers) <= FARTHEST).all():
+        raise ValueError(
+            f"{name} is {numbers.tolist()}; advantages lie between {-FARTHEST} and {FARTHEST} here"
+        )
     return numbers.tolist()
 
 
 class _Advantages(List):
     """A trait: a number between -3 and 3 for each arm."""
+
+    rule = {"kind": "reals", "ends": (-FARTHEST, FARTHEST), "size": (2, 4), "like": "p"}
 
     def validate(self, obj, value):
         """Return the numbers as a list, or say what is wrong with them."""
@@ -87,7 +92,9 @@ class StepSize(OutcomesExplorer):
     p = Pmf(2, 4).tag(sync=True)
     advantage = _Advantages().tag(sync=True)
     truth = _Advantages().tag(sync=True)
-    step = traitlets.Float(2.0).tag(sync=True)
+    step = traitlets.Float(2.0).tag(
+        sync=True, rule={"kind": "real", "ends": (0, max(LONGEST.values()))}
+    )
     method = traitlets.Enum(list(LONGEST), "plain").tag(sync=True)
 
     @classmethod
