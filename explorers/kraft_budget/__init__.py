@@ -74,7 +74,7 @@ class KraftBudget(OutcomesExplorer):
     """
 
     about = "Here you spend a budget of 1 on the words of a code and watch their mean length."
-    stacked, beside = 55, 44.25
+    stacked, beside = 56.5, 47
 
     words = Words().tag(sync=True)
 
