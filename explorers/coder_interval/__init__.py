@@ -73,7 +73,7 @@ class CoderInterval(OutcomesExplorer):
     """
 
     about = "Here you narrow the interval of an arithmetic coder, letter by letter."
-    stacked, beside = 58, 43
+    stacked, beside = 65.75, 47.25
 
     message = Letters().tag(sync=True)
 

@@ -58,7 +58,7 @@ class LatentPlane(Explorer):
     """
 
     about = "Here you drag a point over the latent plane and see the digit that is decoded there."
-    stacked, beside = 48, 40.5
+    stacked, beside = 47.5, 41
 
     z = List(traitlets.Float(), [0.0, 0.0], minlen=2, maxlen=2).tag(sync=True)
     chosen = traitlets.Int(0).tag(sync=True)

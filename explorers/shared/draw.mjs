@@ -19,18 +19,18 @@ export function svg(tag, attributes = {}, ...children) {
 const asked = new WeakMap();
 
 /**
- * Set attributes, but only those that change: the browser then has less to do. (What was asked for
- * last is remembered, for to write a number as text, and to read an attribute, takes time too.)
+ * Set attributes, but only those that change: the browser then has less to do. What was asked for
+ * last is remembered: to read a long path back takes time too.
  */
 export function put(node, attributes) {
   let last = asked.get(node);
   if (!last) asked.set(node, last = {});
   for (const name in attributes) {
-    const value = attributes[name];
+    const given = attributes[name];
+    const value = typeof given === "number" ? Math.round(given * 100) / 100 : given;
     if (last[name] === value) continue;
     last[name] = value;
-    const text = typeof value === "number" ? String(Math.round(value * 100) / 100) : value;
-    if (node.getAttribute(name) !== text) node.setAttribute(name, text);
+    node.setAttribute(name, String(value));
   }
 }
 

@@ -87,7 +87,7 @@ class StepSize(OutcomesExplorer):
     """
 
     about = "Here you drag the length of one policy update and watch KL divergence and return."
-    stacked, beside = 71, 53
+    stacked, beside = 71, 53.5
 
     p = Pmf(2, 4).tag(sync=True)
     advantage = _Advantages().tag(sync=True)
