@@ -17,7 +17,8 @@ from nbformat import NotebookNode
 from pybtex.database import parse_file
 from pybtex.plugin import find_plugin
 
-from manuscript.pages import ROLE, Page, directives, figure_of, pages
+from manuscript.contents import TakenOut
+from manuscript.pages import ROLE, Page, directives, figure_of, pages, taken_out
 
 END = "terms-and-works"  # the id of the cell that closes a copy
 KERNEL = "python3"
@@ -26,9 +27,9 @@ ENTRY = re.compile(r"^(\S.*)\n: .*(?:\n+  .*)*", re.M)
 
 def given(root: Path) -> dict[str, bytes]:
     """Return {name: content} of the files that a reader gets of the book under `root`."""
-    book = Book(root)
+    book, away = Book(root), set(taken_out(root))  # which are not in the contents
     files = {}
-    for path in sorted((root / "book").rglob("*")):
+    for path in sorted({*(root / "book").rglob("*")} - away):
         name = path.relative_to(root / "book").as_posix()
         if not path.is_file() or any(part.startswith(".") for part in Path(name).parts):
             continue
@@ -36,7 +37,8 @@ def given(root: Path) -> dict[str, bytes]:
             notebook = book.for_lab(nbformat.read(path, as_version=4))
             files[name] = (nbformat.writes(notebook) + "\n").encode()
         elif path.suffix == ".md":
-            files[name] = book.page_for_lab(path.read_text("utf-8")).encode()
+            text = book.taken_out.out_of(path.read_text("utf-8"))
+            files[name] = book.page_for_lab(text).encode()
         elif path.suffix != ".bib":
             files[name] = path.read_bytes()
     return files
@@ -53,6 +55,11 @@ class Book:
         """Return {label: file of the page that defines it}."""
         found = [Page.read(path) for path in pages(self.root)]
         return {label: page.path.name for page in found for label in page.labels}
+
+    @cached_property
+    def taken_out(self) -> TakenOut:
+        """Return what is not in the contents, and leaves the texts of the others too."""
+        return TakenOut(self.root)
 
     @cached_property
     def terms(self) -> dict[str, str]:
@@ -83,7 +90,8 @@ class Book:
         for cell in notebook.cells:
             cells.append(nbformat.from_dict(cell))
             if cell.cell_type == "markdown":
-                cells[-1].source = self._with_files(cell.source, page.labels)
+                text = self.taken_out.out_of(cell.source)
+                cells[-1].source = self._with_files(text, page.labels)
             elif caption := figure_of(cell).get("caption"):
                 figures += 1
                 text = _labelled(figure_of(cell)["name"], f"**Figure {figures}.** {caption}")

@@ -2,6 +2,7 @@
 
 import re
 
+from manuscript.contents import needs_of
 from manuscript.pages import LINK, ROLE, without_code
 
 
@@ -101,21 +102,22 @@ def unused_terms(book):
                 yield f"{page.path.name}: no page links to the term {term}"
 
 
-def wrong_needs(book):
+def wrong_needs(book, taken_out=()):
     """Yield what chapters of `book` say that they need and can't, or need and don't say.
 
     A chapter needs chapters that stand before it. What it needs, it needs with all that this needs;
-    and it needs the chapters to whose theorems it refers.
+    and it needs the chapters to whose theorems it refers. In the place of a chapter that is
+    `taken_out` it needs what that needs.
     """
     chapters = [page for page in book if page.is_chapter]
     home = {label: page.path.stem for page in chapters for label in page.labels}
     reached = {}
     for page in chapters:
-        name = page.path.stem
-        for needed in page.needs:
+        name, needs = page.path.stem, needs_of(page, taken_out)
+        for needed in needs:
             if needed not in reached:
                 yield f"{page.path.name}: it needs {needed}, and no chapter before it is called so"
-        reached[name] = {name}.union(*(reached.get(needed, set()) for needed in page.needs))
+        reached[name] = {name}.union(*(reached.get(needed, set()) for needed in needs))
         for role in ROLE.finditer(page.markdown):
             target = (role["target"] or role["text"]).strip()
             there = home.get(target, name)

@@ -74,6 +74,15 @@ class TakenOut:
         return ROLE.sub(role, LINK.sub(link, markdown))
 
 
+def needs_of(page, away):
+    """Return what a chapter needs; in the place of a page that is taken out, what that needs."""
+    by_name = {other.path.stem: other for other in away}
+    found = []
+    for name in page.needs:
+        found += needs_of(by_name[name], away) if name in by_name else [name]
+    return list(dict.fromkeys(found))
+
+
 def _title(page):
     heading = HEADING.search(page.markdown)
     return heading[2].partition(":")[0] if heading else page.path.stem

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from manuscript.pages import Page
+from manuscript.contents import needs_of
+from manuscript.pages import Page, taken_out
 from manuscript.pages import pages as pages_in_order
 
 from .pages import minutes_to_read, part_of
@@ -30,15 +31,14 @@ class Chapter:
 
 def chapters(app):
     """Return the chapters in the order of the book."""
-    found = []
-    for path in pages_in_order(Path(app.srcdir)):
-        page = Page.read(path)
-        if page.is_chapter and path != Path(app.env.doc2path(app.config.root_doc)):
-            found.append(_chapter(app.env, page))
-    return found
+    found = [Page.read(path) for path in pages_in_order(Path(app.srcdir))]
+    root = Path(app.env.doc2path(app.config.root_doc))
+    found = [page for page in found if page.is_chapter and page.path != root]
+    away = [Page.read(path) for path in taken_out(Path(app.srcdir))]
+    return [_chapter(app.env, page, needs_of(page, away)) for page in found]
 
 
-def _chapter(env, page):
+def _chapter(env, page, needs):
     name = env.path2doc(str(page.path))
     folder = name.rpartition("/")[0]
     return Chapter(
@@ -46,7 +46,7 @@ def _chapter(env, page):
         title=env.titles[name].astext().partition(":")[0],
         part=part_of(env, name),
         about=page.about,
-        needs=tuple(f"{folder}/{needed}" for needed in page.needs),
+        needs=tuple(f"{folder}/{needed}" for needed in needs),
         paths=tuple(page.paths),
         minutes=minutes_to_read(env.get_doctree(name)),
     )

@@ -107,6 +107,12 @@ def test_what_a_chapter_needs_stands_before_it(tmp_path):
     assert "nowhere" in found
 
 
+def test_in_the_place_of_a_chapter_that_is_taken_out_one_needs_what_that_needs(tmp_path):
+    first, second, third = chapters(tmp_path, a=[], b=["a"], c=["b"])
+    assert list(between_pages.wrong_needs([first, third]))
+    assert not list(between_pages.wrong_needs([first, third], taken_out=[second]))
+
+
 def test_a_chapter_needs_that_to_whose_theorems_it_refers(tmp_path):
     (found,) = between_pages.wrong_needs(chapters(tmp_path, a=[], b=[]))
     assert found == "b.ipynb: it refers to thm-a of a and does not need that"

@@ -60,8 +60,8 @@ def test_each_term_of_the_glossary_is_linked(book, away):
     assert not list(between_pages.unused_terms(book + away))
 
 
-def test_chapters_need_what_they_say_and_say_what_they_need(book):
-    assert not list(between_pages.wrong_needs(book))
+def test_chapters_need_what_they_say_and_say_what_they_need(book, away):
+    assert not list(between_pages.wrong_needs(book, away))
 
 
 def test_labels_are_unique_in_the_book(book):
