@@ -45,9 +45,9 @@ async function mount(el) {
     if (id) connect({ el, model, chapter, rules: JSON.parse(dataset.rules) });
   } catch (error) {
     el.replaceChildren(...standIn);
-    throw error;
+    reportError(error);
   }
 }
 
 const all = [...document.querySelectorAll(".explorer[data-explorer]")].map(mount);
-Promise.allSettled(all).then(() => coming).then(({ finish }) => finish());
+Promise.all(all).then(() => coming).then(({ finish }) => finish());
