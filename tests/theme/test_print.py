@@ -46,6 +46,7 @@ def squeezed(text):
 def test_printing_rearranges_the_chapter_and_puts_everything_back(chromium, site_url, name):
     page = chromium.new_page(viewport=WIDE)
     page.goto(f"{site_url}/{name}", wait_until="networkidle")
+    page.wait_for_function("!document.querySelector('.explorer:not(.drawn)')")
     before = page.inner_html("article")
     page.evaluate("""addEventListener("beforeprint", () => {
         window.printed = document.querySelectorAll("article > .answers").length;
