@@ -135,7 +135,8 @@ def test_links_to_elsewhere_show_their_address(on_paper, name):
     page.eval_on_selector("article p", "(p, one) => p.insertAdjacentHTML('beforeend', one)", one)
     links = page.eval_on_selector_all(
         "article a[href]:not(.headerlink, [data-address])",
-        """links => links.map((a) => [a.href, a.getAttribute("href"), a.innerText,
+        """links => links.map((a) => [new URL(a.getAttribute("href"), location).href,
+            a.getAttribute("href"), a.innerText ?? a.textContent,  // of the map, which is SVG
             getComputedStyle(a, "::after").content])""",
     )
     for url, written, text, after in links:
