@@ -24,7 +24,7 @@ from coursework.course import Course, CourseError
 from coursework.marking import failed, mark
 from coursework.notebooks import UnreadableError, read_bytes
 from coursework.results import Result
-from coursework.sandbox import Sandbox
+from coursework.mode import Mode
 
 PR_SET_PDEATHSIG = 1
 ATTEMPTS = 3  # of a job whose process dies under it
@@ -38,7 +38,7 @@ class Job:
     submission: Path
     set_folder: Path
     result: Path
-    sandbox: Sandbox
+    sandbox: Mode
     seed: int
 
 
@@ -52,7 +52,7 @@ class Plan:
 
 
 def plan(
-    course: Course, problem_set: sets.ProblemSet, sandbox: Sandbox, seed: int, again: bool
+    course: Course, problem_set: sets.ProblemSet, sandbox: Mode, seed: int, again: bool
 ) -> Plan:
     """Sort the submissions of a set into those to grade, those graded, and those that changed."""
     jobs, done, stale = [], [], []
@@ -69,7 +69,7 @@ def plan(
 
 
 def _is_of(
-    result: Result, path: Path, problem_set: sets.ProblemSet, sandbox: Sandbox, seed: int
+    result: Result, path: Path, problem_set: sets.ProblemSet, sandbox: Mode, seed: int
 ) -> bool:
     try:
         digest = hashlib.sha256(read_bytes(path)).hexdigest()

@@ -11,7 +11,7 @@ import nbformat
 from coursework import release
 from coursework.marking import mark_cells
 from coursework.notebooks import parse
-from coursework.sandbox import Limits, Sandbox
+from coursework.mode import Limits, Mode
 from coursework.sets import ProblemSet
 from coursework.solutions import CODE_STUB, TEXT_STUB
 from coursework.student import Student
@@ -27,7 +27,7 @@ class Line:
     says: str
 
 
-def check_set(problem_set: ProblemSet, sandbox: Sandbox) -> list[Line]:
+def check_set(problem_set: ProblemSet, sandbox: Mode) -> list[Line]:
     """Check a master: it scores full marks, its release none and shows no solution."""
     lines = []
     made = release.make(problem_set)
@@ -58,7 +58,7 @@ def check_set(problem_set: ProblemSet, sandbox: Sandbox) -> list[Line]:
     return lines
 
 
-def _failing(problem_set: ProblemSet, sandbox: Sandbox) -> dict[str, str]:
+def _failing(problem_set: ProblemSet, sandbox: Mode) -> dict[str, str]:
     """Return what goes wrong where the master runs from top to bottom."""
     code = [cell for cell in problem_set.master if cell.kind == "code"]
     sandbox = replace(sandbox, files=problem_set.files, lib=problem_set.lib)

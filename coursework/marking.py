@@ -10,12 +10,12 @@ from coursework.align import Aligned, align
 from coursework.notebooks import Cell, UnreadableError, parse, read_bytes
 from coursework.parts import NotEarned, Part
 from coursework.results import PartResult, QuestionResult, Result
-from coursework.sandbox import Sandbox
+from coursework.mode import Mode
 from coursework.sets import ProblemSet
 from coursework.student import Student, StudentError
 
 
-def mark(path: Path, student: str, problem_set: ProblemSet, sandbox: Sandbox, seed: int) -> Result:
+def mark(path: Path, student: str, problem_set: ProblemSet, sandbox: Mode, seed: int) -> Result:
     """Return the result of a submission. Whatever it holds, there is a result."""
     result = _empty(student, problem_set, sandbox, seed)
     try:
@@ -31,7 +31,7 @@ def mark(path: Path, student: str, problem_set: ProblemSet, sandbox: Sandbox, se
 
 
 def mark_cells(
-    cells: list[Cell], problem_set: ProblemSet, sandbox: Sandbox, seed: int
+    cells: list[Cell], problem_set: ProblemSet, sandbox: Mode, seed: int
 ) -> list[QuestionResult]:
     """Return the questions of a notebook that is not in a file: a master, a release."""
     result = _empty("", problem_set, sandbox, seed)
@@ -39,7 +39,7 @@ def mark_cells(
     return result.questions
 
 
-def _empty(student: str, problem_set: ProblemSet, sandbox: Sandbox, seed: int) -> Result:
+def _empty(student: str, problem_set: ProblemSet, sandbox: Mode, seed: int) -> Result:
     return Result(
         student=student,
         set=problem_set.name,
@@ -56,7 +56,7 @@ def _empty(student: str, problem_set: ProblemSet, sandbox: Sandbox, seed: int) -
 
 
 def failed(
-    student: str, problem_set: ProblemSet, sandbox: Sandbox, seed: int, reason: str
+    student: str, problem_set: ProblemSet, sandbox: Mode, seed: int, reason: str
 ) -> Result:
     """Return the result that says that the grader itself has failed: somebody must look."""
     result = _empty(student, problem_set, sandbox, seed)
@@ -64,7 +64,7 @@ def failed(
     return result
 
 
-def _mark(result: Result, aligned: Aligned, problem_set: ProblemSet, sandbox: Sandbox) -> None:
+def _mark(result: Result, aligned: Aligned, problem_set: ProblemSet, sandbox: Mode) -> None:
     sandbox = replace(sandbox, files=problem_set.files, lib=problem_set.lib)
     result.notes = list(aligned.notes)
     questions = {question.name: question for question in result.questions}

@@ -31,7 +31,8 @@ def main(command):
             worker = subprocess.Popen(command, start_new_session=True)
             os.close(0)
             os.close(1)
-            return worker.wait()
+            code = worker.wait()
+            return code if code >= 0 else 128 - code  # as a shell says by which signal it ended
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if worker is not None and worker.returncode is None:

@@ -33,7 +33,7 @@ def box():
         if os.environ.get("CI"):
             pytest.fail(f"the sandbox must run in CI: {reason}")
         pytest.skip(f"THE SANDBOX DID NOT RUN: {reason}")
-    return sandbox.Sandbox(mode, limits=QUICK)
+    return sandbox.of(mode, limits=QUICK)
 
 
 @pytest.fixture(scope="module")
