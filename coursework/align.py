@@ -31,6 +31,11 @@ def align(master: list[Cell], submission: list[Cell]) -> Aligned:
     lookup = _Lookup(master)
     owner = [lookup.find(cell) for cell in submission]
     seen: set[int] = set()
+    first = next((n for n, cell in enumerate(master) if cell.role == "answer"), len(master))
+    # What is gone is given first: answers without a name may already need it.
+    gone = {n for n, cell in enumerate(master) if cell.role == "given"} - set(owner)
+    _give(result, master, first, seen | set(range(len(master))) - gone)
+    seen |= {n for n in gone if n < first}
     for number, (cell, index) in enumerate(zip(submission, owner, strict=True), start=1):
         if index is not None and master[index].role == "answer":
             _give(result, master, index, seen)

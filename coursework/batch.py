@@ -22,9 +22,9 @@ from pathlib import Path
 from coursework import results, sets
 from coursework.course import Course, CourseError
 from coursework.marking import failed, mark
+from coursework.mode import Mode
 from coursework.notebooks import UnreadableError, read_bytes
 from coursework.results import Result
-from coursework.mode import Mode
 
 PR_SET_PDEATHSIG = 1
 ATTEMPTS = 3  # of a job whose process dies under it

@@ -51,25 +51,8 @@ class Bubblewrap(Mode):
 
 def command(limits: Limits, files: tuple[str, ...], lib: bool) -> list[str]:
     """Return the command."""
-    flags = _flags()
-    size = ["--size", str(limits.folder)] if "--size" in flags else []
-    command = [*GOES_FIRST, "bwrap", "--die-with-parent", "--new-session", "--hostname", "sandbox"]
-    if os.getuid() == 0:
-        # Real root needs no user namespace to mount; the worker then becomes another user. With
-        # one, that user would be root outside, and root's processes are not limited.
-        command += [f"--unshare-{what}" for what in ("ipc", "pid", "net", "uts", "cgroup-try")]
-        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    else:
-        command += ["--unshare-user", "--unshare-all", "--uid", "65534", "--gid", "65534"]
-        command += ["--disable-userns"] if "--disable-userns" in flags else []
-    for path in ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"):
-        command += ["--ro-bind-try", path, path]
-    for path in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
-        if os.path.islink(path):
-            command += ["--symlink", os.readlink(path), path]
-        elif os.path.isdir(path):
-            command += ["--ro-bind", path, path]
-    command += ["--proc", "/proc", "--dev", "/dev"]
+    size = ["--size", str(limits.folder)] if "--size" in _flags() else []
+    command = [*GOES_FIRST, "bwrap", *_apart(), *_system()]
     for folder in ("/tmp", "/work", "/dev/shm"):
         command += ["--perms", "1777", *size, "--tmpfs", folder]
     folders = [*environment_folders(), *(f"/sandbox/lib/{room}" for room in ROOMS)]
@@ -87,8 +70,34 @@ def command(limits: Limits, files: tuple[str, ...], lib: bool) -> list[str]:
         command += ["--ro-bind", path, f"/work/{Path(path).name}"]
     for path in ("/dev", "/proc", "/"):
         command += ["--remount-ro", path]
-    command += ["--chdir", "/work", "--"]
-    return [*command, *PYTHON, "/sandbox/worker.py"]
+    return [*command, "--chdir", "/work", "--", *PYTHON, "/sandbox/worker.py"]
+
+
+def _apart() -> list[str]:
+    """Return the options that take it apart from this machine's processes, users and network."""
+    command = ["--die-with-parent", "--new-session", "--hostname", "sandbox"]
+    if os.getuid() == 0:
+        # Real root needs no user namespace to mount; the worker then becomes another user. With
+        # one, that user would be root outside, and root's processes are not limited.
+        command += [f"--unshare-{what}" for what in ("ipc", "pid", "net", "uts", "cgroup-try")]
+        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-user", "--unshare-all", "--uid", "65534", "--gid", "65534"]
+        command += ["--disable-userns"] if "--disable-userns" in _flags() else []
+    return command
+
+
+def _system() -> list[str]:
+    """Return the options that show it the system."""
+    command: list[str] = []
+    for path in ("/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"):
+        command += ["--ro-bind-try", path, path]
+    for path in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
+        if os.path.islink(path):
+            command += ["--symlink", os.readlink(path), path]
+        elif os.path.isdir(path):
+            command += ["--ro-bind", path, path]
+    return [*command, "--proc", "/proc", "--dev", "/dev"]
 
 
 def _rooms() -> list[str]:

@@ -199,11 +199,25 @@ def _grade(given: argparse.Namespace) -> int:
         "--again grades it again"
         for student in plan.stale
     ]
-    for student in course.submissions(problem_set.name):
-        result = results.read(course.result(student, problem_set.name))
-        if result is not None and result.status in ("unreadable", "failed"):
-            problems.append(f"{student}: {result.status}, {result.reason}")
+    found = {
+        student: results.read(course.result(student, problem_set.name))
+        for student in course.submissions(problem_set.name)
+    }
+    problems += _together({s: r.problems for s, r in found.items() if r is not None})
     return _needs_a_look(problems)
+
+
+def _together(problems: dict[str, list[str]]) -> list[str]:
+    """Return a line for each problem; what many have is said once."""
+    who: dict[str, list[str]] = {}
+    for student, says in problems.items():
+        for problem in says:
+            who.setdefault(problem, []).append(student)
+    lines = []
+    for problem, students in who.items():
+        several = ", ".join(students) if len(students) <= 10 else f"{len(students)} students"
+        lines.append(f"{several}: {problem}")
+    return lines
 
 
 def _run(batch, jobs: list, given: argparse.Namespace) -> None:
@@ -280,7 +294,9 @@ def _export(given: argparse.Namespace) -> int:
     code = _write({target: text.encode("utf-8-sig")}, given)
     listed = {person.id for person in course.roster()}
     strangers = sorted(set(course.submissions(problem_set.name)) - listed)
-    return _needs_a_look(f"{s} handed in and is not on the roster" for s in strangers) or code
+    problems = [f"{s} handed in and is not on the roster" for s in strangers]
+    looks = export.without_a_mark(course, problem_set, _by_hand(course, problem_set))
+    return _needs_a_look([*problems, *_together(looks)]) or code
 
 
 def _by_hand(course: Course, problem_set: sets.ProblemSet) -> dict[str, dict[str, float]]:

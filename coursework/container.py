@@ -37,9 +37,7 @@ class Container(Mode):
         remove(name)
 
 
-def command(
-    name: str, image: str, limits: Limits, files: tuple[str, ...], lib: bool
-) -> list[str]:
+def command(name: str, image: str, limits: Limits, files: tuple[str, ...], lib: bool) -> list[str]:
     """Return the command; `name` is what the container is called."""
     command = [
         str(engine()),

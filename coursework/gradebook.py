@@ -19,7 +19,7 @@ from coursework import release, results
 from coursework.align import align
 from coursework.course import Course, CourseError
 from coursework.notebooks import UnreadableError, parse, read_bytes
-from coursework.results import Result, write_whole
+from coursework.results import UNMARKED, Result, write_whole
 from coursework.sets import ProblemSet
 
 INSTALL = "nbgrader is not installed; it comes with: pip install -e '.[coursework]'"
@@ -43,7 +43,7 @@ def enter(course: Course, problem_set: ProblemSet) -> list[str]:
             result = results.read(course.result(person.id, problem_set.name))
             if result is None:
                 continue
-            if result.status in ("unreadable", "failed"):
+            if result.status in UNMARKED:
                 odd.append(f"{person.id}: {result.status}, so there is nothing to mark by hand")
             _enter_result(gradebook, course, problem_set, released, result)
     return odd
@@ -126,7 +126,7 @@ def _enter_result(
     gradebook.update_or_create_submission(name, result.student)
     for question in result.questions:
         grade = gradebook.find_grade(question.name, name, name, result.student)
-        unknown = result.status in ("unreadable", "failed")
+        unknown = result.status in UNMARKED or bool(question.look)
         by_hand = unknown or (question.by_hand and bool(question.words))
         grade.auto_score = None if by_hand else question.earned
         grade.needs_manual_grade = by_hand and grade.manual_score is None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from coursework import BOOK
 from coursework.bubblewrap import PYTHON
-from coursework.mode import ENVIRONMENT, HERE, Mode, is_root
+from coursework.mode import ENVIRONMENT, HERE, Mode
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ import linecache
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -119,9 +120,7 @@ class Cells:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             for alias in node.names:
                 self.flags |= getattr(__future__, alias.name).compiler_flag
-        tree = (
-            ast.Expression(node.value) if isinstance(node, ast.Expr) else ast.Module([node], [])
-        )
+        tree = ast.Expression(node.value) if isinstance(node, ast.Expr) else ast.Module([node], [])
         mode = "eval" if isinstance(node, ast.Expr) else "exec"
         return eval(compile(tree, label, mode, self.flags, dont_inherit=True), self.names)
 
@@ -198,6 +197,7 @@ class Nothing:
         return self
 
     def __call__(self, *arguments: Any, **options: Any) -> "Nothing":
+        """Return itself."""
         return self
 
     def __getitem__(self, key: Any) -> "Nothing":
@@ -330,7 +330,7 @@ class Shell:
             try:
                 output, _ = process.communicate(timeout=SHELL_SECONDS)
             except subprocess.TimeoutExpired:
-                process.kill()
+                _kill(process)
                 output, _ = process.communicate()
         self.cells.names["_exit_code"] = process.returncode
         return output.decode(errors="replace")
@@ -386,6 +386,14 @@ class Shell:
         exec(PYLAB, self.cells.names)
         for name in ("display", "input"):
             self.cells.names.setdefault(name, getattr(builtins, name, None))
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and what it has started."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def _statement(name: str, line: str) -> str:

@@ -210,9 +210,7 @@ class Student:
                 self.outcomes.setdefault(cell.label, _wrong(reply))
         self._ran_through = True
 
-    def _exchange(
-        self, message: dict[str, Any], seconds: float, budget: _Budget
-    ) -> dict[str, Any]:
+    def _exchange(self, message: dict[str, Any], seconds: float, budget: _Budget) -> dict[str, Any]:
         """Send a message and return the answer to it, in time; else the process is ended."""
         self._number += 1
         began = time.monotonic()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from coursework.notebooks import Cell
 
 FEW = 8  # words: a name at the top of a notebook is no answer that has lost its place
+RULE = re.compile(r"^\s*[|:=*_-][\s|:=*_-]*$")  # of a table, or across the page
 MOST_COMPARED = 5_000  # lines of a submission that are compared with those of the master
 
 
@@ -186,10 +187,10 @@ class _Lines:
         rest = []
         for line in text.splitlines():
             index = self._find(_bare(line))
-            if index is None:
-                rest.append(line)
-            else:
+            if index is not None:
                 found.append(index)
+            elif not RULE.match(line):
+                rest.append(line)
         if by is None and found:
             by = max(set(found), key=found.count)
         return by, "\n".join(rest).strip()

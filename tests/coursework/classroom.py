@@ -14,8 +14,8 @@ from coursework.made_up_class import (
     notebook,
     solutions,
 )
-from coursework.results import Result
 from coursework.mode import HERE, Limits
+from coursework.results import Result
 from coursework.student import StudentError
 
 __all__ = ["WORDS", "blank", "code", "hand_in", "named", "notebook", "solutions"]
@@ -29,7 +29,7 @@ POINTS = {
     "two_readings": 6,
 }
 # Those of a real run are longer, and the tests would be, too.
-QUICK = Limits(cell=4, call=2, cells=12, question=6, clock=2, total=60)
+QUICK = Limits(cell=3, call=1, cells=10, question=3, clock=3, total=60)
 
 
 def earned(result: Result) -> dict[str, float]:
