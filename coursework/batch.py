@@ -55,7 +55,9 @@ def plan(
     course: Course, problem_set: sets.ProblemSet, sandbox: Mode, seed: int, again: bool
 ) -> Plan:
     """Sort the submissions of a set into those to grade, those graded, and those that changed."""
-    jobs, done, stale = [], [], []
+    jobs: list[Job] = []
+    done: list[str] = []
+    stale: list[str] = []
     for student, path in course.submissions(problem_set.name).items():
         target = course.result(student, problem_set.name)
         result = results.read(target)

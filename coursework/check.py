@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import nbformat
-
 from coursework import release
 from coursework.align import Aligned, align, same
 from coursework.marking import mark_cells
@@ -47,6 +45,8 @@ def check_set(problem_set: ProblemSet, sandbox: Mode) -> list[Line]:
     note(not won, "the blank release scores 0", f"the blank release earns {'; '.join(won)}")
     leaks = release.leaks(problem_set, made)
     note(not leaks, "no solution text in the release", f"the release shows {leaks[:3]}")
+    import nbformat  # it takes a second, and students don't need it
+
     try:
         nbformat.validate(nbformat.reads(made.notebook.decode(), 4))
         lines.append(Line("✓", "the release is a valid notebook"))

@@ -8,12 +8,17 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coursework import sets
 from coursework.course import Course, CourseError, ExistsError
 from coursework.results import STATUSES, write_whole
+
+if TYPE_CHECKING:  # what takes time to import waits for the command that needs it
+    from coursework.batch import Job
+    from coursework.mode import Mode
 
 EPILOG = """\
 From zero to marks, in the folder of a course that holds roster.csv:
@@ -59,12 +64,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name, does, help):
+    def command(
+        name: str, does: Callable[[argparse.Namespace], int], help: str
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
         sub.set_defaults(do=does)
         return sub
 
-    def common(sub, course=True):
+    def common(sub: argparse.ArgumentParser, course: bool = True) -> None:
         sub.add_argument("set", help="a problem set: its name, or the path of its folder")
         if course:
             sub.add_argument("--course", type=Path, default=Path(), metavar="FOLDER",
@@ -193,7 +200,7 @@ def _grade(given: argparse.Namespace) -> int:
             print(f"would grade {job.student}")
     elif plan.jobs:
         with batch.alone(course, problem_set.name):
-            _run(batch, plan.jobs, given)
+            _run(plan.jobs, given)
     problems = [
         f"{student}: graded before the submission, the set, the seed or the sandbox changed; "
         "--again grades it again"
@@ -220,11 +227,13 @@ def _together(problems: dict[str, list[str]]) -> list[str]:
     return lines
 
 
-def _run(batch, jobs: list, given: argparse.Namespace) -> None:
+def _run(jobs: "list[Job]", given: argparse.Namespace) -> None:
+    from coursework import batch
+
     statuses: Counter[str] = Counter()
     width = max(1, given.jobs)
 
-    def tell(job, status: str) -> None:
+    def tell(job: "Job", status: str) -> None:
         statuses[status] += 1
         print(f"[{statuses.total()}/{len(jobs)}] {job.student}: {status}", flush=True)
 
@@ -235,7 +244,7 @@ def _run(batch, jobs: list, given: argparse.Namespace) -> None:
         print(f"graded {len(jobs)}: {counts}")
 
 
-def _keep_outside(sandbox, course: Course, problem_set: sets.ProblemSet) -> None:
+def _keep_outside(sandbox: "Mode", course: Course, problem_set: sets.ProblemSet) -> None:
     """See to it that no hidden test and no other submission is where a student's code can read."""
     for seen in sandbox.seen():
         for folder in (course.folder.resolve(), problem_set.folder):
@@ -245,7 +254,7 @@ def _keep_outside(sandbox, course: Course, problem_set: sets.ProblemSet) -> None
                 )
 
 
-def _sandbox(given: argparse.Namespace):
+def _sandbox(given: argparse.Namespace) -> "Mode":
     from coursework import sandbox
 
     chosen = sandbox.choose(given.sandbox, given.image)

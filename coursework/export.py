@@ -44,7 +44,7 @@ def _row(
     marks = marks_of(result, by_hand)
     unmarked = [question for question, points in marks.items() if points is None]
     by_hand_only = unmarked if result.status not in UNMARKED else []
-    total = "" if unmarked else _text(sum(marks.values()))
+    total = "" if unmarked else _text(sum(points or 0 for points in marks.values()))
     return [
         person.id,
         name,

@@ -137,7 +137,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
         grade_id=_text(about.get("grade_id")),
         solution=about.get("solution") is True,
         grade=about.get("grade") is True,
-        points=float(points) if type(points) in (int, float) else 0.0,
+        points=float(points) if isinstance(points, int | float) else 0.0,
     )
 
 

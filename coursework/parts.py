@@ -83,6 +83,10 @@ def as_numbers(got: Any) -> np.ndarray:
         return np.asarray(
             float(got) if not abs(got) > 1e300 else math.inf if got > 0 else -math.inf
         )
+    if isinstance(got, complex) and got.imag == 0:
+        return as_numbers(got.real)
+    if isinstance(got, np.ndarray) and got.dtype.kind == "c" and not got.imag.any():
+        got = got.real
     if isinstance(got, np.ndarray) and got.dtype.kind in "iuf":
         with np.errstate(all="ignore"):
             return got.astype(float)

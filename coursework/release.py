@@ -68,9 +68,9 @@ def make(problem_set: ProblemSet) -> Release:
 def _bare(cell: dict[str, Any]) -> dict[str, Any]:
     """Return a cell without what changes while somebody works on it."""
     about = cell["metadata"].get("nbgrader")
-    kept = {key: cell[key] for key in ("cell_type", "id") if key in cell}
-    source = "".join(cell["source"])
-    return {**kept, "source": source, "metadata": {"nbgrader": about} if about else {}}
+    bare: dict[str, Any] = {key: cell[key] for key in ("cell_type", "id") if key in cell}
+    bare["source"] = "".join(cell["source"])
+    return bare | {"metadata": {"nbgrader": about} if about else {}}
 
 
 def leaks(problem_set: ProblemSet, release: Release) -> list[str]:

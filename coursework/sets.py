@@ -114,6 +114,8 @@ def load(folder: Path) -> ProblemSet:
 
 def _parts(path: Path) -> list[Part]:
     spec = importlib.util.spec_from_file_location(f"hidden_tests_of_{path.parent.name}", path)
+    if spec is None or spec.loader is None:
+        raise SetError(f"{path} is no module")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return [thing for thing in vars(module).values() if isinstance(thing, Part)]

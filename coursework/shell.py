@@ -217,7 +217,7 @@ class Captured:
     """What %%capture has caught."""
 
     def __init__(self, stdout: str, stderr: str):
-        self.stdout, self.stderr, self.outputs = stdout, stderr, []
+        self.stdout, self.stderr, self.outputs = stdout, stderr, list[Any]()
 
     def show(self) -> None:
         """Show it: nobody looks."""
