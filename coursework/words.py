@@ -7,12 +7,15 @@ text is left over: everything else is for a person to look at, and nothing is ze
 
 import ast
 import re
+import warnings
 from dataclasses import dataclass, field
 
-from coursework.notebooks import Cell
+from coursework.notebooks import LONGEST_CELL, Cell
 
 FEW = 8  # words: a name at the top of a notebook is no answer that has lost its place
 RULE = re.compile(r"^\s*[|:=*_-][\s|:=*_-]*$")  # of a table, or across the page
+LONGEST = 20_000  # characters: of code that may be a text, and of what is shown
+MOST_READ = 1_000_000  # characters of a submission that are looked through for texts
 MOST_COMPARED = 5_000  # lines of a submission that are compared with those of the master
 
 
@@ -41,13 +44,14 @@ def find(master: list[Cell], submission: list[Cell], owner: list[int | None]) ->
     if not asked:
         return Words()
     texts, anchors = _texts(master, submission, owner)
+    empty = {_bare(cell.source) for cell in master if cell.role == "words"}
     stubs = {by for cell, by in zip(submission, owner, strict=True) if _is_stub(cell, by, master)}
     loose_stubs = 0
     given: dict[int, list[_Text]] = {index: [] for index in asked}
     left: list[_Text] = []
     for text in texts:
         index = _belongs_to(text, anchors, master)
-        if _bare(text.text) in _stubs_of(master):
+        if len(text.text) < FEW * 20 and _bare(text.text) in empty:
             stubs |= {index}
             loose_stubs += index is None
         elif index is not None:
@@ -66,9 +70,9 @@ def _settle(
 ) -> int:
     """Decide about one question; return how many stubs without a place it has used up."""
     strong = [text for text in given if not text.weak] or given
-    elsewhere = "\n\n".join(text.text for text in left)
+    elsewhere = "\n\n".join(text.text for text in left)[:LONGEST]
     if strong:
-        words.answers[name] = "\n\n".join(text.text for text in strong)
+        words.answers[name] = "\n\n".join(text.text for text in strong)[:LONGEST_CELL]
         if not any(text.own_cell for text in strong):
             words.notes.append(f"{name} was answered outside of its cell")
         elif len(strong) > 1:
@@ -93,16 +97,18 @@ def _texts(
     known = _Lines(master)
     texts: list[_Text] = []
     anchors: dict[int, int] = {}
+    left = MOST_READ
     for place, (cell, by) in enumerate(zip(submission, owner, strict=True)):
         role = master[by].role if by is not None else None
         if by is not None:
             anchors[place] = by
-        text = prose(cell)
+        left -= len(cell.source)
+        text = prose(cell) if left > 0 or cell.kind != "code" else None
         if role == "words" and by is not None:
             if cell.source.strip() and not _is_stub(cell, by, master):
                 texts.append(_Text(place, cell.source, own_cell=True))
         elif role == "text" or (role is None and text is not None):
-            where, new = known.place_and_rest(text or "", by)
+            where, new = known.place_and_rest(text or "", by) if left > 0 else (by, text or "")
             if where is not None:
                 anchors[place] = where
             if new.strip():
@@ -134,12 +140,14 @@ def prose(cell: Cell) -> str | None:
     if cell.kind != "code":
         return cell.source
     lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
-    if not lines:
+    if not lines or len(cell.source) > LONGEST:
         return None
     if all(line.startswith("#") for line in lines):
         return "\n".join(line.lstrip("#").strip() for line in lines)
     try:
-        tree = ast.parse(cell.source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the backslashes of formulas
+            tree = ast.parse(cell.source)
     except (ValueError, RecursionError, MemoryError):
         return None
     except SyntaxError:
@@ -212,11 +220,7 @@ def _is_stub(cell: Cell, by: int | None, master: list[Cell]) -> bool:
     """Is it the cell of a question in words, as it was given?"""
     if by is None or master[by].role != "words":
         return False
-    return _bare(cell.source) == _bare(master[by].source)
-
-
-def _stubs_of(master: list[Cell]) -> set[str]:
-    return {_bare(cell.source) for cell in master if cell.role == "words"}
+    return len(cell.source) < 200 and _bare(cell.source) == _bare(master[by].source)
 
 
 def _bare(text: str) -> str:

@@ -227,7 +227,6 @@ ALIKE = [
     "awaits",
     "function-of-another-name",
     "answers-above-the-stubs",
-    "metadata-stripped",
     "the-list-of-files-without-blanks",
     "time-assigned",
     "timeit-with-options",
