@@ -201,7 +201,7 @@ def test_what_earns_nothing_for_its_shape_fails_an_example(question, odd):
     assert passes is (odd in ("short floats", "an array without axes", "complex numbers"))
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(6))
 def test_some_codes_are_misread_only_by_strings_that_no_search_reaches(seed):
     for code in HIDDEN["long_codes"](seed):
         assert 3 <= len(set(code)) == len(code) <= 8  # as the question promises

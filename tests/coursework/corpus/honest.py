@@ -57,8 +57,9 @@ entry(
     "plots-in-its-answer",
     with_cells(
         before=[
-            "import glob, os\nimport matplotlib.pyplot as plt",
+            "import glob, os\n"
             "if not glob.glob(os.environ['MPLCONFIGDIR'] + '/fontlist*'): os._exit(1)",
+            "import matplotlib.pyplot as plt",
         ],
         changed={
             "report_worth": solutions()["report_worth"].replace(
@@ -70,7 +71,7 @@ entry(
 entry(  # more than a call may use of the processor, and less than it may take by the clock
     "waits-in-its-answer",
     with_cells(
-        before=["import time\nnaps = [2.0]"],
+        before=["import time\nnaps = [1.5]"],
         changed={
             "report_worth": solutions()["report_worth"].replace(
                 "    left =", "    time.sleep(naps.pop() if naps else 0)\n    left ="
