@@ -8,12 +8,17 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coursework import sets
 from coursework.course import Course, CourseError, ExistsError
 from coursework.results import STATUSES, write_whole
+
+if TYPE_CHECKING:  # what takes time to import waits for the command that needs it
+    from coursework.batch import Job
+    from coursework.mode import Mode
 
 EPILOG = """\
 From zero to marks, in the folder of a course that holds roster.csv:
@@ -60,12 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name, does, help):
+    def command(
+        name: str, does: Callable[[argparse.Namespace], int], help: str
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
         sub.set_defaults(do=does)
         return sub
 
-    def common(sub, course=True):
+    def common(sub: argparse.ArgumentParser, course: bool = True) -> None:
         sub.add_argument("set", help="a problem set: its name, or the path of its folder")
         if course:
             sub.add_argument("--course", type=Path, default=Path(), metavar="FOLDER",
@@ -194,24 +201,40 @@ def _grade(given: argparse.Namespace) -> int:
             print(f"would grade {job.student}")
     elif plan.jobs:
         with batch.alone(course, problem_set.name):
-            _run(batch, plan.jobs, given)
+            _run(plan.jobs, given)
     problems = [
         f"{student}: graded before the submission, the set, the seed or the sandbox changed; "
         "--again grades it again"
         for student in plan.stale
     ]
-    for student in course.submissions(problem_set.name):
-        result = results.read(course.result(student, problem_set.name))
-        if result is not None and result.status in ("unreadable", "failed"):
-            problems.append(f"{student}: {result.status}, {result.reason}")
+    found = {
+        student: results.read(course.result(student, problem_set.name))
+        for student in course.submissions(problem_set.name)
+    }
+    problems += _together({s: r.problems for s, r in found.items() if r is not None})
     return _needs_a_look(problems)
 
 
-def _run(batch, jobs: list, given: argparse.Namespace) -> None:
+def _together(problems: dict[str, list[str]]) -> list[str]:
+    """Return a line for each problem; what many have is said once."""
+    who: dict[str, list[str]] = {}
+    for student, says in problems.items():
+        for problem in says:
+            who.setdefault(problem, []).append(student)
+    lines = []
+    for problem, students in who.items():
+        several = ", ".join(students) if len(students) <= 10 else f"{len(students)} students"
+        lines.append(f"{several}: {problem}")
+    return lines
+
+
+def _run(jobs: "list[Job]", given: argparse.Namespace) -> None:
+    from coursework import batch
+
     statuses: Counter[str] = Counter()
     width = max(1, given.jobs)
 
-    def tell(job, status: str) -> None:
+    def tell(job: "Job", status: str) -> None:
         statuses[status] += 1
         print(f"[{statuses.total()}/{len(jobs)}] {job.student}: {status}", flush=True)
 
@@ -222,7 +245,7 @@ def _run(batch, jobs: list, given: argparse.Namespace) -> None:
         print(f"graded {len(jobs)}: {counts}")
 
 
-def _keep_outside(sandbox, course: Course, problem_set: sets.ProblemSet) -> None:
+def _keep_outside(sandbox: "Mode", course: Course, problem_set: sets.ProblemSet) -> None:
     """See to it that no hidden test and no other submission is where a student's code can read."""
     for seen in sandbox.seen():
         for folder in (course.folder.resolve(), problem_set.folder):
@@ -232,7 +255,7 @@ def _keep_outside(sandbox, course: Course, problem_set: sets.ProblemSet) -> None
                 )
 
 
-def _sandbox(given: argparse.Namespace):
+def _sandbox(given: argparse.Namespace) -> "Mode":
     from coursework import sandbox
 
     chosen = sandbox.choose(given.sandbox, given.image)
@@ -281,7 +304,9 @@ def _export(given: argparse.Namespace) -> int:
     code = _write({target: text.encode("utf-8-sig")}, given)
     listed = {person.id for person in course.roster()}
     strangers = sorted(set(course.submissions(problem_set.name)) - listed)
-    return _needs_a_look(f"{s} handed in and is not on the roster" for s in strangers) or code
+    problems = [f"{s} handed in and is not on the roster" for s in strangers]
+    looks = export.without_a_mark(course, problem_set, _by_hand(course, problem_set))
+    return _needs_a_look([*problems, *_together(looks)]) or code
 
 
 def _by_hand(course: Course, problem_set: sets.ProblemSet) -> dict[str, dict[str, float]]:

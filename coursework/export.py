@@ -5,7 +5,7 @@ import io
 
 from coursework import results
 from coursework.course import Course, Person
-from coursework.results import Result
+from coursework.results import UNMARKED, Result
 from coursework.sets import ProblemSet
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take what follows for a formula
@@ -43,8 +43,8 @@ def _row(
         return [person.id, name, *empty, total, _text(problem_set.points), "", status, "", remarks]
     marks = marks_of(result, by_hand)
     unmarked = [question for question, points in marks.items() if points is None]
-    by_hand_only = unmarked if result.status not in ("unreadable", "failed") else []
-    total = "" if unmarked else _text(sum(marks.values()))
+    by_hand_only = unmarked if result.status not in UNMARKED else []
+    total = "" if unmarked else _text(sum(points or 0 for points in marks.values()))
     return [
         person.id,
         name,
@@ -54,8 +54,26 @@ def _row(
         " ".join(by_hand_only),
         result.status,
         result.mode,
-        safe("; ".join([result.reason, *result.notes]).strip("; ")),
+        safe("; ".join(filter(None, [result.reason, *_looks(result), *result.notes]))),
     ]
+
+
+def without_a_mark(
+    course: Course, problem_set: ProblemSet, by_hand: dict[str, dict[str, float]]
+) -> dict[str, list[str]]:
+    """Return why there is no mark yet, where that is no matter of words alone: student -> why."""
+    found: dict[str, list[str]] = {}
+    for person in course.roster():
+        result = results.read(course.result(person.id, problem_set.name))
+        given = by_hand.get(person.id, {})
+        for question in result.questions if result is not None else []:
+            if question.look and question.name not in given:
+                found.setdefault(person.id, []).append(question.look)
+    return found
+
+
+def _looks(result: Result) -> list[str]:
+    return [*result.looks, *(question.look for question in result.questions if question.look)]
 
 
 def marks_of(result: Result, by_hand: dict[str, float]) -> dict[str, float | None]:
@@ -67,7 +85,7 @@ def marks_of(result: Result, by_hand: dict[str, float]) -> dict[str, float | Non
     for question in result.questions:
         if question.name in by_hand:
             marks[question.name] = by_hand[question.name]
-        elif result.status in ("unreadable", "failed"):
+        elif result.status in UNMARKED or question.look:
             marks[question.name] = None  # not zero: somebody must look first
         elif question.by_hand:
             marks[question.name] = None if question.words else 0.0

@@ -14,6 +14,7 @@ STATUS = {
     "crashed": "While your notebook was run, its process ended. What had been defined was tested.",
     "timeout": "A cell or a function took too long and was stopped. The rest was tested.",
     "unreadable": "The file that you handed in is no notebook that can be read: {reason}.",
+    "other": "The file that you handed in is not of this problem set: {reason}.",
     "failed": "Your notebook could not be graded. This is not your fault; your teacher knows.",
 }
 

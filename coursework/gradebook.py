@@ -11,6 +11,7 @@ import re
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import nbformat
@@ -19,7 +20,7 @@ from coursework import release, results
 from coursework.align import align
 from coursework.course import Course, CourseError
 from coursework.notebooks import UnreadableError, parse, read_bytes
-from coursework.results import Result, write_whole
+from coursework.results import UNMARKED, QuestionResult, Result, write_whole
 from coursework.sets import ProblemSet
 
 INSTALL = "nbgrader is not installed; it comes with: pip install -e '.[coursework]'"
@@ -43,7 +44,7 @@ def enter(course: Course, problem_set: ProblemSet) -> list[str]:
             result = results.read(course.result(person.id, problem_set.name))
             if result is None:
                 continue
-            if result.status in ("unreadable", "failed"):
+            if result.status in UNMARKED:
                 odd.append(f"{person.id}: {result.status}, so there is nothing to mark by hand")
             _enter_result(gradebook, course, problem_set, released, result)
     return odd
@@ -75,7 +76,7 @@ def database(course: Course) -> Path:
     return course.folder / "gradebook.db"
 
 
-def _open(course: Course):
+def _open(course: Course) -> Any:  # nbgrader has no types
     try:
         from nbgrader.api import Gradebook
     except ImportError:
@@ -90,7 +91,7 @@ def _open(course: Course):
         return Gradebook(f"sqlite:///{database(course).resolve()}")
 
 
-def _enter_set(gradebook, problem_set: ProblemSet, released: bytes) -> None:
+def _enter_set(gradebook: Any, problem_set: ProblemSet, released: bytes) -> None:
     """Tell the gradebook which cells there are, as nbgrader's own generator does."""
     gradebook.update_or_create_assignment(problem_set.name)
     gradebook.update_or_create_notebook(problem_set.name, problem_set.name)
@@ -120,13 +121,13 @@ def _enter_set(gradebook, problem_set: ProblemSet, released: bytes) -> None:
 
 
 def _enter_result(
-    gradebook, course: Course, problem_set: ProblemSet, released: bytes, result: Result
+    gradebook: Any, course: Course, problem_set: ProblemSet, released: bytes, result: Result
 ) -> None:
     name = problem_set.name
     gradebook.update_or_create_submission(name, result.student)
     for question in result.questions:
         grade = gradebook.find_grade(question.name, name, name, result.student)
-        unknown = result.status in ("unreadable", "failed")
+        unknown = result.status in UNMARKED or bool(question.look)
         by_hand = unknown or (question.by_hand and bool(question.words))
         grade.auto_score = None if by_hand else question.earned
         grade.needs_manual_grade = by_hand and grade.manual_score is None
@@ -168,7 +169,7 @@ def fenced(text: str) -> str:
     return f"{fence}text\n{clean}\n{fence}"
 
 
-def _outcome(question) -> nbformat.NotebookNode:
+def _outcome(question: QuestionResult) -> nbformat.NotebookNode:
     lines = [f"{question.earned:g} of {question.points:g} points"]
     for part in question.parts:
         sign = "✓" if part.earned else "✗"

@@ -8,6 +8,7 @@ import copy
 import json
 import sys
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -59,7 +60,12 @@ def named(notebook: dict) -> dict[str, dict]:
     return {c["metadata"]["nbgrader"]["grade_id"]: c for c in cells}
 
 
-def notebook(answers=None, before=(), after=(), words=None) -> dict:
+def notebook(
+    answers: dict[str, str] | None = None,
+    before: Iterable[str] = (),
+    after: Iterable[str] = (),
+    words: dict[str, str] | None = None,
+) -> dict:
     """Return a notebook with these answers, and with cells of code before and after them."""
     made = copy.deepcopy(blank())
     cells = named(made)

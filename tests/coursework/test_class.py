@@ -209,7 +209,7 @@ def scripted(tmp_path_factory):
     mode = next(m for m in ("bubblewrap", "limits") if sandbox.why_not(m) is None)
     corpus.scripting().hand_in(folder)
     roster(folder, {"scripts": "=1+1"})
-    plan = batch.plan(Course(folder), SET, sandbox.Sandbox(mode), 1, again=False)
+    plan = batch.plan(Course(folder), SET, sandbox.of(mode), 1, again=False)
     batch.grade(plan.jobs[0])
     return folder, results.read(Course(folder).result("scripts", "ps1"))
 
