@@ -73,10 +73,10 @@ def test_a_message_is_cut_where_a_new_p_has_no_place_for_it():
     assert explorer.message == [0]
 
 
-@pytest.mark.parametrize("order", [("p", "message"), ("message", "p")])
+@pytest.mark.parametrize("order", [("p", "message", "labels"), ("labels", "message", "p")])
 def test_the_page_may_send_a_message_with_the_p_it_needs(order):
     explorer = CoderInterval()
-    state = {"p": [0.25] * 4, "message": [3, 3]}
+    state = {"p": [0.25] * 4, "message": [3, 3], "labels": []}
     explorer.set_state({name: state[name] for name in order})
     assert (explorer.p, explorer.message) == ([0.25] * 4, [3, 3])
 

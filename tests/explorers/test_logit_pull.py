@@ -90,10 +90,10 @@ def test_logits_and_classes_are_of_one_number():
     assert (explorer.z, explorer.labels) == ([0.0, 0.0], [])
 
 
-@pytest.mark.parametrize("order", [("p", "z"), ("z", "p")])
+@pytest.mark.parametrize("order", [("p", "z", "labels"), ("labels", "z", "p")])
 def test_the_page_may_send_logits_with_the_target_they_need(order):
     explorer = LogitPull()
-    state = {"p": [0.25] * 4, "z": [3, 2, 1, 0]}
+    state = {"p": [0.25] * 4, "z": [3, 2, 1, 0], "labels": []}
     explorer.set_state({name: state[name] for name in order})
     assert (explorer.p, explorer.z) == ([0.25] * 4, [3.0, 2.0, 1.0, 0.0])
 

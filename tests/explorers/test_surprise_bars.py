@@ -365,7 +365,8 @@ def test_however_often_the_model_changes_a_frame_draws_once(lab):
         """async () => {
             let drawn = 0;
             const watch = new MutationObserver((changes) => { drawn += changes.length; });
-            watch.observe(document.querySelector(".formula .live"), { childList: true });
+            const kinds = { childList: true, characterData: true, subtree: true };
+            watch.observe(document.querySelector(".formula .live"), kinds);
             for (let i = 1; i < 50; i += 1) model.set("p", [i / 50, 1 - i / 50, 0]);
             await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
             return drawn;
