@@ -39,7 +39,7 @@ for (const form of document.querySelectorAll("form.guess")) {
     event.preventDefault();
     const guess = typed(field.value);
     const { number, unit } = form.dataset;
-    field.toggleAttribute("aria-invalid", Number.isNaN(guess));
+    field.setAttribute("aria-invalid", String(Number.isNaN(guess)));
     place.hidden = Number.isNaN(guess);
     status.textContent = Number.isNaN(guess)
       ? "That is no number. Type one, such as 1.5 or 3/4."
