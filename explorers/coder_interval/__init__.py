@@ -73,7 +73,7 @@ class CoderInterval(OutcomesExplorer):
     """
 
     about = "Here you narrow the interval of an arithmetic coder, letter by letter."
-    stacked, beside = 65.75, 47.25
+    stacked, beside = 66, 47.25
 
     message = Letters().tag(sync=True)
 

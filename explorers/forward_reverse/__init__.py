@@ -83,7 +83,7 @@ class ForwardReverse(Explorer):
     """
 
     about = "Here you fit one Gaussian Q to a mixture P and watch both divergences."
-    stacked, beside = 62.75, 43.25
+    stacked, beside = 65.5, 45.75
 
     modes = Reals(MODE_ENDS).tag(sync=True)
     weights = Pmf(1, MOST_MODES).tag(sync=True)

@@ -76,7 +76,7 @@ class KraftBudget(OutcomesExplorer):
     """
 
     about = "Here you spend a budget of 1 on the words of a code and watch their mean length."
-    stacked, beside = 56.5, 47
+    stacked, beside = 60.25, 47
 
     words = Words().tag(sync=True)
 

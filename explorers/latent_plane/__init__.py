@@ -58,7 +58,7 @@ class LatentPlane(Explorer):
     """
 
     about = "Here you drag a point over the latent plane and see the digit that is decoded there."
-    stacked, beside = 47.5, 41
+    stacked, beside = 50, 41.25
 
     z = List(traitlets.Float(), [0.0, 0.0], minlen=2, maxlen=2).tag(sync=True)
     chosen = traitlets.Int(0).tag(sync=True)

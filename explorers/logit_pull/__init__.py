@@ -82,7 +82,7 @@ class LogitPull(OutcomesExplorer):
     """
 
     about = "Here you drag the logits of a classifier and watch its loss and the pull on each."
-    stacked, beside = 56.25, 45.25
+    stacked, beside = 60, 45.25
 
     p = Pmf(2, MOST).tag(sync=True)
     z = Logits().tag(sync=True)
