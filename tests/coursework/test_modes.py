@@ -20,6 +20,7 @@ from tests.coursework.test_corpus import sandboxed_processes
 
 ROOT = Path(__file__).parents[2]
 CLASS = ["honest", "blank", "exit-in-a-call", "object-that-equals-all", "magics", "fork-in-a-call"]
+CLASS += ["unshares", "clones-into-a-namespace", "starts-processes-and-threads"]
 
 
 @pytest.fixture
