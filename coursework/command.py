@@ -151,14 +151,24 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _collect(given: argparse.Namespace) -> int:
-    from coursework import collect
+    from coursework import collect, policy
 
-    course, name = Course(given.course), sets.find(given.set, given.course).name
-    people = course.roster()
+    course, problem_set = Course(given.course), sets.load(sets.find(given.set, given.course))
+    name, people = problem_set.name, course.roster()
     for download in given.downloads:
-        if not download.exists():
-            raise CourseError(f"there is no {download}")
-    collected = collect.look_through(given.downloads, people, name)
+        if not (download.is_dir() or download.is_file()):
+            raise CourseError(
+                f"{download} is no file and no folder"
+                if download.exists()
+                else f"there is no {download}"
+            )
+    collected = collect.look_through(
+        given.downloads,
+        people,
+        problem_set,
+        policy.load(course, name).groups,
+        collect.read_whose(course, name),
+    )
     if given.dry_run:
         for student, found in collected.chosen.items():
             print(f"{student}: {_visible(found.where)}")
@@ -166,7 +176,9 @@ def _collect(given: argparse.Namespace) -> int:
         done = collect.store(collected, course, name, given.overwrite)
         for what, count in sorted(Counter(done.values()).items()):
             print(f"{count} {what}")
-    missing = [p.id for p in people if p.id not in collected.chosen]
+        if asked := collect.ask_whose(course, name, collected):
+            print(f"say whose they are in {asked}, then collect again")
+    missing = [p.id for p in people if p.id not in collected.covered()]
     for note in collected.notes:
         print(f"note: {_visible(note)}")
     if missing:

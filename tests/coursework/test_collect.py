@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from coursework.collect import Collected, look_through, owners_of, store
-from coursework.course import Course, CourseError, Person, folded
+from coursework.collect import Collected, look_through, store
+from coursework.course import Course, CourseError, Person
+from coursework.names import Names
 from coursework.notebooks import LARGEST
+from coursework.roster import folded
 
 PEOPLE = [
     Person("ada1", "Ada Lovelace", "ada.lovelace@school.example"),
@@ -76,7 +78,9 @@ def collect(tmp_path, *downloads, overwrite=False):
     ],
 )
 def test_a_path_names_its_owner(where, ids):
-    assert [person.id for person in owners_of(where, PEOPLE)] == ids
+    owner = Names(PEOPLE, "ps1").owner(where)
+    assert [person.id for person in owner.people] == ids
+    assert owner.certain is (len(ids) == 1)
 
 
 def test_a_moodle_zip_and_a_canvas_zip_and_a_folder(tmp_path):
