@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -170,7 +171,7 @@ def _entry(
     elif where.lower().endswith(".zip") and depth < DEEPEST_ZIP:
 
         def inner() -> IO[bytes]:
-            return io.BytesIO(_content(opener, entry))
+            return io.BytesIO(_inner(opener, entry))
 
         yield from _zip(inner, where, where[:-4], remarks, depth + 1)
     else:
@@ -188,6 +189,11 @@ def _name(entry: zipfile.ZipInfo) -> str:
         except ValueError:
             return name
     return name
+
+
+@lru_cache(maxsize=1)  # what lies in one zip is read one by one; no other is held meanwhile
+def _inner(opener: Callable[[], IO[bytes]], entry: zipfile.ZipInfo) -> bytes:
+    return _content(opener, entry)
 
 
 def _content(opener: Callable[[], IO[bytes]], entry: zipfile.ZipInfo) -> bytes:

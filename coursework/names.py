@@ -102,7 +102,8 @@ class Names:
 
         A key alone may be a group's, or stand for a group, unless the platform gives no names.
         """
-        names = [label.name, label.name.removeprefix(self.known.prefix), label.name.lstrip("-")]
+        name = label.name or label.key  # a team's name stands where a login does
+        names = [name, name.removeprefix(self.known.prefix), name.lstrip("-")]
         for group, ids in self.known.groups.items():
             if _letters(group) in map(_letters, names):
                 return Owner([self.people[i] for i in ids], certain=True)

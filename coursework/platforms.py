@@ -69,9 +69,9 @@ FORMATS = (
     Format(
         "GitHub Classroom",
         "ps1-submissions/ps1-adalovelace/ps1.ipynb",
-        "github/gh-classroom, cmd/gh-classroom/clone/student-repos/student-repos.go: "
-        'assignment.Slug + "-submissions", then the repository, which is the assignment\'s slug, '
-        "a hyphen and the login (docs.github.com, Use the Git and GitHub starter assignment)",
+        "github/gh-classroom, cmd/gh-classroom/clone/student-repos/student-repos.go: a folder of "
+        'assignment.Slug + "-submissions", in it the repositories by their names: the slug, a '
+        "hyphen, and the login or the team's name",
         re.compile(r"^(?P<slug>[^/]+)-submissions/(?P<folder>(?P=slug)-(?P<key>[^/]+))(?:/|$)"),
     ),
     # Only of copies that the teacher has had made; what students upload keeps the students' names,
