@@ -137,7 +137,8 @@ def _as_said(
     """Return the owner that a person has written beside a file: a student or a group."""
     ids = names.known.groups.get(said, [said])
     if all(student in names.people for student in ids):
-        return replace(owner, people=[names.people[student] for student in ids], certain=True)
+        people = [names.people[student] for student in ids]
+        return replace(owner, people=people, certain=True, group=said in names.known.groups)
     collected.problems.append(f"{found.where}: {said} is not on the roster")
     return None
 
@@ -162,9 +163,10 @@ def _choose(
     collected.chosen[student] = found
     when = best.when.strftime(handed_in.TIME) if best.when else "" if label.platform else found.when
     late = "late" if label.late else ""
+    key = "" if best.owner.group else label.key
     for person in best.owner.people:
         collected.hand_ins[person.id] = HandIn(
-            person.id, when, late, label.platform, label.key, found.where
+            person.id, when, late, label.platform, key, found.where
         )
     rest = [placed.found for placed in several if placed is not best]
     same = [other for other in rest if keys[other.where] == keys[found.where]]

@@ -13,9 +13,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from coursework import handed_in
+from coursework.course import Course
 from coursework.export import safe
+from coursework.marks import Standing
 from coursework.names import Names
 from coursework.roster import HEADERS, CourseError, Person, Table, folded, read_table
+from coursework.sets import ProblemSet
 
 PARTICIPANT = re.compile(r"(\D+?)\s*(\d+)$")  # "Participant 1234", in the site's language
 MONTHS = {"jan": 1, "feb": 2, "mar": 3, "mär": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7,
@@ -100,6 +104,20 @@ def time_of(text: str) -> datetime | None:
         return datetime(int(match[3]), month, int(match[1]), hour, int(match[5]))
     except ValueError:
         return None
+
+
+def marks(course: Course, problem_set: ProblemSet, standings: list[Standing], platform: str) -> str:
+    """Return the totals in the form that a platform imports; what is not known yet stays empty."""
+    people = [standing.person for standing in standings]
+    known = {s.person.id: f"{s.total:g}" for s in standings if s.total is not None}
+    name, most = problem_set.name, problem_set.points
+    if platform == "canvas":
+        hand_ins = handed_in.read(course, name)
+        numbers = {s: h.key for s, h in hand_ins.items() if h.platform == "Canvas"}
+        return for_canvas(people, known, numbers, name, most)
+    if course.worksheet(name).exists():
+        return filled(read(course.worksheet(name), people), known, most)
+    return for_moodle(people, known, name)
 
 
 def filled(told: Told, marks: dict[str, str], most: float) -> str:

@@ -6,7 +6,7 @@ somebody's and is not certain is said, with who it may be: a person decides.
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 from pathlib import PurePosixPath
 
@@ -24,6 +24,7 @@ class Owner:
 
     people: list[Person] = field(default_factory=list)
     certain: bool = False
+    group: bool = False  # so the platform's key is the group's
     label: Label = field(default_factory=lambda: Label(""))
     depth: int = 0  # of the part of the path that says it
 
@@ -69,7 +70,7 @@ class Names:
             if label and not found.people:
                 by_label = self._by_label(label)
                 if by_label.people or label.platform != "Google Classroom":
-                    return Owner(by_label.people, by_label.certain, label, depth)
+                    return replace(by_label, label=label, depth=depth)
             if len(found.people) == 1:
                 break
             people, certain = self._by_part(part)
@@ -81,10 +82,6 @@ class Names:
             elif both := [person for person in found.people if person in people]:
                 found = Owner(both, certain and len(both) == 1, depth=found.depth)
         return found
-
-    def group(self, people: list[Person]) -> bool:
-        """Are these the people of one group?"""
-        return [person.id for person in people] in self.known.groups.values()
 
     def called(self, name: str) -> list[Person]:
         """Return the people who have a full name, in whatever order its words stand."""
@@ -106,7 +103,7 @@ class Names:
         names = [name, name.removeprefix(self.known.prefix), name.lstrip("-")]
         for group, ids in self.known.groups.items():
             if _letters(group) in map(_letters, names):
-                return Owner([self.people[i] for i in ids], certain=True)
+                return Owner([self.people[i] for i in ids], certain=True, group=True)
         named = next(filter(None, map(self.called, names)), [])
         by_key = self.people.get(self.known.keys.get((label.platform, label.key), ""))
         alone = by_key is not None and self.known.blind

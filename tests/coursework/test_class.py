@@ -12,9 +12,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursework import batch, export, feedback, made_up_class, results, sandbox, sets
+from coursework import batch, by_hand, export, feedback, made_up_class, results, sandbox, sets
 from coursework.command import main
 from coursework.course import Course
+from coursework.marks import of_result, standings
+from coursework.roster import Person
 from tests.coursework import corpus
 from tests.coursework.classroom import PS1, WORDS, blank, hand_in, roster
 
@@ -137,11 +139,9 @@ def test_nothing_changes_on_a_second_run(course, finished):
 
 
 def test_marks_by_hand_are_kept_when_the_gradebook_is_entered_again(course, finished):
-    from coursework.gradebook import marks_by_hand
-
-    marks = marks_by_hand(Course(course), SET)
-    assert marks["u10"] == {"two_readings": 1, "unused_budget": 2}
-    assert marks["u01"] == dict.fromkeys(WORDS, 2)
+    marks = by_hand.read(Course(course), SET)
+    assert marks["u10"].points == {"two_readings": 1, "unused_budget": 2}
+    assert marks["u01"].points == dict.fromkeys(WORDS, 2)
     assert "u04" not in marks
 
 
@@ -215,7 +215,7 @@ def scripted(tmp_path_factory):
 
 
 def test_feedback_runs_no_script_and_escapes_what_students_wrote(scripted):
-    page = feedback.page(scripted[1], {}, SET.title)
+    page = feedback.page(of_result(Person("scripts"), scripted[1]), SET.title)
     seen = Tags(page)
     assert not seen.tags & {"script", "img", "iframe", "a", "link", "svg"}
     assert not [name for name in seen.attributes if name.startswith("on") or name == "href"]
@@ -227,8 +227,9 @@ def test_feedback_does_not_say_why_a_hidden_test_failed(course):
     result = results.read(Course(course).result("u07", "ps1"))
     result.questions[0].parts[0].earned = False
     result.questions[0].parts[0].why = "got SECRET INPUT"
-    assert "SECRET" not in feedback.page(result, {}, SET.title)
-    assert "✗ random weights and reports" in feedback.page(result, {}, SET.title)
+    page = feedback.page(of_result(Person("u07"), result), SET.title)
+    assert "SECRET" not in page
+    assert "✗ random weights and reports" in page
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -249,7 +250,7 @@ def test_the_form_grader_is_given_no_html_of_students(scripted):
 
 
 def test_a_spreadsheet_takes_no_cell_for_a_formula(scripted):
-    text = export.table(Course(scripted[0]), SET, {})
+    text = export.table(standings(Course(scripted[0]), SET), SET)
     assert "'=1+1" in text
     for dangerous in ("=x", "+x", "-x", "@x", "\t=x"):
         assert export.safe(dangerous)[0] not in "+-@" and not export.safe(dangerous).startswith("=")
@@ -258,7 +259,7 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula(scripted):
 def test_a_submission_that_was_never_graded_is_not_missing(tmp_path):
     roster(tmp_path, {"a": "A", "b": "B"})
     hand_in(tmp_path, "a", blank())
-    table = list(csv.DictReader(export.table(Course(tmp_path), SET, {}).splitlines()))
+    table = list(csv.DictReader(export.table(standings(Course(tmp_path), SET), SET).splitlines()))
     assert [row["status"] for row in table] == ["not graded", "missing"]
     assert [row["total"] for row in table] == ["", "0"]
 
