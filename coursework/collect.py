@@ -51,7 +51,6 @@ class Placed:
 
     found: Found
     owner: Owner
-    when: datetime | None = None  # as the platform says
 
 
 def look_through(
@@ -65,10 +64,11 @@ def look_through(
     collected = Collected()
     name = problem_set if isinstance(problem_set, str) else problem_set.name
     tables = [lms.read(path, people) for path in downloads if path.suffix.lower() == ".csv"]
-    known, times = Known(groups=groups or {}), {}
+    known = Known(groups=groups or {})
+    times: dict[str, datetime] = {}  # by student
     for told in tables:
         known.keys |= {(told.platform, key): student for key, student in told.keys.items()}
-        times |= {(told.platform, key): when for key, when in told.times.items()}
+        times |= {told.keys[key]: when for key, when in told.times.items() if key in told.keys}
         collected.problems += [f"{told.table.path}: nobody on the roster is {row}"
                                for row in told.unknown]  # fmt: skip
         if told.platform == "Moodle":
@@ -83,12 +83,11 @@ def look_through(
             if owner is None:
                 continue
             leader = owner.people[0].id
-            when = times.get((owner.label.platform, owner.label.key))
-            owned.setdefault(leader, []).append(Placed(found, owner, when))
+            owned.setdefault(leader, []).append(Placed(found, owner))
             if len(owner.people) > 1:
                 collected.members[leader] = [person.id for person in owner.people]
     for student, several in sorted(owned.items()):
-        _choose(student, several, problem_set, collected)
+        _choose(student, several, problem_set, times, collected)
     return collected
 
 
@@ -144,15 +143,21 @@ def _as_said(
 
 
 def _choose(
-    student: str, several: list[Placed], problem_set: ProblemSet | str, collected: Collected
+    student: str,
+    several: list[Placed],
+    problem_set: ProblemSet | str,
+    times: dict[str, datetime],
+    collected: Collected,
 ) -> None:
     """Take the latest of a student's notebooks of the set; ask, where none is the latest."""
-    times = [_seconds(placed.found.when) for placed in several]
-    told = several[0].owner.label.platform == "Moodle" and max(times) - min(times) < ONE_DOWNLOAD
+    seconds = [_seconds(placed.found.when) for placed in several]
+    one_download = (
+        several[0].owner.label.platform == "Moodle" and max(seconds) - min(seconds) < ONE_DOWNLOAD
+    )
     keys = {
         placed.found.where: (
             *_of_set(placed, problem_set, several),
-            0.0 if told or _attachment(placed) else _seconds(placed.found.when),
+            0.0 if one_download or _attachment(placed) else _seconds(placed.found.when),
             _attachment(placed),
             _copy(placed.found.where),
         )
@@ -161,10 +166,11 @@ def _choose(
     best = max(several, key=lambda placed: keys[placed.found.where])
     found, label = best.found, best.owner.label
     collected.chosen[student] = found
-    when = best.when.strftime(handed_in.TIME) if best.when else "" if label.platform else found.when
     late = "late" if label.late else ""
     key = "" if best.owner.group else label.key
     for person in best.owner.people:
+        told = times.get(person.id)
+        when = told.strftime(handed_in.TIME) if told else "" if label.platform else found.when
         collected.hand_ins[person.id] = HandIn(
             person.id, when, late, label.platform, key, found.where
         )

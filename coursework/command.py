@@ -189,7 +189,8 @@ def _collect(given: argparse.Namespace) -> int:
             print(f"{count} {what}")
         if asked := collect.ask_whose(course, name, collected):
             print(f"say whose they are in {asked}, then collect again")
-    missing = [p.id for p in people if p.id not in collected.covered()]
+    there = {*collected.covered(), *course.submissions(name)}
+    missing = [person.id for person in people if person.id not in there]
     for note in collected.notes:
         print(f"note: {_visible(note)}")
     if missing:
@@ -209,10 +210,11 @@ def _grade(given: argparse.Namespace) -> int:
             f"there is nothing to grade in {course.folder.resolve() / 'submitted'}; collect first"
         )
     seed = batch.seed_of_run(course, problem_set.name, given.seed, write=not given.dry_run)
-    again = given.again or given.overwrite or bool(given.only)
+    again = given.again or given.overwrite
     plan = batch.plan(course, problem_set, sandbox, seed, again)
     if given.only:
-        plan = _only(plan, given.only)
+        whole = batch.plan(course, problem_set, sandbox, seed, again=True)
+        plan = _only(plan, whole.jobs, given.only)
     print(f"{problem_set.title}; sandbox {sandbox.mode}, seed {seed}")
     print(f"{len(plan.jobs)} to grade, {len(plan.done)} graded already")
     if given.dry_run:
@@ -233,12 +235,17 @@ def _grade(given: argparse.Namespace) -> int:
     return _needs_a_look(problems)
 
 
-def _only(plan, students: list[str]):
+def _only(plan, jobs: list, students: list[str]):
     """Return the plan for some students; CourseError where one of them has handed in nothing."""
-    strange = sorted(set(students) - {job.student for job in plan.jobs})
+    strange = sorted(set(students) - {job.student for job in jobs})
     if strange:
         raise CourseError(f"nothing was collected from {', '.join(strange)}")
-    return replace(plan, jobs=[job for job in plan.jobs if job.student in students])
+    return replace(
+        plan,
+        jobs=[job for job in jobs if job.student in students],
+        done=[student for student in plan.done if student not in students],
+        stale=[student for student in plan.stale if student not in students],
+    )
 
 
 def _run(batch, jobs: list, given: argparse.Namespace) -> None:
@@ -329,6 +336,12 @@ def _export(given: argparse.Namespace) -> int:
     code = _write({target: text}, given)
     listed = {standing.person.id for standing in standings}
     problems = [f"{s.person.id}: {says}" for s in standings for says in s.looks]
+    untimed = [standing.person.id for standing in standings if standing.untimed]
+    if untimed:
+        problems.append(
+            f"when they handed in is not known, and they are not taken for late: "
+            f"{', '.join(untimed)}; enter it in {course.handed_in(name)}"
+        )
     problems += [
         f"{stranger} handed in and is not on the roster"
         for stranger in sorted(set(course.submissions(name)) - listed)

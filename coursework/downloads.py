@@ -12,7 +12,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -55,6 +55,8 @@ def notebooks(download: Path, remarks: Remarks) -> Iterator[Found]:
     if not download.is_dir():
         yield from _file(download, download.name, remarks)
         return
+    # What the GitHub Classroom calls its folder says what the names in it mean.
+    top = download.parent if download.resolve().name.endswith("-submissions") else download
     for folder, inner, names in os.walk(download):
         inner[:] = sorted(set(inner) - PASSED_OVER)
         for name in [*inner, *sorted(names)]:
@@ -62,7 +64,7 @@ def notebooks(download: Path, remarks: Remarks) -> Iterator[Found]:
             if path.is_symlink():
                 remarks.problems.append(f"{path}: refused, it is a symbolic link")
             elif name in names:
-                yield from _file(path, str(path.relative_to(download)), remarks)
+                yield from _file(path, str(path.relative_to(top)), remarks)
 
 
 def _file(path: Path, where: str, remarks: Remarks) -> Iterator[Found]:
@@ -74,7 +76,7 @@ def _file(path: Path, where: str, remarks: Remarks) -> Iterator[Found]:
         # What a class handed in may be large, so it is not read into memory as a whole.
         yield from _zip(lambda: path.open("rb"), where, prefix, remarks, 1)
     elif not path.name.startswith("."):
-        when = datetime.fromtimestamp(about.st_mtime, UTC).strftime("%Y-%m-%d %H:%M:%S")
+        when = datetime.fromtimestamp(about.st_mtime).strftime("%Y-%m-%d %H:%M:%S")
         yield from _perhaps(Found(where, when, lambda: read_bytes(path)), about.st_size, remarks)
 
 

@@ -33,6 +33,7 @@ class Standing:
     hand_in: HandIn | None = None
     days_late: int = 0
     share: float = 1.0  # of what was earned that counts
+    untimed: bool = False  # nobody has said when it was handed in
     by: str = ""  # who of the group handed in, if it was another
     looks: list[str] = field(default_factory=list)  # why there is no total, and what to do
 
@@ -120,6 +121,9 @@ def _lateness(standing: Standing, hand_ins: dict[str, HandIn], rules: Policy) ->
     if when is not None:
         standing.days_late = rules.days_late(student, when)
         standing.share = rules.share(standing.days_late)
-    elif hand_in is None or hand_in.late or hand_in.platform != "Canvas":
-        late = "it was late, and " if hand_in and hand_in.late else ""
-        standing.looks.append(f"{late}when it was handed in is not known; enter it in submitted/")
+    elif hand_in and hand_in.late:
+        standing.looks.append(
+            f"{hand_in.platform} says late, and not how late; enter the time in submitted/"
+        )
+    else:
+        standing.untimed = hand_in is None or hand_in.platform != "Canvas"

@@ -9,7 +9,7 @@ from coursework.sets import ProblemSet
 
 MOST_SLIPS = 3  # of each part that are named
 LONGEST = 70  # characters of a slip
-NUMBER = re.compile(r"-?\b\d[\d.,e+-]*")
+NUMBER = re.compile(r"-?\b\d+(?:[.,]\d+)*(?:e[+-]?\d+)?")
 
 
 def table(standings: list[Standing], problem_set: ProblemSet) -> str:
