@@ -54,7 +54,8 @@ def read(course: Course, problem_set: ProblemSet) -> dict[str, ByHand]:
 
 def _question_of_cell(problem_set: ProblemSet) -> dict[str, str]:
     """Return to which question a cell with an answer belongs: the next that gives points."""
-    questions, waiting = {}, []
+    questions: dict[str, str] = {}
+    waiting: list[str] = []
     for cell in problem_set.master:
         waiting += [cell.grade_id] if cell.solution else []
         if cell.grade:

@@ -155,7 +155,7 @@ def _choose(
         several[0].owner.label.platform == "Moodle" and max(seconds) - min(seconds) < ONE_DOWNLOAD
     )
     keys = {
-        placed.found.where: (
+        id(placed): (
             *_of_set(placed, problem_set, several),
             0.0 if one_download or _attachment(placed) else _seconds(placed.found.when),
             _attachment(placed),
@@ -163,7 +163,7 @@ def _choose(
         )
         for placed in several
     }
-    best = max(several, key=lambda placed: keys[placed.found.where])
+    best = max(several, key=lambda placed: keys[id(placed)])
     found, label = best.found, best.owner.label
     collected.chosen[student] = found
     late = "late" if label.late else ""
@@ -174,14 +174,14 @@ def _choose(
         collected.hand_ins[person.id] = HandIn(
             person.id, when, late, label.platform, key, found.where
         )
-    rest = [placed.found for placed in several if placed is not best]
-    same = [other for other in rest if keys[other.where] == keys[found.where]]
+    rest = [placed for placed in several if placed is not best]
+    same = [other.found for other in rest if keys[id(other)] == keys[id(best)]]
     if same and _differ([found, *same]):
         others = ", ".join(other.where for other in same)
         collected.problems.append(f"{student}: which counts? Took {found.where}, not {others}")
         collected.unplaced |= {other.where: NOBODY for other in same}
     elif len(several) > 1:
-        others = ", ".join(other.where for other in rest)
+        others = ", ".join(other.found.where for other in rest)
         collected.notes.append(f"{student}: took {found.where}, not {others}")
 
 

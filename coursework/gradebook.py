@@ -10,6 +10,8 @@ import os
 import re
 import sys
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
@@ -41,7 +43,7 @@ def enter(course: Course, problem_set: ProblemSet, anonymous: bool = False) -> l
         names = by_hand.codes_for_all(course, problem_set.name, list(names))
     given = by_hand.read(course, problem_set)
     odd, seen = [], []
-    with opened(course) as gradebook:
+    with opened(course) as gradebook, _in_few_steps(gradebook) as commit:
         released = release.make(problem_set).notebook
         _enter_set(gradebook, problem_set, released)
         write_whole(course.folder / "source" / problem_set.name / problem_set.notebook.name,
@@ -50,6 +52,7 @@ def enter(course: Course, problem_set: ProblemSet, anonymous: bool = False) -> l
                     released)  # fmt: skip
         for person, result in found:
             _enter_person(gradebook, person, names[person.id], anonymous)
+            commit()
             if result is None:
                 continue
             path = course.submission(person.id, problem_set.name)
@@ -67,6 +70,7 @@ def enter(course: Course, problem_set: ProblemSet, anonymous: bool = False) -> l
                 gradebook.db.rollback()
                 odd.append(f"{person.id}: could not be entered ({type(error).__name__}: {error})")
                 continue
+            commit()
             seen.append(result)
             for question in old:
                 was = given[person.id].points.get(question, given[person.id].extra.get(question))
@@ -74,6 +78,17 @@ def enter(course: Course, problem_set: ProblemSet, anonymous: bool = False) -> l
                            f"({was:g} points); mark it anew")  # fmt: skip
     by_hand.note_what_is_seen(course, problem_set.name, seen)
     return odd
+
+
+@contextmanager
+def _in_few_steps(gradebook) -> Iterator[Callable[[], None]]:
+    """Give the function that commits. nbgrader commits each cell, and waits for the disk.
+
+    So a student is entered as a whole or not at all.
+    """
+    commit = gradebook.db.commit
+    with mock.patch.object(gradebook.db, "commit", gradebook.db.flush):
+        yield commit
 
 
 def submissions(gradebook, set_name: str) -> list:

@@ -75,8 +75,14 @@ def load(course: Course, set_name: str) -> Policy:
 def _policy(said: Any, ids: set[str]) -> Policy:
     if not isinstance(said, dict):
         raise ValueError(f"it is no table, but {said!r}")
-    kinds = {"due": _time, "percent_a_day": _number, "days": _number, "anonymous": _yes_or_no,
-             "extensions": _extensions, "groups": _groups}  # fmt: skip
+    kinds: dict[str, Callable[[str, Any], Any]] = {
+        "due": _time,
+        "percent_a_day": _number,
+        "days": _number,
+        "anonymous": _yes_or_no,
+        "extensions": _extensions,
+        "groups": _groups,
+    }
     for key in said:
         if key not in kinds:
             raise ValueError(f"there is no setting {key!r}; there are {', '.join(kinds)}")

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from coursework.marks import Standing
-from coursework.results import Result
+from coursework.results import PartResult, Result
 from coursework.sets import ProblemSet
 
 MOST_SLIPS = 3  # of each part that are named
@@ -41,7 +41,8 @@ def _percent(share: float) -> str:
 
 def _parts(name: str, results: list[Result]) -> list[str]:
     """Return a line for each part of a question, and for its commonest slips."""
-    lines, parts = [], {}
+    lines: list[str] = []
+    parts: dict[str, list[PartResult]] = {}
     for result in results:
         for question in result.questions:
             if question.name == name:
