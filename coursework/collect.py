@@ -40,10 +40,6 @@ class Collected(Remarks):
     unplaced: dict[str, str] = field(default_factory=dict)  # path -> who it may be
     worksheet: bytes = b""  # of Moodle, to be filled with marks
 
-    def covered(self) -> set[str]:
-        """Return all of whom there is something, also by their group."""
-        return {*self.chosen, *(member for ids in self.members.values() for member in ids)}
-
 
 @dataclass(frozen=True)
 class Placed:

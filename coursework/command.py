@@ -173,12 +173,9 @@ def _collect(given: argparse.Namespace) -> int:
                 if download.exists()
                 else f"there is no {download}"
             )
+    rules = policy.load(course, name)
     collected = collect.look_through(
-        given.downloads,
-        people,
-        problem_set,
-        policy.load(course, name).groups,
-        collect.read_whose(course, name),
+        given.downloads, people, problem_set, rules.groups, collect.read_whose(course, name)
     )
     if given.dry_run:
         for student, found in collected.chosen.items():
@@ -189,8 +186,8 @@ def _collect(given: argparse.Namespace) -> int:
             print(f"{count} {what}")
         if asked := collect.ask_whose(course, name, collected):
             print(f"say whose they are in {asked}, then collect again")
-    there = {*collected.covered(), *course.submissions(name)}
-    missing = [person.id for person in people if person.id not in there]
+    there = {*collected.chosen, *course.submissions(name)}
+    missing = [p.id for p in people if rules.handed_in_by(p.id, there.__contains__) not in there]
     for note in collected.notes:
         print(f"note: {_visible(note)}")
     if missing:

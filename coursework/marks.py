@@ -64,7 +64,7 @@ def standings(course: Course, problem_set: ProblemSet) -> list[Standing]:
         )
         try:
             standing = _standing(person, by, course, problem_set, given.get(by, ByHand()))
-            _lateness(standing, hand_ins, rules)
+            _lateness(standing, hand_ins, rules, problem_set.name)
         except Exception as error:  # one student's files stop nobody else
             says = f"cannot be read ({type(error).__name__}: {error})"
             standing = Standing(person, "error", looks=[says])
@@ -111,7 +111,9 @@ def changed(result: Result, path: Path) -> bool:
     return digest != result.submission
 
 
-def _lateness(standing: Standing, hand_ins: dict[str, HandIn], rules: Policy) -> None:
+def _lateness(
+    standing: Standing, hand_ins: dict[str, HandIn], rules: Policy, set_name: str
+) -> None:
     student = standing.person.id
     hand_in = hand_ins.get(student) or hand_ins.get(standing.by)
     standing.hand_in = hand_in
@@ -123,7 +125,8 @@ def _lateness(standing: Standing, hand_ins: dict[str, HandIn], rules: Policy) ->
         standing.share = rules.share(standing.days_late)
     elif hand_in and hand_in.late:
         standing.looks.append(
-            f"{hand_in.platform} says late, and not how late; enter the time in submitted/"
+            f"{hand_in.platform} says late, and not how late; "
+            f"enter the time in submitted/{set_name}.csv"
         )
     else:
         standing.untimed = hand_in is None or hand_in.platform != "Canvas"

@@ -50,10 +50,9 @@ class Names:
             for order in _orders(person.name):
                 self.by_name[order].append(person)
         self.by_id = {folded(person.id): person for person in people}
-        self.by_email = _single({folded(p.email): p for p in [*people] if p.email}, people, "")
-        self.by_login = _single(
-            {folded(p.email).partition("@")[0]: p for p in people if p.email}, people, "@"
-        )
+        with_email = [(folded(person.email), person) for person in people if person.email]
+        self.by_email = _unique(with_email)
+        self.by_login = _unique([(email.partition("@")[0], p) for email, p in with_email])
         self.numbers = {person.number: person for person in people if person.number}
         self.explained = {*_words(set_name), *OF_COPIES}
 
@@ -209,6 +208,8 @@ class _Pieces:
 
     def find(self, word: str) -> tuple[str, str, str] | None:
         """Return what stands left and right of a word by itself, and the sign before it."""
+        if word not in self.text:
+            return None
         match = re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", self.text)
         if match is None:
             return None
@@ -226,10 +227,10 @@ def _distinctive(word: str) -> bool:
     return (letters and digits) or not word.isalnum() or (digits and len(word) >= 5)
 
 
-def _single(table: dict[str, Person], people: list[Person], sign: str) -> dict[str, Person]:
-    """Return a table of e-mail addresses, or of what stands before their @, that only one has."""
-    all_of = [folded(p.email).partition("@")[0] if sign else folded(p.email) for p in people]
-    return {word: person for word, person in table.items() if all_of.count(word) == 1}
+def _unique(pairs: list[tuple[str, Person]]) -> dict[str, Person]:
+    """Return whose a word is, of the words that only one person has."""
+    words = [word for word, _ in pairs]
+    return {word: person for word, person in pairs if words.count(word) == 1}
 
 
 def _orders(name: str) -> set[str]:
