@@ -69,8 +69,8 @@ def read(path: Path) -> list[Person]:
         )
     canvas = table.column("number") is None and _is_of_canvas(table)
     people = [_person(table, line, row) for line, row in table.rows if not _no_student(row, canvas)]
-    ids = [person.id for person in people]
-    twice = sorted({i for i in ids if ids.count(i) > 1})
+    ids = [person.id.casefold() for person in people]  # folders of some systems are as blind
+    twice = sorted({p.id for p in people if ids.count(p.id.casefold()) > 1})
     if twice:
         raise CourseError(f"{path} has {', '.join(twice)} more than once")
     if not people:

@@ -10,6 +10,7 @@ from coursework.sets import ProblemSet
 MOST_SLIPS = 3  # of each part that are named
 LONGEST = 70  # characters of a slip
 NUMBER = re.compile(r"-?\b\d+(?:[.,]\d+)*(?:e[+-]?\d+)?")
+SEVERAL = re.compile(r"…(?:[\]\['\s]*,[\]\['\s]*…)+")
 
 
 def table(standings: list[Standing], problem_set: ProblemSet) -> str:
@@ -59,7 +60,7 @@ def _parts(name: str, results: list[Result]) -> list[str]:
 
 def _kind(why: str) -> str:
     """Return a slip without the numbers that the inputs have made of it."""
-    return _cut(NUMBER.sub("…", " ".join(why.split())), LONGEST)
+    return _cut(SEVERAL.sub("…", NUMBER.sub("…", " ".join(why.split()))), LONGEST)
 
 
 def _cut(text: str, length: int) -> str:

@@ -279,6 +279,7 @@ def test_a_roster_as_programs_write_it(tmp_path, content, people):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
+        ("id\na1\nA1\n", "has A1, a1 more than once"),
         ("Vorname;Kürzel\nAda;al\n", "the columns are 'Vorname', 'Kürzel'. Call the one"),
         ("id;name\nu1;Ada\n;Bob\n", r"line 3: an id is needed.*\(got ''; .*'id', 'name'\)"),
     ],
