@@ -99,7 +99,7 @@ class Names:
         A key alone may be a group's, or stand for a group, unless the platform gives no names.
         """
         name = label.name or label.key  # a team's name stands where a login does
-        names = [name, name.removeprefix(self.known.prefix), name.lstrip("-")]
+        names = [name, name.removeprefix(self.known.prefix)]
         for group, ids in self.known.groups.items():
             if _letters(group) in map(_letters, names):
                 return Owner([self.people[i] for i in ids], certain=True, group=True)
@@ -108,7 +108,9 @@ class Names:
         alone = by_key is not None and self.known.blind
         if label.platform == "GitHub Classroom":
             login = folded(label.key)
-            by_key, alone = by_key or self.by_id.get(login) or self.by_login.get(login), True
+            by_key, alone = by_key or self.by_id.get(login), True
+            if not by_key and not named and login in self.by_login:
+                return Owner([self.by_login[login]])  # who has it at GitHub may be another
         elif by_key is None and self.numbers.get(label.key) in named:
             by_key = self.numbers[label.key]
         if by_key and (by_key in named or (alone and not named)):

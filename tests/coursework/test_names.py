@@ -24,6 +24,7 @@ CLASS = [
     Person("u10", "Li Wei", "lw2@school.example", number="555"),
     Person("20261234", "Özge Ünal", "oz@school.example"),
     Person("w1", "Wei Chen", "w@school.example"),
+    Person("s1", "Sukarno"),
 ]
 GROUPS = {"Group 2": ["12", "17"], "Die Eulen": ["ada1", "bob"]}
 DECOMPOSED = unicodedata.normalize("NFD", "Özge Ünal")
@@ -63,11 +64,13 @@ PATHS = {
     # GitHub Classroom
     "ps1-submissions/ps1-bob/ps1.ipynb": "bob",
     "ps1-submissions/ps1-ada.lovelace/work/ps1.ipynb": "ada1",
+    "ps1-submissions/ps1-kaya/ps1.ipynb": "? 12",
     "ps1-submissions/ps1-ghopper/bob.ipynb": "?",
     # Google Classroom
     "Ada Lovelace - ps1.ipynb": "ada1",
     "Dev Costa - Problem set 1: entropy.ipynb": "17",
     "Grace Hopper - bob.ipynb": "?",
+    "ps1 - u7.ipynb": "u7",
     # plain
     "bob/ps1.ipynb": "bob",
     "Ada Lovelace.ipynb": "ada1",
@@ -86,6 +89,7 @@ PATHS = {
     "Ana García_final.ipynb": "u8",
     "GarcíaLópezAnaMaría.ipynb": "u7",
     "ps1 bob copy.ipynb": "bob",
+    "Sukarno.ipynb": "s1",
     "Copy of bob.ipynb": "bob",
     # … which nobody can know
     "ps1 (12).ipynb": "?",
@@ -100,6 +104,7 @@ PATHS = {
     "Ana_García_López_ps1.ipynb": "? u8",
     "Li Wei.ipynb": "? u9 u10",
     "Wei.ipynb": "?",
+    "Sukarno Putri_ps1.ipynb": "?",
     "ada1_bob_ps1.ipynb": "? ada1 bob",
     "ps1.ipynb": "?",
     "ps1_2026_11_28.ipynb": "?",
