@@ -161,12 +161,12 @@ def test_names_that_macos_has_packed_again_are_read(tmp_path):
 
 
 def test_a_folder_beside_those_of_students_that_names_nobody_is_nobodys(tmp_path):
-    for where in ("ada1/ps1.ipynb", "bob/ps1.ipynb", "Grace Hopper/17.ipynb"):
+    for where in ("ada1/ps1.ipynb", "bob/ps1.ipynb", "Grace Hopper/u7.ipynb"):
         (tmp_path / "in" / where).parent.mkdir(parents=True)
         (tmp_path / "in" / where).write_bytes(b"{}")
     collected, ids = stored(tmp_path, tmp_path / "in")
     assert ids == ["ada1", "bob"]
-    assert "Grace Hopper/17.ipynb: whose is it? It looks like 17" in collected.problems
+    assert "Grace Hopper/u7.ipynb: whose is it? It looks like u7" in collected.problems
 
 
 def test_a_table_of_paths_and_ids_settles_the_rest(tmp_path):
