@@ -86,13 +86,14 @@ def _perhaps(found: Found, size: int, remarks: Remarks) -> Iterator[Found]:
     if name.suffix == ".ipynb":
         yield found
         return
-    if (name.suffix in OTHER_NAMES or ".ipynb" in name.name) and size <= remarks.budget:
+    perhaps = name.suffix in OTHER_NAMES or ".ipynb" in name.name
+    if perhaps and size <= min(LARGEST, remarks.budget):
+        remarks.budget -= size
         try:
             content = found.read()
         except (OSError, UnreadableError, RefusedError) as error:
             remarks.problems.append(f"{found.where}: cannot be read ({error})")
             return
-        remarks.budget -= len(content)
         if is_notebook(content):
             yield found
             return

@@ -130,7 +130,7 @@ def filled(told: Told, marks: dict[str, str], most: float) -> str:
     rows = [[*row] for _, row in told.table.rows]
     for row in rows:
         theirs = row[limit].replace(",", ".") if limit is not None else f"{most:g}"
-        if float(theirs or "nan") != most:
+        if not re.fullmatch(r"\d+(\.\d+)?", theirs) or float(theirs) != most:
             raise CourseError(
                 f"Moodle's maximum grade is {theirs}, the set has {most:g} points: set the "
                 "maximum grade of the assignment, and download the worksheet again"

@@ -92,7 +92,9 @@ def read_table(path: Path) -> Table:
             "id, name and email, of which only id is needed"
         ) from None
     rows = [(line, row) for line, row in rows if any(row)]
-    return Table(path, rows[0][1], rows[1:]) if rows else Table(path, [], [])
+    header = rows[0][1] if rows else []
+    return Table(path, header, [(line, row + [""] * (len(header) - len(row)))
+                                for line, row in rows[1:]])  # fmt: skip
 
 
 def _text(content: bytes) -> str:
@@ -123,7 +125,7 @@ def _no_student(row: list[str], canvas: bool) -> bool:
 def _person(table: Table, line: int, row: list[str]) -> Person:
     def cell(kind: str) -> str:
         place = table.column(kind)
-        return row[place] if place is not None and place < len(row) else ""
+        return row[place] if place is not None else ""
 
     if not is_id(cell("id")):
         raise CourseError(

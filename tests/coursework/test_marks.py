@@ -316,7 +316,7 @@ WORKSHEET = (
 )
 
 
-def test_moodles_worksheet_comes_back_with_the_grades_and_as_it_was_otherwise(course):
+def test_moodles_worksheet_comes_back_with_the_grades_and_as_it_was_otherwise(course, capsys):
     grade(course, "a", words={})
     grade(course, "b")  # whose words wait
     sheet = course.worksheet("ps1")
@@ -327,8 +327,9 @@ def test_moodles_worksheet_comes_back_with_the_grades_and_as_it_was_otherwise(co
     expected[1] = expected[1].replace("Submitted,,", "Submitted,20,")
     expected[3] = expected[3].replace("submission,,", "submission,0,")
     assert text.splitlines() == expected
-    sheet.write_text(WORKSHEET.format(most="100,00".replace(",", ".")))
+    sheet.write_text(WORKSHEET.format(most="100.00"))
     assert main(["export", "ps1", "--course", str(course.folder), "--for", "moodle"]) == 2
+    assert "Moodle's maximum grade is 100.00, the set has 26 points" in capsys.readouterr().err
 
 
 def test_without_a_worksheet_moodle_gets_a_table_that_it_can_map(course):
