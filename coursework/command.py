@@ -292,7 +292,8 @@ def _gradebook(given: argparse.Namespace) -> int:
     anonymous = policy.load(course, problem_set.name).anonymous
     odd = gradebook.enter(course, problem_set, anonymous)
     print(
-        f"{gradebook.database(course)} is up to date; marks given by hand for the same work were kept"
+        f"{gradebook.database(course)} is up to date; "
+        "marks given by hand for the same work were kept"
     )
     return _needs_a_look(odd)
 
