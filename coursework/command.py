@@ -314,7 +314,10 @@ def _gradebook(given: argparse.Namespace) -> int:
         return 0
     anonymous = policy.load(course, problem_set.name).anonymous
     odd = gradebook.enter(course, problem_set, anonymous)
-    print(f"{gradebook.database(course)} is up to date; marks given by hand were kept")
+    print(
+        f"{gradebook.database(course)} is up to date; "
+        "marks given by hand for the same work were kept"
+    )
     return _needs_a_look(odd)
 
 

@@ -173,6 +173,10 @@ def test_the_commands_print_what_the_page_says(course, finished, command, said):
     assert re.fullmatch(as_printed(said), printed), printed
 
 
+def test_the_page_shows_the_rules_that_the_class_has():
+    assert f"```toml\n{made_up_class.COURSE}```" in PAGE
+
+
 def test_nothing_changes_on_a_second_run(course, finished):
     before = {p: p.read_bytes() for p in course.rglob("*") if p.is_file() and p.suffix != ".db"}
     assert "5 there already" in run(course, "collect", "ps1", "canvas.zip")
