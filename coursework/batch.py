@@ -22,9 +22,9 @@ from pathlib import Path
 from coursework import results, sets
 from coursework.course import Course, CourseError
 from coursework.marking import failed, mark
+from coursework.mode import Mode
 from coursework.notebooks import UnreadableError, read_bytes
 from coursework.results import Result
-from coursework.sandbox import Sandbox
 
 PR_SET_PDEATHSIG = 1
 ATTEMPTS = 3  # of a job whose process dies under it
@@ -38,7 +38,7 @@ class Job:
     submission: Path
     set_folder: Path
     result: Path
-    sandbox: Sandbox
+    sandbox: Mode
     seed: int
 
 
@@ -52,10 +52,12 @@ class Plan:
 
 
 def plan(
-    course: Course, problem_set: sets.ProblemSet, sandbox: Sandbox, seed: int, again: bool
+    course: Course, problem_set: sets.ProblemSet, sandbox: Mode, seed: int, again: bool
 ) -> Plan:
     """Sort the submissions of a set into those to grade, those graded, and those that changed."""
-    jobs, done, stale = [], [], []
+    jobs: list[Job] = []
+    done: list[str] = []
+    stale: list[str] = []
     for student, path in course.submissions(problem_set.name).items():
         target = course.result(student, problem_set.name)
         result = results.read(target)
@@ -69,7 +71,7 @@ def plan(
 
 
 def _is_of(
-    result: Result, path: Path, problem_set: sets.ProblemSet, sandbox: Sandbox, seed: int
+    result: Result, path: Path, problem_set: sets.ProblemSet, sandbox: Mode, seed: int
 ) -> bool:
     try:
         digest = hashlib.sha256(read_bytes(path)).hexdigest()

@@ -1,22 +1,17 @@
 """`check`: a notebook before it is handed in, and a set before it is given out."""
 
-import subprocess
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
-import nbformat
-
 from coursework import release
+from coursework.align import Aligned, align, same
 from coursework.marking import mark_cells
-from coursework.notebooks import parse
-from coursework.sandbox import Limits, Sandbox
+from coursework.mode import Limits, Mode
+from coursework.notebooks import Cell, UnreadableError, parse, read, read_bytes
+from coursework.plain import Own
 from coursework.sets import ProblemSet
-from coursework.solutions import CODE_STUB, TEXT_STUB
-from coursework.student import Student
-
-CELL_SECONDS = 30
+from coursework.student import Step, Student
 
 
 @dataclass(frozen=True)
@@ -27,7 +22,7 @@ class Line:
     says: str
 
 
-def check_set(problem_set: ProblemSet, sandbox: Sandbox) -> list[Line]:
+def check_set(problem_set: ProblemSet, sandbox: Mode) -> list[Line]:
     """Check a master: it scores full marks, its release none and shows no solution."""
     lines = []
     made = release.make(problem_set)
@@ -35,7 +30,7 @@ def check_set(problem_set: ProblemSet, sandbox: Sandbox) -> list[Line]:
     def note(good: bool, says: str, otherwise: str) -> None:
         lines.append(Line("✓" if good else "✗", says if good else otherwise))
 
-    failing = _failing(problem_set, sandbox)
+    failing = _failing_in_master(problem_set, sandbox)
     note(
         not failing,
         "the master passes the tests that students see",
@@ -50,6 +45,8 @@ def check_set(problem_set: ProblemSet, sandbox: Sandbox) -> list[Line]:
     note(not won, "the blank release scores 0", f"the blank release earns {'; '.join(won)}")
     leaks = release.leaks(problem_set, made)
     note(not leaks, "no solution text in the release", f"the release shows {leaks[:3]}")
+    import nbformat  # it takes a second, and students don't need it
+
     try:
         nbformat.validate(nbformat.reads(made.notebook.decode(), 4))
         lines.append(Line("✓", "the release is a valid notebook"))
@@ -58,104 +55,90 @@ def check_set(problem_set: ProblemSet, sandbox: Sandbox) -> list[Line]:
     return lines
 
 
-def _failing(problem_set: ProblemSet, sandbox: Sandbox) -> dict[str, str]:
-    """Return what goes wrong where the master runs from top to bottom."""
-    code = [cell for cell in problem_set.master if cell.kind == "code"]
+def _failing_in_master(problem_set: ProblemSet, sandbox: Mode) -> dict[str, str]:
+    """Return what goes wrong in the master's cells, and what the tests that students see find."""
     sandbox = replace(sandbox, files=problem_set.files, lib=problem_set.lib)
-    cells = [(f"cell {cell.grade_id or number}", cell.source) for number, cell in enumerate(code)]
+    cells = [
+        Step(f"cell {cell.grade_id or number}", cell.source)
+        for number, cell in enumerate(problem_set.master, start=1)
+        if cell.kind == "code" and cell.role != "tests"
+    ]
     with Student(sandbox, cells) as student:
-        return student.outcomes
+        return {**student.outcomes, **_failing(student, problem_set.master)}
 
 
-def check_notebook(path: Path) -> list[Line]:
-    """Check a student's notebook: run it from the top in a fresh kernel, and read its tests."""
+def check_notebook(path: Path, limits: Limits | None = None) -> list[Line]:
+    """Check a student's notebook: run it as it will be when it is graded, and try the examples."""
     try:
-        notebook = nbformat.read(path, as_version=4)
-        about = notebook.metadata["coursework"]
-        known, points = about["cells"], about["points"]
-    except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
+        notebook = read(read_bytes(path))
+    except UnreadableError as error:
         return [Line("✗", f"{path} is no notebook: {error}")]
-    except (KeyError, TypeError):
+    master = notebook.released
+    if not master:
         return [Line("✗", f"{path} does not say which problem set it is; start from the release")]
-    lines = []
-    if path.stem != about["set"]:
-        lines.append(
-            Line("·", f"the file should be called {about['set']}.ipynb when you hand it in")
-        )
-    cells = {c.metadata.get("nbgrader", {}).get("grade_id"): c for c in notebook.cells}
-    for name in known:
-        if name not in cells:
+    aligned = align(master, notebook.cells)
+    beside = [path.parent / Path(str(name)).name for name in notebook.about.get("files") or []]
+    lines = [
+        Line("✗", f"{file.name} is missing; it was given with the notebook")
+        for file in beside
+        if not file.is_file()
+    ]
+    files = tuple(str(file) for file in beside if file.is_file())
+    own = Own(limits or Limits(), files, lib=notebook.about.get("lib") is not False)
+    with Student(own, aligned.program) as student:
+        failing = _failing(student, master)
+    if path.stem != notebook.set:
+        name = f"{notebook.set}.ipynb"
+        lines.append(Line("·", f"the file should be called {name} when you hand it in"))
+    lines += _changed(master, notebook.cells)
+    for label, why in student.outcomes.items():
+        sign, then = ("✗", ", also when it is graded") if label in student.stopped else ("·", "")
+        lines.append(Line(sign, f"{label} stopped{then}: {why}"[:300]))
+    return lines + _findings(master, aligned, failing)
+
+
+def _changed(master: list[Cell], cells: list[Cell]) -> list[Line]:
+    """Say which cells are gone, and which were changed that are graded as they were given."""
+    lines, own = [], {cell.grade_id: cell for cell in cells}
+    for cell in master:
+        name = cell.grade_id
+        if name and name not in own:
             lines.append(Line("✗", f"the cell {name} is missing; copy it from a fresh notebook"))
-        elif cells[name].metadata.nbgrader.get("locked") and not _unchanged(cells[name], known):
+        elif name and cell.role in ("given", "tests") and not same(own[name].source, cell.source):
             lines.append(Line("·", f"the cell {name} was changed; it is graded as it was given"))
-    _run(notebook, path.parent)
-    lines += _slow(notebook)
-    for name in points:
-        if name in cells:
-            lines.append(_finding(name, cells[name], known, notebook))
     return lines
 
 
-def _unchanged(cell: nbformat.NotebookNode, known: dict[str, str]) -> bool:
-    return release.digest(cell.source) == known[cell.metadata.nbgrader.grade_id]
+def _failing(student: Student, master: Sequence[Cell]) -> dict[str, str]:
+    """Run the tests that students see, after all cells, and return what each finds wrong."""
+    failing = {}
+    for cell in master:
+        if cell.role == "tests":
+            student.question()
+            wrong = student.test(f"cell {cell.grade_id}", cell.source)
+            if wrong is not None:
+                failing[cell.grade_id] = wrong
+    return failing
 
 
-def _run(notebook: nbformat.NotebookNode, folder: Path) -> None:
-    """Do what "Restart the kernel and run all cells" does, errors and all."""
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, DeadKernelError
-
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = []
-    client = NotebookClient(
-        notebook,
-        timeout=CELL_SECONDS,
-        interrupt_on_timeout=True,
-        allow_errors=True,
-        kernel_name="python3",
-        extra_arguments=["--log-level=40"],  # how the kernel is reached is no news
-        resources={"metadata": {"path": str(folder)}},
-    )
-    with suppress(DeadKernelError, CellExecutionError):  # what did not run has no output
-        # What cells print comes as messages; the process's own stderr has only last words of
-        # libraries, as ZeroMQ's while a kernel ends.
-        client.execute(stderr=subprocess.DEVNULL)
-
-
-def _slow(notebook: nbformat.NotebookNode) -> list[Line]:
-    """Name the cells that would be stopped when the notebook is graded."""
-    limits, lines, total = Limits(), [], 0.0
-    for number, cell in enumerate(notebook.cells, start=1):
-        times = cell.metadata.get("execution", {})
-        if "iopub.status.busy" in times and "iopub.status.idle" in times:
-            began, ended = times["iopub.status.busy"], times["iopub.status.idle"]
-            seconds = (
-                datetime.fromisoformat(ended) - datetime.fromisoformat(began)
-            ).total_seconds()
-            total += seconds
-            if seconds > limits.cell:
-                says = f"cell {number} took {seconds:.0f} seconds; more than {limits.cell:.0f}"
-                lines.append(Line("✗", f"{says}, and it is stopped when it is graded"))
-    if total > limits.total / 2:
-        says = f"the cells took {total:.0f} seconds; all cells and tests together get"
-        lines.append(Line("✗", f"{says} {limits.total:.0f} when it is graded"))
+def _findings(master: list[Cell], aligned: Aligned, failing: dict[str, str]) -> list[Line]:
+    """Say how each question stands."""
+    lines, answer = [], ""
+    for cell in master:
+        name = cell.grade_id
+        if cell.role == "answer":
+            answer = name
+        elif cell.role == "words" and name in aligned.unclear:
+            lines.append(Line("✗", f"{aligned.unclear[name]}; write into the cell {name}"))
+        elif cell.role == "words":
+            sign, says = ("✓", "written") if name in aligned.words else ("·", "not written yet")
+            lines.append(Line(sign, f"{name}: {says}"))
+        elif cell.role == "tests" and name not in failing:
+            lines.append(Line("✓", f"{name}: the examples agree"))
+        elif cell.role == "tests":
+            stub = answer not in aligned.answers and failing[name].startswith("NameError")
+            if stub or failing[name].startswith("NotImplementedError"):
+                lines.append(Line("·", f"{name}: not written yet"))
+            else:
+                lines.append(Line("✗", f"{name}: {failing[name]}"[:300]))
     return lines
-
-
-def _finding(
-    name: str, cell: nbformat.NotebookNode, known: dict[str, str], notebook: nbformat.NotebookNode
-) -> Line:
-    """Say how a question stands, by what its cell of tests has printed."""
-    if cell.cell_type != "code":
-        empty = _unchanged(cell, known) or cell.source.strip() in ("", TEXT_STUB)
-        return Line("·", f"{name}: not written yet") if empty else Line("✓", f"{name}: written")
-    wrong = [output for output in cell.outputs if output.output_type == "error"]
-    answer = notebook.cells[max(notebook.cells.index(cell) - 1, 0)]
-    if CODE_STUB.splitlines()[0] in answer.source and "NotImplementedError" in answer.source:
-        return Line("·", f"{name}: not written yet")
-    if wrong:
-        return Line("✗", f"{name}: {wrong[0].ename}: {wrong[0].evalue}"[:300])
-    if cell.execution_count is None:
-        return Line("✗", f"{name}: its tests did not run, the kernel has died")
-    return Line("✓", f"{name}: the examples agree")

@@ -1,69 +1,241 @@
 """Take in what students handed in: zips from Moodle and Canvas, folders, and names of all kinds.
 
-Nothing is unpacked by the name that it bears. Notebooks are read, assigned to people on the roster,
-and written where the course keeps them; what cannot be assigned is named, never dropped in silence.
+Notebooks are read, assigned to people on the roster, and written where the course keeps them; what
+cannot be assigned is named, never dropped in silence, and a table asks whose it is.
 """
 
+import csv
+import hashlib
 import io
-import os
 import re
-import stat
-import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from coursework.course import Course, Person, folded
-from coursework.notebooks import LARGEST, UnreadableError, read_bytes
+from coursework import handed_in, lms
+from coursework.align import plain
+from coursework.course import Course, CourseError
+from coursework.downloads import Found, RefusedError, Remarks, notebooks
+from coursework.handed_in import HandIn
+from coursework.names import Known, Names, Owner
+from coursework.notebooks import UnreadableError, parse
+from coursework.platforms import common_prefix, labels
 from coursework.results import write_whole
+from coursework.roster import Person, folded, read_table
+from coursework.sets import ProblemSet
 
-MOST_ENTRIES = 50_000
-DEEPEST_ZIP = 2
-PASSED_OVER = {"__MACOSX", ".ipynb_checkpoints", ".git"}
-
-
-class RefusedError(Exception):
-    """Something in a download is not what a student hands in; the message says what."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A notebook in a download, not read yet."""
-
-    where: str  # the path that it bears, as text
-    when: str  # its time, to the second, as text that sorts
-    read: Callable[[], bytes]
+NOBODY = "-"  # in the table of whose is what: it is to be passed over
+MOST_TRIES = 20  # files of one student that are looked into
+ONE_DOWNLOAD = 600  # seconds; Moodle writes the time of the download beside each file
 
 
 @dataclass
-class Collected:
+class Collected(Remarks):
     """What a download holds, by student, and what is wrong with it."""
 
     chosen: dict[str, Found] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)  # for information
-    problems: list[str] = field(default_factory=list)  # somebody must look
+    hand_ins: dict[str, HandIn] = field(default_factory=dict)
+    members: dict[str, list[str]] = field(default_factory=dict)  # who handed in -> their group
+    unplaced: dict[str, str] = field(default_factory=dict)  # path -> who it may be
+    worksheet: bytes = b""  # of Moodle, to be filled with marks
 
 
-def look_through(downloads: list[Path], people: list[Person], set_name: str) -> Collected:
-    """Assign every notebook of the downloads to a student."""
+@dataclass(frozen=True)
+class Placed:
+    """A notebook, and whose it is."""
+
+    found: Found
+    owner: Owner
+
+
+def look_through(
+    downloads: list[Path],
+    people: list[Person],
+    problem_set: ProblemSet | str,
+    groups: dict[str, list[str]] | None = None,
+    whose: dict[str, str] | None = None,
+) -> Collected:
+    """Assign every notebook of the downloads to a student, or to a group."""
     collected = Collected()
-    owned: dict[str, list[Found]] = {}
+    name = problem_set if isinstance(problem_set, str) else problem_set.name
+    tables = [lms.read(path, people) for path in downloads if path.suffix.lower() == ".csv"]
+    known = Known(groups=groups or {})
+    times: dict[str, datetime] = {}  # by student
+    for told in tables:
+        known.keys |= {(told.platform, key): student for key, student in told.keys.items()}
+        times |= {told.keys[key]: when for key, when in told.times.items() if key in told.keys}
+        collected.problems += [f"{told.table.path}: nobody on the roster is {row}"
+                               for row in told.unknown]  # fmt: skip
+        if told.platform == "Moodle":
+            collected.worksheet = told.table.path.read_bytes()
+    owned: dict[str, list[Placed]] = {}
     for download in downloads:
-        for found in _notebooks(download, collected):
-            owners = owners_of(found.where, people)
-            if len(owners) == 1:
-                owned.setdefault(owners[0].id, []).append(found)
-            else:
-                who = " or ".join(person.id for person in owners) or "nobody on the roster"
-                collected.problems.append(f"{found.where}: whose is it? It looks like {who}")
+        if download.suffix.lower() == ".csv":
+            continue
+        files = list(notebooks(download, collected))
+        owners = _owners(files, people, name, known, whose or {}, collected)
+        for found, owner in zip(files, owners, strict=True):
+            if owner is None:
+                continue
+            leader = owner.people[0].id
+            owned.setdefault(leader, []).append(Placed(found, owner))
+            if len(owner.people) > 1:
+                collected.members[leader] = [person.id for person in owner.people]
     for student, several in sorted(owned.items()):
-        best = max(several, key=lambda found: _likeness(found, set_name))
-        collected.chosen[student] = best
-        if len(several) > 1:
-            others = ", ".join(found.where for found in several if found is not best)
-            collected.notes.append(f"{student}: took {best.where}, not {others}")
+        _choose(student, several, problem_set, times, collected)
     return collected
+
+
+def _owners(
+    files: list[Found],
+    people: list[Person],
+    set_name: str,
+    known: Known,
+    whose: dict[str, str],
+    collected: Collected,
+) -> list[Owner | None]:
+    """Return whose each file of one download is; None, and a problem, where that is not certain."""
+    moodle = [label for found in files for _, label in labels(found.where)[:1]
+              if label.platform == "Moodle"]  # fmt: skip
+    called = {label.name for label in moodle}
+    blind = len(called) == 1 and len({label.key for label in moodle}) > 1
+    names = Names(people, set_name, replace(known, prefix=common_prefix(called), blind=blind))
+    owners = [names.owner(found.where) for found in files]
+    plain_ones = [o.depth for o in owners if o.certain and not o.label.platform]
+    outermost = min(plain_ones, default=0)
+    result: list[Owner | None] = []
+    for found, owner in zip(files, owners, strict=True):
+        said = whose.get(found.where)
+        if said == NOBODY:
+            collected.notes.append(f"{found.where}: passed over, as the table of files says")
+            result.append(None)
+        elif said:
+            result.append(_as_said(said, owner, names, found, collected))
+        elif owner.certain and (owner.label.platform or owner.depth == outermost):
+            result.append(owner)
+        else:
+            result.append(None)
+            likely = owner.people or names.like(found.where)
+            who = " or ".join(person.id for person in owner.people) or "nobody on the roster"
+            hint = "" if owner.people or not likely else (
+                f"; perhaps {' or '.join(person.id for person in likely)}"
+            )  # fmt: skip
+            collected.unplaced[found.where] = " or ".join(person.id for person in likely)
+            collected.problems.append(f"{found.where}: whose is it? It looks like {who}{hint}")
+    return result
+
+
+def _as_said(
+    said: str, owner: Owner, names: Names, found: Found, collected: Collected
+) -> Owner | None:
+    """Return the owner that a person has written beside a file: a student or a group."""
+    ids = names.known.groups.get(said, [said])
+    if all(student in names.people for student in ids):
+        people = [names.people[student] for student in ids]
+        return replace(owner, people=people, certain=True, group=said in names.known.groups)
+    collected.problems.append(f"{found.where}: {said} is not on the roster")
+    return None
+
+
+def _choose(
+    student: str,
+    several: list[Placed],
+    problem_set: ProblemSet | str,
+    times: dict[str, datetime],
+    collected: Collected,
+) -> None:
+    """Take the latest of a student's notebooks of the set; ask, where none is the latest."""
+    seconds = [_seconds(placed.found.when) for placed in several]
+    one_download = (
+        several[0].owner.label.platform == "Moodle" and max(seconds) - min(seconds) < ONE_DOWNLOAD
+    )
+    keys = {
+        id(placed): (
+            *_of_set(placed, problem_set, several),
+            0.0 if one_download or _attachment(placed) else _seconds(placed.found.when),
+            _attachment(placed),
+            _copy(placed.found.where),
+        )
+        for placed in several
+    }
+    best = max(several, key=lambda placed: keys[id(placed)])
+    found, label = best.found, best.owner.label
+    collected.chosen[student] = found
+    late = "late" if label.late else ""
+    key = "" if best.owner.group else label.key
+    for person in best.owner.people:
+        told = times.get(person.id)
+        when = told.strftime(handed_in.TIME) if told else "" if label.platform else found.when
+        collected.hand_ins[person.id] = HandIn(
+            person.id, when, late, label.platform, key, found.where
+        )
+    rest = [placed for placed in several if placed is not best]
+    same = [other.found for other in rest if keys[id(other)] == keys[id(best)]]
+    if same and _differ([found, *same]):
+        others = ", ".join(other.where for other in same)
+        collected.problems.append(f"{student}: which counts? Took {found.where}, not {others}")
+        collected.unplaced |= {other.where: NOBODY for other in same}
+    elif len(several) > 1:
+        others = ", ".join(other.found.where for other in rest)
+        collected.notes.append(f"{student}: took {found.where}, not {others}")
+
+
+def _of_set(
+    placed: Placed, problem_set: ProblemSet | str, several: list[Placed]
+) -> tuple[bool, bool]:
+    """Say whether a file holds cells of the set; where no content tells, its name must."""
+    name = problem_set if isinstance(problem_set, str) else problem_set.name
+    if len(several) == 1:
+        return True, True
+    if not isinstance(problem_set, str) and len(several) <= MOST_TRIES:
+        holds = [_holds(other.found, problem_set) for other in several]
+        if any(holds):
+            return holds[several.index(placed)], True
+    stem = folded(PurePosixPath(placed.found.where).stem)
+    return False, folded(name) in re.split(r"[^a-z0-9]+", stem)
+
+
+def _holds(found: Found, problem_set: ProblemSet) -> bool:
+    """Are cells of the set in a notebook, by their names or by their text?"""
+    try:
+        cells = parse(_read(found))
+    except UnreadableError:
+        return False
+    names = {cell.grade_id for cell in problem_set.released} - {""}
+    texts = {plain(cell.source) for cell in problem_set.released if len(cell.source) > 20}
+    return any(cell.grade_id in names or plain(cell.source) in texts for cell in cells)
+
+
+def _differ(files: list[Found]) -> bool:
+    """Are there different contents? Of very many files that is taken for granted."""
+    return len(files) > MOST_TRIES or len({hashlib.sha256(_read(f)).digest() for f in files}) > 1
+
+
+def _read(found: Found) -> bytes:
+    try:
+        return found.read()
+    except (OSError, UnreadableError, RefusedError):
+        return b""
+
+
+def _seconds(when: str) -> float:
+    try:
+        return datetime.strptime(when, handed_in.TIME).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0  # zips can name the 31st of February
+
+
+def _attachment(placed: Placed) -> int:
+    """Return Canvas' number of a file, which grows with time."""
+    label = placed.owner.label
+    return int(label.folder.rpartition("_")[2]) if label.platform == "Canvas" else 0
+
+
+def _copy(where: str) -> int:
+    """Return the number that browsers and platforms put at the end of a name that is taken."""
+    number = re.search(r"\((\d+)\)\s*$|-(\d+)$", PurePosixPath(where).stem)
+    return int((number[1] or number[2])[:9]) if number else 0
 
 
 def store(collected: Collected, course: Course, set_name: str, overwrite: bool) -> dict[str, str]:
@@ -72,147 +244,67 @@ def store(collected: Collected, course: Course, set_name: str, overwrite: bool) 
     A notebook that is there already with another content stays, unless it is to be overwritten.
     """
     done = {}
+    hand_ins = handed_in.read(course, set_name)
+    before = dict(hand_ins)
     for student, found in collected.chosen.items():
         try:
             content = found.read()
-        except (OSError, UnreadableError, RefusedError, zipfile.BadZipFile, RuntimeError) as error:
+        except (OSError, UnreadableError, RefusedError) as error:
             collected.problems.append(f"{found.where}: cannot be read ({error})")
             continue
-        target = course.submission(student, set_name)
-        before = target.read_bytes() if target.is_file() else None
-        if before == content:
-            done[student] = "there already"
-        elif before is not None and not overwrite:
+        did = _store(course.submission(student, set_name), content, overwrite)
+        if did is None:
             collected.problems.append(
-                f"{student}: {target} is there with another content; --overwrite replaces it"
+                f"{student}: {course.submission(student, set_name)} is there with another content; "
+                "--overwrite replaces it"
             )
-        else:
-            write_whole(target, content)
-            done[student] = "written" if before is None else "replaced"
+            continue
+        done[student] = did
+        for member in collected.members.get(student, [student]):
+            new, old = collected.hand_ins[member], before.get(member)
+            # What a person has entered there stays, until something else is handed in.
+            hand_ins[member] = old if old and did == "there already" and old.when else new
+    if hand_ins != before:
+        handed_in.write(course, set_name, hand_ins)
+    if collected.worksheet:
+        write_whole(course.worksheet(set_name), collected.worksheet)
     return done
 
 
-def owners_of(where: str, people: list[Person]) -> list[Person]:
-    """Return the people whose id or name a path bears: one, if it is clear whose it is.
-
-    The outermost part that names somebody decides: the platform or the teacher has written it, and
-    students choose only what stands further in. A file that is called like somebody else stays the
-    file of whoever handed it in, and what names two people in one place belongs to nobody yet.
-    """
-    owners: list[Person] = []
-    for part in PurePosixPath(folded(where)).parts:
-        platform = _PLATFORM.match(part)
-        found = _named("_".join(filter(None, platform.groups())) if platform else part, people)
-        if platform and not owners:
-            return found
-        if not owners or len(owners) > 1:
-            owners = [p for p in owners if p in found] or owners or found
-    return owners
+def _store(target: Path, content: bytes, overwrite: bool) -> str | None:
+    before = target.read_bytes() if target.is_file() else None
+    if before == content:
+        return "there already"
+    if before is not None and not overwrite:
+        return None
+    write_whole(target, content)
+    return "written" if before is None else "replaced"
 
 
-# Moodle writes "Ada Lovelace_1234567_assignsubmission_file_/ps1.ipynb", Canvas
-# "lovelaceada_LATE_1234_5678_ps1-1.ipynb". What follows is the student's.
-_PLATFORM = re.compile(r"(.+?)_(\d+)_assignsubmission_|([^_]+)(?:_late)?_(\d+)_\d+_")
+def read_whose(course: Course, set_name: str) -> dict[str, str]:
+    """Return whose files are that a person has told: path -> id, group, or "-" for nobody's."""
+    path = course.whose(set_name)
+    if not path.exists():
+        return {}
+    table = read_table(path)
+    if table.header[:2] != ["path", "id"]:
+        raise CourseError(f"{path} has the columns {table.seen()}, not path, id")
+    return {row[0]: row[1] for _, row in table.rows if len(row) > 1 and row[1]}
 
 
-def _named(part: str, people: list[Person]) -> list[Person]:
-    words = {*re.split(r"[_\s(),]+", part), part}
-    words |= {PurePosixPath(word).stem for word in words}
-    beginning = _letters(part.partition("_")[0])
-    by_id = [person for person in people if folded(person.id) in words]
-    by_name = [p for p in people if p.name and beginning in _orders(p.name)]
-    both = [person for person in by_name if person in by_id] or by_id + by_name
-    return both or [p for p in people if p.email and folded(p.email).partition("@")[0] in words]
+def ask_whose(course: Course, set_name: str, collected: Collected) -> Path | None:
+    """Write the files that need a person's word into the table, beside what stands there."""
+    if not collected.unplaced:
+        return None
+    path = course.whose(set_name)
+    rows = {row[0]: row for _, row in read_table(path).rows} if path.exists() else {}
+    for where, likely in collected.unplaced.items():
+        rows.setdefault(where, [where, "", likely])
+    write_whole(path, _table([["path", "id", "perhaps"], *rows.values()]))
+    return path
 
 
-def _orders(name: str) -> set[str]:
-    """Return a name without blanks, in both orders: Ada Lovelace, Lovelace Ada, Lovelace, Ada."""
-    words = [w for w in (_letters(w) for w in re.split(r"[\s,]+", folded(name))) if w]
-    return {"".join(words), "".join(words[-1:] + words[:-1]), "".join(words[1:] + words[:1])}
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text if c.isalnum())
-
-
-def _likeness(found: Found, set_name: str) -> tuple[bool, str, int]:
-    """Say how well a file answers for the set: by name, then by time, then by its number."""
-    stem = folded(PurePosixPath(found.where).stem)
-    number = re.search(r"\((\d+)\)\s*$|-(\d+)$", stem)
-    copy = int(number[1] or number[2]) if number else 0
-    return folded(set_name) in re.split(r"[^a-z0-9]+", stem), found.when, copy
-
-
-def _notebooks(download: Path, collected: Collected) -> Iterator[Found]:
-    """Yield the notebooks of a zip, of a folder, or a notebook itself."""
-    if download.is_dir():
-        for folder, inner, names in os.walk(download):
-            inner[:] = sorted(set(inner) - PASSED_OVER)
-            for name in [*inner, *sorted(names)]:
-                path = Path(folder, name)
-                if path.is_symlink():
-                    collected.problems.append(f"{path}: refused, it is a symbolic link")
-                elif name in names:
-                    yield from _file(path, str(path.relative_to(download)), collected)
-    else:
-        yield from _file(download, download.name, collected)
-
-
-def _file(path: Path, where: str, collected: Collected) -> Iterator[Found]:
-    if path.suffix.lower() == ".zip":
-        try:
-            # What a class handed in may be large, so it is not read into memory as a whole.
-            with zipfile.ZipFile(path) as archive:
-                prefix = where.removesuffix(path.suffix) if "/" in where else ""
-                yield from _zipped(archive, prefix, collected, 1)
-        except (OSError, zipfile.BadZipFile) as error:
-            collected.problems.append(f"{where}: no zip that can be read ({error})")
-    elif path.suffix.lower() == ".ipynb":
-        when = datetime.fromtimestamp(path.lstat().st_mtime, UTC).strftime("%Y-%m-%d %H:%M:%S")
-        yield Found(where, when, lambda: read_bytes(path))
-    elif not path.name.startswith("."):
-        collected.notes.append(f"{where}: passed over, it is no notebook")
-
-
-def _zipped(
-    archive: zipfile.ZipFile, prefix: str, collected: Collected, depth: int
-) -> Iterator[Found]:
-    entries = archive.infolist()
-    if len(entries) > MOST_ENTRIES:
-        collected.problems.append(f"{archive.filename}: it has more than {MOST_ENTRIES} entries")
-        return
-    for entry in entries:
-        where = str(PurePosixPath(prefix, entry.filename))
-        parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
-        if entry.is_dir() or PASSED_OVER & set(parts) or parts[-1].startswith("._"):
-            continue
-        if ".." in parts or parts[0] == "/" or (len(parts[0]) == 2 and parts[0][1] == ":"):
-            collected.problems.append(f"{where}: refused, its path leads out of the zip")
-        elif stat.S_ISLNK(entry.external_attr >> 16):
-            collected.problems.append(f"{where}: refused, it is a symbolic link")
-        elif where.lower().endswith(".ipynb"):
-            when = "{}-{:02}-{:02} {:02}:{:02}:{:02}".format(*entry.date_time)
-            yield Found(where, when, _reader(archive, entry))
-        elif where.lower().endswith(".zip") and depth < DEEPEST_ZIP:
-            try:
-                with zipfile.ZipFile(io.BytesIO(_reader(archive, entry)())) as inner:
-                    yield from _zipped(inner, where[:-4], collected, depth + 1)
-            except (RefusedError, zipfile.BadZipFile, OSError, RuntimeError) as error:
-                collected.problems.append(f"{where}: no zip that can be read ({error})")
-        else:
-            collected.notes.append(f"{where}: passed over, it is no notebook")
-
-
-def _reader(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], bytes]:
-    """Return a function that reads an entry, and stops where a bomb would go on."""
-    outer = archive.filename
-    inner = None if outer else archive.fp.getvalue()
-
-    def read() -> bytes:
-        with zipfile.ZipFile(outer or io.BytesIO(inner)) as again, again.open(entry) as file:
-            content = file.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise RefusedError(f"it has more than {LARGEST >> 20} MB when unpacked")
-        return content
-
-    return read
+def _table(rows: Iterable[list[str]]) -> str:
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\n").writerows(rows)
+    return target.getvalue().encode(errors="replace").decode()

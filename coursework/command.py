@@ -8,12 +8,18 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coursework import sets
 from coursework.course import Course, CourseError, ExistsError
 from coursework.results import STATUSES, write_whole
+
+if TYPE_CHECKING:  # what takes time to import waits for the command that needs it
+    from coursework.batch import Job, Plan
+    from coursework.mode import Mode
 
 EPILOG = """\
 From zero to marks, in the folder of a course that holds roster.csv:
@@ -23,6 +29,7 @@ From zero to marks, in the folder of a course that holds roster.csv:
   python -m coursework gradebook ps1      (then mark the words in nbgrader's form grader)
   python -m coursework feedback ps1
   python -m coursework export ps1
+  python -m coursework statistics ps1
 
 Nothing is overwritten unless you say --overwrite, except results by grade --again and the copies
 for nbgrader by gradebook; --dry-run writes nothing.
@@ -60,16 +67,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name, does, help):
+    def command(
+        name: str, does: Callable[[argparse.Namespace], int], help: str
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
         sub.set_defaults(do=does)
         return sub
 
-    def common(sub, course=True):
+    def common(sub: argparse.ArgumentParser, course: bool = True, writes: bool = True) -> None:
         sub.add_argument("set", help="a problem set: its name, or the path of its folder")
         if course:
             sub.add_argument("--course", type=Path, default=Path(), metavar="FOLDER",
                              help="the folder of the course (default: this one)")  # fmt: skip
+        if not writes:
+            return
         sub.add_argument(
             "--dry-run", action="store_true", help="say what would be done; write nothing"
         )
@@ -96,17 +107,24 @@ def _parser() -> argparse.ArgumentParser:
     )
     grade.add_argument("--seed", type=int, help="of the inputs (default: drawn once, then kept)")
     grade.add_argument("--again", action="store_true", help="grade also what has been graded")
+    grade.add_argument("--only", nargs="+", metavar="ID", help="grade these, and again if need be")
     _sandboxed(grade)
 
     gradebook = command("gradebook", _gradebook, "enter the results into nbgrader's gradebook")
     common(gradebook)
     feedback = command("feedback", _feedback, "write a page of feedback for every student")
     common(feedback)
+    feedback.add_argument("--zip", action="store_true",
+                          help="one zip instead, as the platform takes it back")  # fmt: skip
     export = command("export", _export, "write the marks of everybody on the roster as CSV")
     common(export)
     export.add_argument(
         "--to", type=Path, metavar="FILE", help="(default: marks-SET.csv in the course)"
     )
+    export.add_argument("--for", dest="platform", choices=["moodle", "canvas"],
+                        help="in the form that this platform imports")  # fmt: skip
+    statistics = command("statistics", _statistics, "say what each question and part gave")
+    common(statistics, writes=False)
     return parser
 
 
@@ -151,14 +169,21 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _collect(given: argparse.Namespace) -> int:
-    from coursework import collect
+    from coursework import collect, policy
 
-    course, name = Course(given.course), sets.find(given.set, given.course).name
-    people = course.roster()
+    course, problem_set = Course(given.course), sets.load(sets.find(given.set, given.course))
+    name, people = problem_set.name, course.roster()
     for download in given.downloads:
-        if not download.exists():
-            raise CourseError(f"there is no {download}")
-    collected = collect.look_through(given.downloads, people, name)
+        if not (download.is_dir() or download.is_file()):
+            raise CourseError(
+                f"{download} is no file and no folder"
+                if download.exists()
+                else f"there is no {download}"
+            )
+    rules = policy.load(course, name)
+    collected = collect.look_through(
+        given.downloads, people, problem_set, rules.groups, collect.read_whose(course, name)
+    )
     if given.dry_run:
         for student, found in collected.chosen.items():
             print(f"{student}: {_visible(found.where)}")
@@ -166,7 +191,10 @@ def _collect(given: argparse.Namespace) -> int:
         done = collect.store(collected, course, name, given.overwrite)
         for what, count in sorted(Counter(done.values()).items()):
             print(f"{count} {what}")
-    missing = [p.id for p in people if p.id not in collected.chosen]
+        if asked := collect.ask_whose(course, name, collected):
+            print(f"say whose they are in {asked}, then collect again")
+    there = {*collected.chosen, *course.submissions(name)}
+    missing = [p.id for p in people if rules.handed_in_by(p.id, there.__contains__) not in there]
     for note in collected.notes:
         print(f"note: {_visible(note)}")
     if missing:
@@ -186,7 +214,11 @@ def _grade(given: argparse.Namespace) -> int:
             f"there is nothing to grade in {course.folder.resolve() / 'submitted'}; collect first"
         )
     seed = batch.seed_of_run(course, problem_set.name, given.seed, write=not given.dry_run)
-    plan = batch.plan(course, problem_set, sandbox, seed, given.again or given.overwrite)
+    again = given.again or given.overwrite
+    plan = batch.plan(course, problem_set, sandbox, seed, again)
+    if given.only:
+        whole = batch.plan(course, problem_set, sandbox, seed, again=True)
+        plan = _only(plan, whole.jobs, given.only)
     print(f"{problem_set.title}; sandbox {sandbox.mode}, seed {seed}")
     print(f"{len(plan.jobs)} to grade, {len(plan.done)} graded already")
     if given.dry_run:
@@ -194,24 +226,53 @@ def _grade(given: argparse.Namespace) -> int:
             print(f"would grade {job.student}")
     elif plan.jobs:
         with batch.alone(course, problem_set.name):
-            _run(batch, plan.jobs, given)
+            _run(plan.jobs, given)
     problems = [
         f"{student}: graded before the submission, the set, the seed or the sandbox changed; "
-        "--again grades it again"
+        f"--only {student} grades it again, --again everybody"
         for student in plan.stale
     ]
-    for student in course.submissions(problem_set.name):
-        result = results.read(course.result(student, problem_set.name))
-        if result is not None and result.status in ("unreadable", "failed"):
-            problems.append(f"{student}: {result.status}, {result.reason}")
+    found = {
+        student: results.read(course.result(student, problem_set.name))
+        for student in course.submissions(problem_set.name)
+    }
+    problems += _together({s: r.problems for s, r in found.items() if r is not None})
     return _needs_a_look(problems)
 
 
-def _run(batch, jobs: list, given: argparse.Namespace) -> None:
+def _together(problems: dict[str, list[str]]) -> list[str]:
+    """Return a line for each problem; what many have is said once."""
+    who: dict[str, list[str]] = {}
+    for student, says in problems.items():
+        for problem in says:
+            who.setdefault(problem, []).append(student)
+    lines = []
+    for problem, students in who.items():
+        several = ", ".join(students) if len(students) <= 10 else f"{len(students)} students"
+        lines.append(f"{several}: {problem}")
+    return lines
+
+
+def _only(plan: "Plan", jobs: "list[Job]", students: list[str]) -> "Plan":
+    """Return the plan for some students; CourseError where one of them has handed in nothing."""
+    strange = sorted(set(students) - {job.student for job in jobs})
+    if strange:
+        raise CourseError(f"nothing was collected from {', '.join(strange)}")
+    return replace(
+        plan,
+        jobs=[job for job in jobs if job.student in students],
+        done=[student for student in plan.done if student not in students],
+        stale=[student for student in plan.stale if student not in students],
+    )
+
+
+def _run(jobs: "list[Job]", given: argparse.Namespace) -> None:
+    from coursework import batch
+
     statuses: Counter[str] = Counter()
     width = max(1, given.jobs)
 
-    def tell(job, status: str) -> None:
+    def tell(job: "Job", status: str) -> None:
         statuses[status] += 1
         print(f"[{statuses.total()}/{len(jobs)}] {job.student}: {status}", flush=True)
 
@@ -222,7 +283,7 @@ def _run(batch, jobs: list, given: argparse.Namespace) -> None:
         print(f"graded {len(jobs)}: {counts}")
 
 
-def _keep_outside(sandbox, course: Course, problem_set: sets.ProblemSet) -> None:
+def _keep_outside(sandbox: "Mode", course: Course, problem_set: sets.ProblemSet) -> None:
     """See to it that no hidden test and no other submission is where a student's code can read."""
     for seen in sandbox.seen():
         for folder in (course.folder.resolve(), problem_set.folder):
@@ -232,7 +293,7 @@ def _keep_outside(sandbox, course: Course, problem_set: sets.ProblemSet) -> None
                 )
 
 
-def _sandbox(given: argparse.Namespace):
+def _sandbox(given: argparse.Namespace) -> "Mode":
     from coursework import sandbox
 
     chosen = sandbox.choose(given.sandbox, given.image)
@@ -243,7 +304,7 @@ def _sandbox(given: argparse.Namespace):
 
 
 def _gradebook(given: argparse.Namespace) -> int:
-    from coursework import gradebook
+    from coursework import gradebook, policy
 
     course = Course(given.course)
     problem_set = sets.load(sets.find(given.set, given.course))
@@ -251,43 +312,70 @@ def _gradebook(given: argparse.Namespace) -> int:
         graded = [p.id for p in course.roster() if course.result(p.id, problem_set.name).exists()]
         print(f"would enter {len(graded)} results into {gradebook.database(course)}")
         return 0
-    odd = gradebook.enter(course, problem_set)
+    anonymous = policy.load(course, problem_set.name).anonymous
+    odd = gradebook.enter(course, problem_set, anonymous)
     print(f"{gradebook.database(course)} is up to date; marks given by hand were kept")
     return _needs_a_look(odd)
 
 
 def _feedback(given: argparse.Namespace) -> int:
-    from coursework import feedback, results
+    from coursework import feedback, marks
 
     course = Course(given.course)
     problem_set = sets.load(sets.find(given.set, given.course))
-    by_hand = _by_hand(course, problem_set)
-    files = {}
-    for person in course.roster():
-        result = results.read(course.result(person.id, problem_set.name))
-        if result is not None:
-            text = feedback.page(result, by_hand.get(person.id, {}), problem_set.title)
-            files[course.feedback(person.id, problem_set.name)] = text.encode()
-    return _write(files, given)
+    name, pages, problems = problem_set.name, {}, []
+    for standing in marks.standings(course, problem_set):
+        problems += [f"{standing.person.id}: {says}" for says in standing.looks]
+        if standing.result is not None and standing.status != "changed":
+            text = feedback.page(standing, problem_set.title)
+            pages[standing.person.id] = text.encode(errors="replace")
+    if given.zip:
+        made = feedback.archive(course, problem_set, pages)
+        problems += made.problems
+        files = {course.folder / "feedback" / f"{name}.zip": made.content}
+    else:
+        files = {course.feedback(student, name): page for student, page in pages.items()}
+    code = _write(files, given)
+    return _needs_a_look(problems) or code
 
 
 def _export(given: argparse.Namespace) -> int:
-    from coursework import export
+    from coursework import export, lms, marks, policy
 
     course = Course(given.course)
     problem_set = sets.load(sets.find(given.set, given.course))
-    text = export.table(course, problem_set, _by_hand(course, problem_set))
-    target = given.to or given.course / f"marks-{problem_set.name}.csv"
-    code = _write({target: text.encode("utf-8-sig")}, given)
-    listed = {person.id for person in course.roster()}
-    strangers = sorted(set(course.submissions(problem_set.name)) - listed)
-    return _needs_a_look(f"{s} handed in and is not on the roster" for s in strangers) or code
+    name = problem_set.name
+    standings = marks.standings(course, problem_set)
+    if given.platform:
+        text = lms.marks(course, problem_set, standings, given.platform).encode()
+        target = given.to or given.course / f"marks-{name}-{given.platform}.csv"
+    else:
+        due = policy.load(course, name).due is not None
+        text = export.table(standings, problem_set, due).encode("utf-8-sig")
+        target = given.to or given.course / f"marks-{name}.csv"
+    code = _write({target: text}, given)
+    listed = {standing.person.id for standing in standings}
+    problems = _together({standing.person.id: standing.looks for standing in standings})
+    untimed = [standing.person.id for standing in standings if standing.untimed]
+    if untimed:
+        problems.append(
+            f"when they handed in is not known, and they are not taken for late: "
+            f"{', '.join(untimed)}; enter it in {course.handed_in(name)}"
+        )
+    problems += [
+        f"{stranger} handed in and is not on the roster"
+        for stranger in sorted(set(course.submissions(name)) - listed)
+    ]
+    return _needs_a_look(problems) or code
 
 
-def _by_hand(course: Course, problem_set: sets.ProblemSet) -> dict[str, dict[str, float]]:
-    from coursework import gradebook
+def _statistics(given: argparse.Namespace) -> int:
+    from coursework import marks, statistics
 
-    return gradebook.marks_by_hand(course, problem_set)
+    course = Course(given.course)
+    problem_set = sets.load(sets.find(given.set, given.course))
+    print(statistics.table(marks.standings(course, problem_set), problem_set), end="")
+    return 0
 
 
 def _write(files: dict[Path, bytes], given: argparse.Namespace) -> int:

@@ -3,59 +3,66 @@
 import csv
 import io
 
-from coursework import results
-from coursework.course import Course, Person
-from coursework.results import Result
+from coursework.marks import Standing
+from coursework.results import UNMARKED, Result
 from coursework.sets import ProblemSet
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take what follows for a formula
 
 
-def table(course: Course, problem_set: ProblemSet, by_hand: dict[str, dict[str, float]]) -> str:
-    """Return the CSV text. `by_hand` has the marks that people gave: student -> question -> points.
+def table(standings: list[Standing], problem_set: ProblemSet, due: bool = False) -> str:
+    """Return the CSV text. With a due date there are columns for how late somebody was.
 
     A question that somebody must still mark is empty, and so is the total of whoever has one.
     """
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
-    questions = list(problem_set.questions)
-    columns = ["id", "name", *questions, "total", "of", "to mark by hand", "status", "sandbox"]
-    writer.writerow([*columns, "remarks"])
-    for person in course.roster():
-        result = results.read(course.result(person.id, problem_set.name))
-        writer.writerow(_row(person, result, problem_set, by_hand.get(person.id, {}), course))
-    return target.getvalue()
+    columns = ["id", "name", *problem_set.questions, *(["days late", "deducted"] if due else []),
+               "total", "of", "to mark by hand", "status", "sandbox", "remarks"]  # fmt: skip
+    writer.writerow(columns)
+    for standing in standings:
+        writer.writerow(_row(standing, problem_set, due))
+    return target.getvalue().encode(errors="replace").decode()
 
 
-def _row(
-    person: Person,
-    result: Result | None,
-    problem_set: ProblemSet,
-    by_hand: dict[str, float],
-    course: Course,
-) -> list[str]:
-    name = safe(person.name)
-    if result is None:
-        handed_in = course.submission(person.id, problem_set.name).exists()
-        status, remarks = ("not graded", "run grade") if handed_in else ("missing", "")
-        empty = [""] * len(problem_set.questions)
-        total = "" if handed_in else "0"
-        return [person.id, name, *empty, total, _text(problem_set.points), "", status, "", remarks]
-    marks = marks_of(result, by_hand)
-    unmarked = [question for question, points in marks.items() if points is None]
-    by_hand_only = unmarked if result.status not in ("unreadable", "failed") else []
-    total = "" if unmarked else _text(sum(marks.values()))
+def _row(standing: Standing, problem_set: ProblemSet, due: bool) -> list[str]:
+    result, earned, total = standing.result, standing.earned, standing.total
+    late = [f"{standing.days_late}", _text(None if earned is None or total is None else
+            earned - total)] if due else []  # fmt: skip
     return [
-        person.id,
-        name,
-        *("" if points is None else _text(points) for points in marks.values()),
-        total,
+        standing.person.id,
+        safe(standing.person.name),
+        *(_text(standing.marks.get(question)) for question in problem_set.questions),
+        *late,
+        _text(total),
         _text(problem_set.points),
-        " ".join(by_hand_only),
-        result.status,
-        result.mode,
-        safe("; ".join([result.reason, *result.notes]).strip("; ")),
+        " ".join(to_mark_by_hand(standing)),
+        standing.status,
+        result.mode if result else "",
+        safe("; ".join(remarks(standing))),
     ]
+
+
+def to_mark_by_hand(standing: Standing) -> list[str]:
+    """Return the questions that wait for a person."""
+    if standing.result is None or standing.result.status in UNMARKED:
+        return []
+    return [question for question, points in standing.marks.items() if points is None]
+
+
+def remarks(standing: Standing) -> list[str]:
+    """Return what there is to say about somebody's marks."""
+    result, said = standing.result, list(standing.looks)
+    if standing.status == "not graded":
+        said.append("run grade")
+    if standing.by:
+        said.append(f"handed in by {standing.by}")
+    said += [result.reason, *result.looks, *result.notes] if result else []
+    for question, extra in standing.by_hand.extra.items():
+        said.append(f"{question}: {extra:g} extra")
+    for question, comment in standing.by_hand.comments.items():
+        said.append(f"{question}: “{comment}”")
+    return list(filter(None, said))
 
 
 def marks_of(result: Result, by_hand: dict[str, float]) -> dict[str, float | None]:
@@ -67,7 +74,7 @@ def marks_of(result: Result, by_hand: dict[str, float]) -> dict[str, float | Non
     for question in result.questions:
         if question.name in by_hand:
             marks[question.name] = by_hand[question.name]
-        elif result.status in ("unreadable", "failed"):
+        elif result.status in UNMARKED or question.look:
             marks[question.name] = None  # not zero: somebody must look first
         elif question.by_hand:
             marks[question.name] = None if question.words else 0.0
@@ -82,5 +89,5 @@ def safe(text: str) -> str:
     return "'" + flat if flat.startswith(DANGEROUS) else flat
 
 
-def _text(points: float) -> str:
-    return f"{points:g}"
+def _text(points: float | None) -> str:
+    return "" if points is None else f"{points:g}"

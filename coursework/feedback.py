@@ -4,16 +4,27 @@ Of the hidden tests it names the parts and what they gave. Why a part failed sta
 and so does everything that the student's code said while it was tested: it may tell the inputs.
 """
 
+import io
+import zipfile
+from dataclasses import dataclass
 from html import escape
 
-from coursework.export import marks_of
-from coursework.results import QuestionResult, Result
+from coursework import handed_in, lms
+from coursework.by_hand import ByHand
+from coursework.course import Course
+from coursework.handed_in import HandIn
+from coursework.marks import Standing
+from coursework.platforms import labels
+from coursework.results import QuestionResult
+from coursework.roster import Person
+from coursework.sets import ProblemSet
 
 STATUS = {
     "ok": "",
     "crashed": "While your notebook was run, its process ended. What had been defined was tested.",
     "timeout": "A cell or a function took too long and was stopped. The rest was tested.",
     "unreadable": "The file that you handed in is no notebook that can be read: {reason}.",
+    "other": "The file that you handed in is not of this problem set: {reason}.",
     "failed": "Your notebook could not be graded. This is not your fault; your teacher knows.",
 }
 
@@ -40,17 +51,26 @@ pre {{ white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; padd
 """
 
 
-def page(result: Result, by_hand: dict[str, float], set_title: str) -> str:
-    """Return the page of one student."""
-    marks = marks_of(result, by_hand)
+def page(standing: Standing, set_title: str) -> str:
+    """Return the page of one student whose result is known."""
+    result, marks = standing.result, standing.marks
+    assert result is not None
     known = sum(points for points in marks.values() if points is not None)
     most = sum(question.points for question in result.questions)
     waiting = [name for name, points in marks.items() if points is None]
-    body = [f"<p>For {escape(result.student)}: <strong>{known:g} of {most:g} points</strong>"]
+    counts = known if standing.total is None else standing.total
+    body = [f"<p>For {escape(standing.person.id)}: <strong>{counts:g} of {most:g} points</strong>"]
     body.append(f", not yet marked: {escape(', '.join(waiting))}.</p>" if waiting else ".</p>")
+    if standing.days_late:
+        days = "1 day" if standing.days_late == 1 else f"{standing.days_late} days"
+        share = f"{100 * standing.share:g} %"
+        body.append(f"<p>Handed in {days} late: {share} of {known:g} points count.</p>")
+    if standing.by:
+        body.append("<p>This was handed in for your group.</p>")
     if STATUS[result.status]:
         body.append(f"<p>{escape(STATUS[result.status].format(reason=result.reason))}</p>")
-    body += [_question(question, marks[question.name]) for question in result.questions]
+    for question in result.questions:
+        body.append(_question(question, marks[question.name], standing.by_hand))
     if result.errors:
         body.append("<h2>Cells that stopped with an error</h2>")
     for cell, error in result.errors.items():
@@ -60,7 +80,7 @@ def page(result: Result, by_hand: dict[str, float], set_title: str) -> str:
     return PAGE.format(title=escape(set_title), body="\n".join(body))
 
 
-def _question(question: QuestionResult, points: float | None) -> str:
+def _question(question: QuestionResult, points: float | None, given: ByHand) -> str:
     got = "not yet marked" if points is None else f"{points:g} of {question.points:g}"
     rows = "".join(
         f"<tr><td>{'✓' if part.earned else '✗'} {escape(part.says)}</td>"
@@ -69,9 +89,63 @@ def _question(question: QuestionResult, points: float | None) -> str:
     )
     words = f"<pre>{_shown(question.words)}</pre>" if question.by_hand and question.words else ""
     table = f"<table>{rows}</table>" if rows else ""
-    return f"<h2>{escape(question.name)}: {got}</h2>{table}{words}"
+    extra = given.extra.get(question.name, 0)
+    more = f"<p>Of these, {extra:g} extra.</p>" if extra and points is not None else ""
+    comment = given.comments.get(question.name, "")
+    said = f"<p>Comment:</p><pre>{_shown(comment)}</pre>" if comment else ""
+    return f"<h2>{escape(question.name)}: {got}</h2>{table}{words}{more}{said}"
 
 
 def _shown(text: str) -> str:
     """Escape what a student wrote, and replace what no file can hold."""
     return escape(text.encode(errors="replace").decode())
+
+
+@dataclass
+class Archive:
+    """All pages as one zip, and for whom the platform's name is not known."""
+
+    content: bytes
+    problems: list[str]
+
+
+def archive(course: Course, problem_set: ProblemSet, pages: dict[str, bytes]) -> Archive:
+    """Return the pages in a zip, each by the name under which the platform takes it back.
+
+    Moodle (Upload multiple feedback files in a zip) finds a person by the number in the folder's
+    name; Canvas (Upload submissions) by the numbers in the file's; for others it is the id.
+    """
+    hand_ins, name = handed_in.read(course, problem_set.name), problem_set.name
+    path = course.worksheet(name)
+    people = course.roster()
+    numbers: dict[str, str] = {}
+    if path.exists():
+        numbers = {student: key for key, student in lms.read(path, people).keys.items()}
+    target, problems = io.BytesIO(), []
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for person in people:
+            if person.id not in pages:
+                continue
+            where = _place(person, hand_ins.get(person.id), numbers, name)
+            if where is None:
+                problems.append(f"{person.id}: Moodle's number is not known; collect once more, "
+                                "with the grading worksheet")  # fmt: skip
+                continue
+            if where not in zipped.namelist():  # Canvas gives a group's to all who are in it
+                zipped.writestr(zipfile.ZipInfo(where), pages[person.id], zipfile.ZIP_DEFLATED)
+    return Archive(target.getvalue(), problems)
+
+
+def _place(
+    person: Person, hand_in: HandIn | None, numbers: dict[str, str], set_name: str
+) -> str | None:
+    platform = hand_in.platform if hand_in else ""
+    file = f"feedback-{set_name}.html"
+    if platform == "Moodle" or (not platform and person.id in numbers):
+        number = numbers.get(person.id) or (hand_in.key if hand_in else "")
+        name = " ".join(person.name.replace("_", " ").replace("/", " ").split()) or person.id
+        return f"{name}_{number}_assignsubmission_file/{file}" if number else None
+    if platform == "Canvas" and hand_in:
+        label = next((label for _, label in labels(hand_in.path)), None)
+        return f"{label.folder}_{file}" if label else f"{person.id}/{file}"
+    return f"{person.id}/{file}"

@@ -10,64 +10,118 @@ import os
 import re
 import sys
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import nbformat
 
-from coursework import release, results
+from coursework import by_hand, release, results
 from coursework.align import align
+from coursework.by_hand import ByHand
 from coursework.course import Course, CourseError
+from coursework.marks import AGAIN, changed
 from coursework.notebooks import UnreadableError, parse, read_bytes
-from coursework.results import Result, write_whole
+from coursework.results import UNMARKED, QuestionResult, Result, write_whole
+from coursework.roster import Person
 from coursework.sets import ProblemSet
 
 INSTALL = "nbgrader is not installed; it comes with: pip install -e '.[coursework]'"
 
 
-def enter(course: Course, problem_set: ProblemSet) -> list[str]:
-    """Write all results of a set into the gradebook; return what was odd. Marks of people stay."""
-    odd, people = [], course.roster()
-    with _open(course) as gradebook:
+def enter(course: Course, problem_set: ProblemSet, anonymous: bool = False) -> list[str]:
+    """Write all results of a set into the gradebook; return what was odd.
+
+    Marks of people stay, unless they were given for work that has changed since.
+    """
+    people = course.roster()
+    found = [(p, results.read(course.result(p.id, problem_set.name))) for p in people]
+    names = {person.id: person.id for person in people}
+    if anonymous:
+        _refuse_names(course, problem_set, list(names))
+        names = by_hand.codes_for_all(course, problem_set.name, list(names))
+    given = by_hand.read(course, problem_set)
+    odd, seen = [], []
+    with opened(course) as gradebook, _in_few_steps(gradebook) as commit:
         released = release.make(problem_set).notebook
         _enter_set(gradebook, problem_set, released)
         write_whole(course.folder / "source" / problem_set.name / problem_set.notebook.name,
                     problem_set.notebook.read_bytes())  # fmt: skip
         write_whole(course.folder / "release" / problem_set.name / problem_set.notebook.name,
                     released)  # fmt: skip
-        for person in people:
-            first, _, last = person.name.rpartition(" ")
-            gradebook.update_or_create_student(
-                person.id, first_name=first, last_name=last, email=person.email or None
-            )
-            result = results.read(course.result(person.id, problem_set.name))
+        for person, result in found:
+            _enter_person(gradebook, person, names[person.id], anonymous)
+            commit()
             if result is None:
                 continue
-            if result.status in ("unreadable", "failed"):
+            path = course.submission(person.id, problem_set.name)
+            if path.exists() and changed(result, path):
+                odd.append(f"{person.id}: {AGAIN.format(person.id)}; the old marks stand there")
+                continue
+            if result.status in UNMARKED:
                 odd.append(f"{person.id}: {result.status}, so there is nothing to mark by hand")
-            _enter_result(gradebook, course, problem_set, released, result)
+            old = by_hand.of_other_work(
+                course, problem_set, person.id, result, given.get(person.id, ByHand())
+            )
+            try:
+                _enter_result(gradebook, course, problem_set, released, result, names, old)
+            except Exception as error:  # what one student wrote stops nobody else
+                gradebook.db.rollback()
+                odd.append(f"{person.id}: could not be entered ({type(error).__name__}: {error})")
+                continue
+            commit()
+            seen.append(result)
+            for question in old:
+                was = given[person.id].points.get(question, given[person.id].extra.get(question))
+                odd.append(f"{person.id}: {question} was changed after it was marked "
+                           f"({was:g} points); mark it anew")  # fmt: skip
+    by_hand.note_what_is_seen(course, problem_set.name, seen)
     return odd
 
 
-def marks_by_hand(course: Course, problem_set: ProblemSet) -> dict[str, dict[str, float]]:
-    """Return the marks that people gave in the form grader: student -> question -> points."""
-    if not database(course).exists():
-        return {}
-    marks: dict[str, dict[str, float]] = {}
-    with _open(course) as gradebook:
-        from nbgrader.api import MissingEntry
+@contextmanager
+def _in_few_steps(gradebook: Any) -> Iterator[Callable[[], None]]:
+    """Give the function that commits. nbgrader commits each cell, and waits for the disk.
 
-        try:
-            submissions = gradebook.assignment_submissions(problem_set.name)
-        except MissingEntry:
-            return {}
-        for submission in submissions:
-            for notebook in submission.notebooks:
-                for grade in notebook.grades:
-                    if grade.manual_score is not None:
-                        points = grade.manual_score + (grade.extra_credit or 0)
-                        marks.setdefault(submission.student_id, {})[grade.name] = points
-    return marks
+    So a student is entered as a whole or not at all.
+    """
+    commit = gradebook.db.commit
+    with mock.patch.object(gradebook.db, "commit", gradebook.db.flush):
+        yield commit
+
+
+def submissions(gradebook: Any, set_name: str) -> list[Any]:
+    """Return the submissions of a set that are in the gradebook."""
+    from nbgrader.api import MissingEntry
+
+    try:
+        return gradebook.assignment_submissions(set_name)
+    except MissingEntry:
+        return []
+
+
+def _refuse_names(course: Course, problem_set: ProblemSet, ids: list[str]) -> None:
+    if not database(course).exists():
+        return
+    with opened(course) as gradebook:
+        named = [s.student_id for s in submissions(gradebook, problem_set.name)]
+    if set(named) & set(ids):
+        raise CourseError(
+            f"{database(course)} has this set under the students' own ids already; "
+            "it cannot become anonymous"
+        )
+
+
+def _enter_person(gradebook: Any, person: Person, name: str, anonymous: bool) -> None:
+    if anonymous:
+        gradebook.update_or_create_student(name)
+        return
+    first, _, last = person.name.rpartition(" ")
+    gradebook.update_or_create_student(
+        name, first_name=first, last_name=last, email=person.email or None
+    )
 
 
 def database(course: Course) -> Path:
@@ -75,7 +129,8 @@ def database(course: Course) -> Path:
     return course.folder / "gradebook.db"
 
 
-def _open(course: Course):
+def opened(course: Course) -> Any:  # nbgrader has no types
+    """Return the gradebook, opened; it is closed where a `with` ends."""
     try:
         from nbgrader.api import Gradebook
     except ImportError:
@@ -90,7 +145,7 @@ def _open(course: Course):
         return Gradebook(f"sqlite:///{database(course).resolve()}")
 
 
-def _enter_set(gradebook, problem_set: ProblemSet, released: bytes) -> None:
+def _enter_set(gradebook: Any, problem_set: ProblemSet, released: bytes) -> None:
     """Tell the gradebook which cells there are, as nbgrader's own generator does."""
     gradebook.update_or_create_assignment(problem_set.name)
     gradebook.update_or_create_notebook(problem_set.name, problem_set.name)
@@ -120,18 +175,26 @@ def _enter_set(gradebook, problem_set: ProblemSet, released: bytes) -> None:
 
 
 def _enter_result(
-    gradebook, course: Course, problem_set: ProblemSet, released: bytes, result: Result
+    gradebook: Any,
+    course: Course,
+    problem_set: ProblemSet,
+    released: bytes,
+    result: Result,
+    names: dict[str, str],
+    old: list[str],
 ) -> None:
-    name = problem_set.name
-    gradebook.update_or_create_submission(name, result.student)
+    name, student = problem_set.name, names[result.student]
+    gradebook.update_or_create_submission(name, student)
     for question in result.questions:
-        grade = gradebook.find_grade(question.name, name, name, result.student)
-        unknown = result.status in ("unreadable", "failed")
+        grade = gradebook.find_grade(question.name, name, name, student)
+        if question.name in old:
+            grade.manual_score = grade.extra_credit = None
+        unknown = result.status in UNMARKED or bool(question.look)
         by_hand = unknown or (question.by_hand and bool(question.words))
         grade.auto_score = None if by_hand else question.earned
         grade.needs_manual_grade = by_hand and grade.manual_score is None
     gradebook.db.commit()
-    target = course.folder / "autograded" / result.student / name / f"{name}.ipynb"
+    target = course.folder / "autograded" / student / name / f"{name}.ipynb"
     write_whole(target, nbformat.writes(_to_look_at(course, problem_set, released, result)))
 
 
@@ -152,7 +215,7 @@ def _to_look_at(
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in aligned.answers:
-            cell.source = "\n\n# ---\n\n".join(aligned.answers[name])
+            cell.source = clean("\n\n# ---\n\n".join(aligned.answers[name]))
         elif name in questions and questions[name].by_hand and questions[name].words:
             cell.source = fenced(questions[name].words)
         elif name in questions and cell.cell_type == "code":
@@ -164,14 +227,18 @@ def fenced(text: str) -> str:
     """Return Markdown that shows a text as it is: no HTML, no links, no images."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)  # longer than any in the text, so that none ends it
-    clean = text.encode(errors="replace").decode()
-    return f"{fence}text\n{clean}\n{fence}"
+    return f"{fence}text\n{clean(text)}\n{fence}"
 
 
-def _outcome(question) -> nbformat.NotebookNode:
+def clean(text: str) -> str:
+    """Return a text without what no file can hold: half of a pair of surrogates."""
+    return text.encode(errors="replace").decode()
+
+
+def _outcome(question: QuestionResult) -> nbformat.NotebookNode:
     lines = [f"{question.earned:g} of {question.points:g} points"]
     for part in question.parts:
         sign = "✓" if part.earned else "✗"
         lines.append(f"{sign} {part.says}" + (f": {part.why}" if part.why else ""))
-    text = "\n".join(lines).encode(errors="replace").decode()
+    text = clean("\n".join(lines))
     return nbformat.v4.new_output("stream", name="stdout", text=text + "\n")

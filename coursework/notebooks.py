@@ -1,5 +1,6 @@
 """Read a notebook that may be anything: only its cells count, and nothing in it is believed."""
 
+import hashlib
 import json
 import os
 import stat
@@ -13,8 +14,39 @@ MOST_CELLS = 2_000
 LONGEST_CELL = 200_000  # characters
 
 
+_HOW = os.O_RDONLY
+for _flag in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY"):  # each where there is one
+    _HOW |= getattr(os, _flag, 0)
+
+
 class UnreadableError(Exception):
     """The file is no notebook; the message says what it is instead."""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook as far as grading goes: its cells, and what it says that it was made from."""
+
+    cells: list["Cell"]
+    about: dict[str, Any]  # what `release` has written into it, or whoever came after
+
+    @property
+    def set(self) -> str:
+        """Return the name of the set from which it says that it was made."""
+        claimed = self.about.get("set")
+        return claimed if isinstance(claimed, str) else ""
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Return what its cells were when it was made, by their names."""
+        cells = self.about.get("cells")
+        pairs = cells.items() if isinstance(cells, dict) else ()
+        return {name: _text(digest) for name, digest in pairs}
+
+    @property
+    def released(self) -> list["Cell"]:
+        """Return the cells as they were given, if it brings them."""
+        return _cells(self.about.get("released"))
 
 
 @dataclass(frozen=True)
@@ -27,7 +59,6 @@ class Cell:
     grade_id: str = ""
     solution: bool = False
     grade: bool = False
-    locked: bool = False
     points: float = 0.0
 
     @property
@@ -43,7 +74,7 @@ class Cell:
 def read_bytes(path: Path) -> bytes:
     """Return the content of a plain file: no link, no pipe, nothing huge; else UnreadableError."""
     try:
-        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0))
+        number = os.open(path, _HOW)
     except OSError as error:
         link = os.path.islink(path)
         raise UnreadableError("it is a symbolic link" if link else str(error.strerror)) from None
@@ -59,8 +90,18 @@ def read_bytes(path: Path) -> bytes:
         os.close(number)
 
 
+def digest(source: str) -> str:
+    """Return a short name for the content of a cell."""
+    return hashlib.sha256(source.strip().encode(errors="replace")).hexdigest()[:16]
+
+
 def parse(content: bytes) -> list[Cell]:
     """Return the cells of a notebook of any version, past or future; else UnreadableError."""
+    return read(content).cells
+
+
+def read(content: bytes) -> Notebook:
+    """Return a notebook of any version, past or future; else UnreadableError."""
     if content.count(b"[") + content.count(b"{") > MOST_PARTS:
         raise UnreadableError("its outputs are more than can be looked at")
     text = content.decode(json.detect_encoding(content), errors="replace").removeprefix("\ufeff")
@@ -75,7 +116,13 @@ def parse(content: bytes) -> list[Cell]:
         cells = [c for s in sheets if isinstance(s, dict) for c in _as_list(s.get("cells"))] or None
     if not isinstance(cells, list):
         raise UnreadableError("it has no cells, so it is no notebook")
-    return [_cell(cell) for cell in cells[:MOST_CELLS] if isinstance(cell, dict)]
+    about = notebook.get("metadata")
+    about = about.get("coursework") if isinstance(about, dict) else None
+    return Notebook(_cells(cells), about if isinstance(about, dict) else {})
+
+
+def _cells(cells: Any) -> list[Cell]:
+    return [_cell(cell) for cell in _as_list(cells)[:MOST_CELLS] if isinstance(cell, dict)]
 
 
 def _cell(cell: dict[str, Any]) -> Cell:
@@ -90,8 +137,7 @@ def _cell(cell: dict[str, Any]) -> Cell:
         grade_id=_text(about.get("grade_id")),
         solution=about.get("solution") is True,
         grade=about.get("grade") is True,
-        locked=about.get("locked") is True,
-        points=float(points) if type(points) in (int, float) else 0.0,
+        points=float(points) if isinstance(points, int | float) else 0.0,
     )
 
 

@@ -62,7 +62,7 @@ def unpack(text: bytes, blob: bytes) -> dict[str, Any]:
 class _Packer:
     """Turn values into a tree that JSON can hold, and collect the bytes of arrays."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.blob = bytearray()
         self.items = 0
 
@@ -103,7 +103,7 @@ class _Packer:
 
 def _plain(value: Any) -> Any:
     """Return a value as the plain one that it holds: a Counter as a dict, a fraction as a float."""
-    kinds = (bool, int, float, complex, str, bytes, list, tuple, dict)
+    kinds: tuple[Any, ...] = (bool, int, float, complex, str, bytes, list, tuple, dict)
     if isinstance(value, np.longdouble | Fraction | Decimal):
         return float(value)
     if isinstance(value, np.generic):
@@ -115,6 +115,8 @@ def _plain(value: Any) -> Any:
     for kind in kinds:
         if isinstance(value, kind):
             return kind(value) if kind in (list, dict) else kind.__new__(kind, value)
+    if hasattr(type(value), "__array__"):
+        return np.asarray(value)  # of pandas, torch and others
     return value
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coursework.notebooks import parse, read_bytes
+from coursework.notebooks import digest, parse, read_bytes
 from coursework.sets import ProblemSet
 from coursework.solutions import solution_lines, without_hidden_tests, without_solution
 
@@ -55,11 +55,22 @@ def make(problem_set: ProblemSet) -> Release:
         "cells": {
             cell.grade_id: digest(cell.source) for cell in problem_set.released if cell.grade_id
         },
+        "files": [Path(path).name for path in problem_set.files],
+        "lib": problem_set.lib,
+        "released": [_bare(cell) for cell in notebook["cells"]],  # for `check`, away from the set
     }
     text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
     files = {f"{problem_set.name}.ipynb": text.encode()}
     files |= {Path(path).name: Path(path).read_bytes() for path in problem_set.files}
     return Release(problem_set.name, files)
+
+
+def _bare(cell: dict[str, Any]) -> dict[str, Any]:
+    """Return a cell without what changes while somebody works on it."""
+    about = cell["metadata"].get("nbgrader")
+    bare: dict[str, Any] = {key: cell[key] for key in ("cell_type", "id") if key in cell}
+    bare["source"] = "".join(cell["source"])
+    return bare | {"metadata": {"nbgrader": about} if about else {}}
 
 
 def leaks(problem_set: ProblemSet, release: Release) -> list[str]:
@@ -68,11 +79,6 @@ def leaks(problem_set: ProblemSet, release: Release) -> list[str]:
     shown += "\n".join(cell.source for cell in parse(release.notebook))
     answers = [cell for cell in problem_set.master if cell.role in ("answer", "words")]
     return [line for cell in answers for line in solution_lines(cell.source) if line in shown]
-
-
-def digest(source: str) -> str:
-    """Return a short name for the content of a cell."""
-    return hashlib.sha256(source.strip().encode()).hexdigest()[:16]
 
 
 def _strip(cell: dict[str, Any]) -> None:

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-VERSION = 1  # of the form of these files, and of how marks are decided
-STATUSES = ("ok", "crashed", "timeout", "missing", "unreadable", "failed")
+VERSION = 2  # of the form of these files, and of how marks are decided
+STATUSES = ("ok", "crashed", "timeout", "missing", "unreadable", "other", "failed")
+UNMARKED = ("unreadable", "other", "failed")  # for these there are no marks
 
 
 @dataclass
@@ -30,6 +31,7 @@ class QuestionResult:
     by_hand: bool = False
     parts: list[PartResult] = field(default_factory=list)
     words: str = ""  # what is to be marked by hand
+    look: str = ""  # why there is no mark before a person has looked
 
     @property
     def earned(self) -> float:
@@ -53,6 +55,13 @@ class Result:
     notes: list[str] = field(default_factory=list)  # what was odd about the notebook
     errors: dict[str, str] = field(default_factory=dict)  # cell -> what went wrong in it
     reason: str = ""  # why there are no marks
+    looks: list[str] = field(default_factory=list)  # what else a person must look at
+
+    @property
+    def problems(self) -> list[str]:
+        """Return all that a person must look at."""
+        unmarked = [f"{self.status}, {self.reason}"] if self.status in UNMARKED else []
+        return [*unmarked, *self.looks, *(q.look for q in self.questions if q.look)]
 
     @property
     def earned(self) -> float:

@@ -1,7 +1,7 @@
 """A problem set: a folder with a master notebook, the hidden tests, and what students need beside.
 
 ps1/
-  set.toml     its title, and how long it takes
+  set.toml     its title, and whether students may import lib
   ps1.ipynb    the master: nbgrader's cells, with solutions and the tests that students see
   hidden.py    the tests that give the marks
   files/       data that are handed out with it (may be missing)
@@ -32,7 +32,6 @@ class ProblemSet:
     name: str
     folder: Path
     title: str
-    minutes: int
     lib: bool  # may students import lib?
     master: tuple[Cell, ...]
     parts: tuple[Part, ...]
@@ -102,7 +101,6 @@ def load(folder: Path) -> ProblemSet:
         name=name,
         folder=folder,
         title=str(about.get("title", name)),
-        minutes=int(about.get("minutes", 0)),
         lib=about.get("lib", True) is True,
         master=tuple(parse(content)),
         parts=tuple(_parts(folder / "hidden.py")),
@@ -116,9 +114,11 @@ def load(folder: Path) -> ProblemSet:
 
 def _parts(path: Path) -> list[Part]:
     spec = importlib.util.spec_from_file_location(f"hidden_tests_of_{path.parent.name}", path)
+    if spec is None or spec.loader is None:
+        raise SetError(f"{path} is no module")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return [thing.part for thing in vars(module).values() if hasattr(thing, "part")]
+    return [thing for thing in vars(module).values() if isinstance(thing, Part)]
 
 
 def _misfits(problem_set: ProblemSet) -> list[str]:

@@ -5,20 +5,25 @@ size, within limited time; nothing of it is ever executed here.
 """
 
 import itertools
+import math
 import os
-import select
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
-from typing import Any
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
+from types import TracebackType
+from typing import Any, NamedTuple
 
-from coursework import protocol
-from coursework.sandbox import ENVIRONMENT, Sandbox, SandboxError
+from coursework import pipes, protocol
+from coursework.mode import Limits, Mode, SandboxError
 
 _SERIAL = itertools.count()
 START = 30.0  # seconds that a worker may take to start on a busy machine
+ENDED_BY_THE_LIMIT = {128 + int(getattr(signal, "SIGXCPU", 24)), -getattr(signal, "SIGXCPU", 24)}
+DRAWS = ("matplotlib", "pylab", "figures", "seaborn")  # whose import looks for the fonts
 
 
 class StudentError(Exception):
@@ -33,25 +38,50 @@ class TimedOutError(StudentError):
     """It did not answer in time."""
 
 
+class Step(NamedTuple):
+    """A cell to be run."""
+
+    label: str
+    source: str
+    answers: bool = False  # is it where an answer belongs?
+
+
+class _Budget:
+    """Seconds of the processor that may still be used."""
+
+    def __init__(self, seconds: float, clock: float):
+        self.left, self.clock = seconds, clock
+
+    def spend(self, claimed: Any, elapsed: float) -> None:
+        """Take off what the worker says it took, or what that must have been by the clock."""
+        least = elapsed / self.clock
+        known = type(claimed) is float and math.isfinite(claimed)
+        self.left -= max(claimed, least) if known else elapsed
+
+
 class Student:
     """The names that a student's cells define. A context manager: its process ends with it."""
 
-    def __init__(self, sandbox: Sandbox, cells: list[tuple[str, str]]):
+    def __init__(self, sandbox: Mode, cells: Iterable[tuple[str, str] | Step]):
         """Take the sandbox and the cells, each a label and its source."""
-        self.sandbox, self.cells = sandbox, cells
+        self.sandbox, self.cells = sandbox, [Step(*cell) for cell in cells]
         self.limits = sandbox.limits
         self.outcomes: dict[str, str] = {}  # label of a cell -> what went wrong in it
+        self.stopped: set[str] = set()  # labels of the cells that ended the process
         self.trouble: set[str] = set()  # "crashed", "timeout"
         self.missing: set[str] = set()  # names that were asked for and are not there
-        self._deadly: set[int] = set()  # cells that are not run again
-        self._starts = 0
+        self._deadly: dict[int, int] = {}  # cell -> how often it has ended the process
+        self._ran_through = False
+        self._deaths_in_cells = 0
         self._until = time.monotonic() + self.limits.total
-        self._process: subprocess.Popen | None = None
-        self._folder: str | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipes: pipes.Pipes | pipes.ThreadedPipes | None = None
+        self._folder = ""
         self._number = 0
         self._name = f"coursework-{os.getpid()}-{next(_SERIAL)}"
+        self.question()
 
-    def __enter__(self):
+    def __enter__(self) -> "Student":
         try:
             self._ensure_running()
         except SandboxError:
@@ -61,8 +91,18 @@ class Student:
             pass  # each call will say so
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.stop()
+
+    def question(self) -> None:
+        """Begin a question: it has its own time, whatever the one before took."""
+        self._budget = _Budget(self.limits.question, self.limits.clock)
+        self._deaths = 0
 
     def call(self, name: str, *args: Any) -> Any:
         """Return what the student's function returns; StudentError if it doesn't."""
@@ -70,22 +110,38 @@ class Student:
 
     def error(self, name: str, *args: Any) -> str | None:
         """Return the name of the error that a call raises, or None if it returns."""
-        reply = self._ask({"name": name, "args": list(args)})
+        reply = self._ask({"name": name, "args": list(args)}, self.limits.call)
         return reply.get("error")
 
     def value(self, name: str) -> Any:
         """Return the value of a name of the student's; StudentError if there is none."""
         return self._look({"name": name})
 
+    def test(self, label: str, source: str) -> str | None:
+        """Run a cell of tests beside the student's names, and return what is wrong, if anything."""
+        message = {"label": label, "source": source, "test": True}
+        try:
+            reply = self._ask(message, self.limits.cell)
+        except StudentError as error:
+            return str(error)
+        return f"{reply['error']}: {reply.get('says')}" if "error" in reply else None
+
     def _look(self, message: dict[str, Any]) -> Any:
-        reply = self._ask(message)
+        reply = self._ask(message, self.limits.call)
         if "error" in reply:
             raise StudentError(f"{message['name']} raised {_wrong(reply)}")
         return reply.get("value")
 
-    def _ask(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
         self._ensure_running()
-        reply = self._exchange(message, self.limits.call)
+        if self._budget.left <= 0:
+            self.trouble.add("timeout")
+            raise TimedOutError("the time for this question is over")
+        try:
+            reply = self._exchange(message, seconds, self._budget)
+        except StudentError:
+            self._deaths += 1
+            raise
         if reply.get("missing") is True:
             self.missing.add(message["name"])
             raise StudentError(f"{message['name']} is not defined")
@@ -93,34 +149,37 @@ class Student:
 
     def _ensure_running(self) -> None:
         while self._process is None:
-            if self._starts > self.limits.restarts:
+            in_cells, in_calls = self._deaths_in_cells, self._deaths
+            if in_cells > self.limits.restarts or in_calls > self.limits.deaths:
                 raise DiedError("its process has died too often")
             if time.monotonic() > self._until:
                 raise TimedOutError("the time for the whole submission is over")
-            self._starts += 1
             self._start()
             self._run_cells()
 
     def _start(self) -> None:
-        if self.sandbox.mode == "limits":
-            self._folder = _working_folder(self.sandbox)
+        self._folder = self.sandbox.make_folder()
+        settings = self.sandbox.settings(self._folder)
+        draws = any(word in cell.source for cell in self.cells for word in DRAWS)
+        if draws and self.sandbox.own_fonts and self.cells != [_LIST_FONTS]:
+            plain = replace(self.sandbox, limits=Limits(), files=())
+            settings["fonts"] = fonts(plain)
         began = time.monotonic()
         self._process = subprocess.Popen(
             self.sandbox.command(self._name),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=ENVIRONMENT,
-            cwd="/",
+            env=self.sandbox.environment(),
+            cwd=self._folder if self.sandbox.mode == "none" else "/",
             bufsize=0,
         )
-        os.set_blocking(self._process.stdin.fileno(), False)
-        os.set_blocking(self._process.stdout.fileno(), False)
+        self._pipes = pipes.pipes_of(self._process)
         try:
-            self._send(self.sandbox.settings(self._folder or ""), began + START)
+            self._pipes.send(protocol.pack(settings), began + START)
             ready = self._receive(began + START)
             says = "" if ready["ready"] else ready["says"]
-        except StudentError as error:
+        except (StudentError, pipes.DiedError, pipes.TimedOutError) as error:
             says = self._last_words() or str(error)
         if says:
             self.stop()
@@ -128,105 +187,97 @@ class Student:
         self._until += time.monotonic() - began  # a slow machine takes no time from the student
 
     def _run_cells(self) -> None:
-        """Run the cells; one that kills the process or takes too long is left out from then on."""
-        for index, (label, source) in enumerate(self.cells):
-            if index in self._deadly:
+        """Run the cells. Of one that ends the process, only what it defines is run from then on."""
+        budget = _Budget(self.limits.cells, self.limits.clock)
+        for index, cell in enumerate(self.cells):
+            ended = self._deadly.get(index, 0)
+            if ended > 1:
                 continue
+            if budget.left <= 0:
+                self.trouble.add("timeout")
+                self.outcomes.setdefault(cell.label, "the time for all cells was over before it")
+                break
+            message = {**cell._asdict(), "definitions": ended > 0}
             try:
-                reply = self._exchange({"label": label, "source": source}, self.limits.cell)
+                reply = self._exchange(message, self.limits.cell, budget)
             except StudentError as error:
-                self._deadly.add(index)
-                self.outcomes[label] = str(error)
+                self._deadly[index] = ended + 1
+                self._deaths_in_cells += 1
+                self.outcomes.setdefault(cell.label, str(error))
+                self.stopped.add(cell.label)
                 return
-            if "error" in reply and self._starts == 1 + len(self._deadly):
-                self.outcomes[label] = _wrong(reply)
+            if "error" in reply and not self._ran_through:
+                self.outcomes.setdefault(cell.label, _wrong(reply))
+        self._ran_through = True
 
-    def _exchange(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:
+    def _exchange(self, message: dict[str, Any], seconds: float, budget: _Budget) -> dict[str, Any]:
+        """Send a message and return the answer to it, in time; else the process is ended."""
         self._number += 1
-        now = time.monotonic()
-        until = min(now + seconds, self._until)
+        began = time.monotonic()
+        seconds = min(seconds, budget.left)
+        until = min(began + seconds * self.limits.clock, self._until)
         try:
-            self._send({**message, "number": self._number}, until)
-            reply = self._receive(until)
+            if self._pipes is None:
+                raise DiedError("the process has ended")
+            packed = protocol.pack({**message, "number": self._number, "seconds": float(seconds)})
+            try:
+                self._pipes.send(packed, until)
+                reply = self._receive(until)
+            except pipes.DiedError as error:
+                raise self._end_of_process(error) from None
+            except pipes.TimedOutError as error:
+                raise TimedOutError(str(error)) from None
             number = reply.get("number")
             if type(number) is not int or number != self._number:
                 raise DiedError("it answered what was not asked")
         except StudentError as error:
             self.trouble.add("timeout" if isinstance(error, TimedOutError) else "crashed")
+            budget.spend(None, time.monotonic() - began)
             self.stop()
             raise
+        budget.spend(reply.get("spent"), time.monotonic() - began)
         return reply
 
-    def _send(self, message: dict[str, Any], until: float) -> None:
-        data = memoryview(protocol.pack(message))
-        pipe = self._process.stdin.fileno()
-        while data:
-            _wait(pipe, select.POLLOUT, until)
-            try:
-                data = data[os.write(pipe, data) :]
-            except BlockingIOError:
-                continue
-            except OSError:
-                raise DiedError("the process has ended") from None
+    def _end_of_process(self, error: pipes.DiedError) -> StudentError:
+        """Tell the kernel's limit on the processor from other deaths."""
+        with suppress(subprocess.TimeoutExpired):
+            if self._process and self._process.wait(1) in ENDED_BY_THE_LIMIT:
+                return TimedOutError("it took too long")
+        return DiedError(str(error))
 
     def _receive(self, until: float) -> dict[str, Any]:
-        header = self._read(protocol.HEADER.size, until)
+        if self._pipes is None:
+            raise DiedError("the process has ended")
+        header = self._pipes.read(protocol.HEADER.size, until)
         text_size, blob_size = protocol.HEADER.unpack(header)
         if text_size > self.limits.message // 4 or blob_size > self.limits.message:
             raise DiedError("it returned more than can be looked at")
+        text = self._pipes.read(text_size, until)
         try:
-            return protocol.unpack(self._read(text_size, until), self._read(blob_size, until))
+            return protocol.unpack(text, self._pipes.read(blob_size, until))
         except protocol.ProtocolError as error:
             raise DiedError(str(error)) from None
 
-    def _read(self, size: int, until: float) -> bytes:
-        pipe, parts = self._process.stdout.fileno(), []
-        while size:
-            _wait(pipe, select.POLLIN, until)
-            try:
-                part = os.read(pipe, min(size, 1 << 20))
-            except BlockingIOError:
-                continue
-            if not part:
-                raise DiedError("the process has ended")
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
-
     def _last_words(self) -> str:
         """Return what the sandbox itself wrote before a student's code ran."""
-        os.set_blocking(self._process.stderr.fileno(), False)
+        process = self._process
+        if process is None or process.stderr is None or os.name != "posix":
+            return ""
+        os.set_blocking(process.stderr.fileno(), False)
         time.sleep(0.1)
         try:
-            return os.read(self._process.stderr.fileno(), 4000).decode(errors="replace").strip()
+            return os.read(process.stderr.fileno(), 4000).decode(errors="replace").strip()
         except BlockingIOError:
             return ""
 
     def stop(self) -> None:
         """End the process, everything that it has started, and its folder."""
-        process, self._process = self._process, None
+        process, self._process, self._pipes = self._process, None, None
         if process is not None:
             for pipe in (process.stdin, process.stdout, process.stderr):
-                pipe.close()
-            gentle = self.sandbox.mode != "bubblewrap"  # these clean up behind themselves
-            process.send_signal(signal.SIGTERM if gentle else signal.SIGKILL)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            self.sandbox.remove(self._name)
-        folder, self._folder = self._folder, None
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait(pipe: int, event: int, until: float) -> None:
-    poll = select.poll()
-    poll.register(pipe, event)
-    left = until - time.monotonic()
-    if left <= 0 or not poll.poll(1000 * left):
-        raise TimedOutError("it took too long")
+                if pipe is not None:
+                    pipe.close()
+            self.sandbox.end(process, self._name, self._folder)
 
 
 def _wrong(reply: dict[str, Any]) -> str:
@@ -234,15 +285,20 @@ def _wrong(reply: dict[str, Any]) -> str:
     return f"{reply.get('error')}{where}: {reply.get('says')}"[:600]
 
 
-def _working_folder(sandbox: Sandbox) -> str:
-    """Make a folder with the data files of the set, for a mode that has no file system of its own.
+# Matplotlib looks through all fonts where it finds no list of them: 2 seconds of the processor.
+_LIST_FONTS = Step("cell of the fonts", """
+def fonts():
+    import matplotlib, matplotlib.font_manager, pathlib
+    found = next(pathlib.Path(matplotlib.get_cachedir()).glob("fontlist-*.json"))
+    return [found.name, found.read_text()]
+""")  # fmt: skip
 
-    It belongs to the user as whom the worker runs.
-    """
-    folder = tempfile.mkdtemp(prefix="coursework-")
-    for path in sandbox.files:
-        shutil.copy(path, folder)
-    user = sandbox.settings(folder)["uid"]
-    if user is not None:
-        os.chown(folder, user, user)
-    return folder
+
+@lru_cache
+def fonts(sandbox: Mode) -> list[str]:
+    """Return Matplotlib's list of the fonts in a sandbox, as the name of a file and its text."""
+    with suppress(StudentError), Student(sandbox, [_LIST_FONTS]) as student:
+        made = student.call("fonts")
+        if type(made) is list and [type(part) for part in made] == [str, str]:
+            return made
+    return []

@@ -15,7 +15,7 @@ from contextlib import suppress
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
-def main(command):
+def main(command: list[str]) -> int:
     """Run the command; then kill everything that descends from this process."""
     grader = os.getppid()
     try:
@@ -31,7 +31,8 @@ def main(command):
             worker = subprocess.Popen(command, start_new_session=True)
             os.close(0)
             os.close(1)
-            return worker.wait()
+            code = worker.wait()
+            return code if code >= 0 else 128 - code  # as a shell says by which signal it ended
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if worker is not None and worker.returncode is None:
@@ -40,7 +41,7 @@ def main(command):
     return 1
 
 
-def _kill_descendants():
+def _kill_descendants() -> None:
     """Kill until there is nobody left: whoever is killed leaves its children to this process."""
     until = time.monotonic() + 5
     while time.monotonic() < until:
@@ -55,16 +56,16 @@ def _kill_descendants():
         time.sleep(0.002)
 
 
-def _descendants():
+def _descendants() -> list[int]:
     """Return all processes below this one."""
-    parent_of = {}
+    parent_of: dict[int, int] = {}
     for entry in os.listdir("/proc") if os.path.isdir("/proc") else []:
         try:
             with open(f"/proc/{entry}/stat", "rb") as file:
                 parent_of[int(entry)] = int(file.read().rpartition(b")")[2].split()[1])
         except (OSError, ValueError, IndexError):
             pass
-    below, found = {os.getpid()}, []
+    below, found = {os.getpid()}, list[int]()
     while below:
         below = {pid for pid, parent in parent_of.items() if parent in below}
         found += below

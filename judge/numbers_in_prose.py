@@ -26,8 +26,10 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import takewhile
 
+from manuscript.guesses import Guess, guesses
 from manuscript.pages import CHAOTIC, HEADING, Page, plain_prose, tags, without_code
 from runner.depends import python_of
+from runner.runs import printed
 
 # To teach the test a unit, add it here. Amounts may also be literals of the code: n = 10_000.
 INFORMATION = r"bits?|nats?|hartleys?|bans?|shannons?"
@@ -290,6 +292,11 @@ class Computed:
         numbers = [self.number[n] for n in there if n in self.number] if there else place.near
         return [one for number in numbers for one in self._of(number)[claim.is_amount]]
 
+    def printed(self, name: str) -> list[str]:
+        """Return what the cell of this id prints; nothing where another machine prints other."""
+        cell = self.cells[self.number[name]] if name in self.number else None
+        return printed(cell) if cell and CHAOTIC not in tags(cell) else []
+
     def _of(self, number):
         """Return what a cell computes, and that with the literals of its code."""
         if number not in self.known:
@@ -298,6 +305,25 @@ class Computed:
             found = evidence_in_outputs(exact) + evidence_in_code(cells)
             self.known[number] = found, found + evidence_in_code(cells, amounts=True)
         return self.known[number]
+
+
+def uncomputed_guesses(page: Page) -> list[Guess]:
+    """Return the numbers that the reader is to guess and the cell that they name does not give.
+
+    With its unit, as it is printed, a number counts whatever the unit is.
+    """
+    computed, found = Computed(page), []
+    for cell in page.notebook.cells:
+        for guess in guesses(cell.source) if cell.cell_type == "markdown" else ():
+            claim = Claim(guess.number, guess.unit)
+            near = Place("", (), f"% from {guess.cell}: {guess.number}")
+            printed = "\n".join(computed.printed(guess.cell))
+            as_said = rf"(?<![\w.,]){re.escape(guess.number)} {re.escape(guess.unit)}(?!\w)"
+            if not (guess.unit and re.search(as_said, printed)) and not any(
+                one.supports(claim) for one in computed.for_claim(claim, near)
+            ):
+                found.append(guess)
+    return found
 
 
 def unsupported(page):

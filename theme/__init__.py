@@ -3,6 +3,7 @@
 address    one setting, the repository: canonical links, previews, sitemap, links to the source; 404
 katex      formulas become HTML while the book is built; the reader's browser runs nothing for them
 folding    admonitions and solutions of class "dropdown" become <details>
+guesses    where the text asks for a number, one can be entered
 citations  a text links to an entry of the references by its key
 contents   what is not in the contents is not read, nor linked
 stills     a widget that needs Python shows a still and a link to run it
@@ -31,6 +32,7 @@ from . import (
     edition,
     folding,
     front,
+    guesses,
     katex,
     last_words,
     made_here,
@@ -44,9 +46,9 @@ from . import (
 
 HERE = Path(__file__).parent
 PARTS = (
-    *(address, katex, folding, citations, contents, downloads, numbers, notebooks, pages, edition),
-    *(search, stills, styles, last_words),
-)
+    address, katex, folding, guesses, citations, contents, downloads, numbers, notebooks, pages,
+    edition, search, stills, styles, last_words,
+)  # fmt: skip
 
 
 def setup(app):

@@ -24,8 +24,8 @@ def entries(doctree):
 
 
 def gathered(app, page):
-    """Return a section for each chapter with its questions, answers, and the ways to more."""
-    made = []
+    """Return a list of all questions, and for each chapter a section with their answers."""
+    made, listed = [], nodes.bullet_list(classes=["asked-list"])
     for chapter in chapters(app):
         found = list(entries(app.env.get_doctree(chapter.name)))
         if found:
@@ -33,9 +33,12 @@ def gathered(app, page):
             section = nodes.section(ids=[f"asked-{name}"], names=[])
             section += nodes.title("", chapter.title)
             for number, entry in enumerate(found, start=1):
-                section += _question(app, page, chapter, f"asked-{name}-{number}", entry)
+                own_id = f"asked-{name}-{number}"
+                section += _question(app, page, chapter, own_id, entry)
+                link = nodes.reference("", entry[2][0], internal=True, refid=own_id)
+                listed += nodes.list_item("", nodes.paragraph("", "", link))
             made.append(section)
-    return made
+    return [listed, *made]
 
 
 def _question(app, page, chapter, own_id, entry):

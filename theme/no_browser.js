@@ -68,6 +68,7 @@ Object.assign(globalThis, {
   matchMedia: () => ({ matches: true, addEventListener() {} }),
   requestAnimationFrame: (callback) => waiting.push(callback),
   cancelAnimationFrame() {},
+  Node: { TEXT_NODE: 3 },
   atob: atob_,
   setTimeout: () => 0,
   clearTimeout() {},
@@ -105,5 +106,8 @@ function portrait(explorer, state) {
   const model = { get: (name) => state[name], set() {}, save_changes() {}, on() {}, off() {} };
   explorer.render({ model, el });
   while (waiting.length) waiting.shift()();
-  return { picture: written(el.querySelector("svg")), title: el.querySelector("figcaption").textContent };
+  const [drawing, ...over] = (el.querySelector(".layers") ?? el.querySelector("figure")).children
+    .filter((child) => child.tag === "svg");
+  drawing.append(...over.flatMap((layer) => layer.children));
+  return { picture: written(drawing), title: el.querySelector("figcaption").textContent };
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from functools import partial
 from pathlib import Path
 
@@ -62,6 +63,18 @@ def keep_code(body):
     return re.sub(r"<(pre|code|kbd)(?=[ >])", r'<\1 translate="no"', body)
 
 
+def name_explorers(body):
+    """Give each explorer an id, by which a link finds it: bill-triangle, bill-triangle-2."""
+    seen = Counter()
+
+    def name(match):
+        seen[match[1]] += 1
+        number = f"-{seen[match[1]]}" if seen[match[1]] > 1 else ""
+        return f'<div id="{match[1].replace("_", "-")}{number}"{match[0].removeprefix("<div")}'
+
+    return re.sub(r'<div class="explorer" data-explorer="(\w+)"', name, body)
+
+
 def mend_roles(body):
     """Take out what Sphinx and MyST-NB say to screen readers and is not, or no longer, right."""
     body = body.replace(' role="doc-biblioentry"', ' role="listitem"')
@@ -81,13 +94,17 @@ def _describe_page(app, pagename, templatename, context, doctree):
     context["author"] = app.config.author
     if doctree is None:
         return
-    for mend in (keep_punctuation, let_tables_scroll, mark_bare_links, keep_code, mend_roles):
+    for mend in (
+        *(keep_punctuation, let_tables_scroll, mark_bare_links),
+        *(keep_code, mend_roles, name_explorers),
+    ):
         context["body"] = mend(context["body"])
     context["description"] = description(doctree)
     context["minutes"] = minutes_to_read(doctree)
     context["part"] = part_of(app.env, pagename)
     context["source_file"] = app.env.doc2path(pagename, base=False)
     context["has_math"] = any(True for _ in doctree.findall(_is_math))
+    context["has_guess"] = '<form class="guess"' in context["body"]
     context["explorers"] = sorted(set(re.findall(r'data-explorer="(\w+)"', context["body"])))
     styles = [f"explorers/{name}/{name}.css" for name in context["explorers"]]
     context["explorer_styles"] = [style for style in styles if _static_file(style).exists()]

@@ -39,7 +39,7 @@ class BillTriangle(OutcomesExplorer):
     """
 
     about = "Here you drag a model Q over the triangle of all there are and watch its bill."
-    stacked, beside = 55, 41
+    stacked, beside = 60.5, 44.5
 
     p = Pmf(3, 3).tag(sync=True)
     q = Pmf(3, 3).tag(sync=True)

@@ -3,11 +3,12 @@
 import { crossEntropy, divergence, entropy, gap, surprisal } from "../shared/measures.mjs";
 import { drawing, figure, fitter, fixed, html, link, put, shift, short } from "../shared/draw.mjs";
 import { signed, svg, write } from "../shared/draw.mjs";
-import { bill, cutNote } from "../shared/bill.mjs";
+import { bill, cutNote, cutOf } from "../shared/bill.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { grab, handle, tap } from "../shared/handles.mjs";
-import { mover, outcomes } from "../shared/pmf.mjs";
+import { allButOne, everyNames, mover, outcomes } from "../shared/pmf.mjs";
 import { formula, inBits, ledger, live, symbol } from "../shared/readout.mjs";
+import { keepRoom, listed, longest } from "../shared/readout.mjs";
 import { ontoSimplex, reach } from "./simplex.mjs";
 
 // The corners: all on the first outcome at the top, on the second at the left, on the third.
@@ -188,13 +189,16 @@ function triangle({ names, fit, movable, value, set, change }) {
 // Six characters fit on a telephone.
 const digitsFor = (value) => (Math.abs(value) < 10 ? 4 : 3);
 
+const neverOf = (names) => `Q says never, P says it happens: ${listed(names)}. No code word.`;
+
 /** Both entropies and both divergences, and a row for each outcome. */
-function account({ names }) {
+function account({ names, every }) {
   const letters = (text) => [...text].map((one) => (/[A-Z]/.test(one) ? symbol(one) : one));
   const results = [["H(P,Q)", "q"], ["H(P)", "p"], ["D(P‖Q)", "cost"], ["D(Q‖P)", ""]];
   const numbers = results.map(() => live("whole"));
   const totals = [live("p"), live("q"), live("cost")];
-  const note = html("p", { class: "note" });
+  const rooms = every.map((one) => `${neverOf(allButOne(one))} ${cutOf(one)}`);
+  const note = keepRoom(html("p", { class: "note" }), longest(rooms));
   const rows = names.map(() => [live("p"), live("p"), live("q"), live("")]);
   const table = ledger({
     heads: { outcome: 29, p: 13, "−log₂ p": 19, "−log₂ q": 19, more: 20 },
@@ -227,7 +231,7 @@ function account({ names }) {
       });
       const never = names.filter((_, i) => p[i] > 0 && q[i] === 0);
       write(note, [
-        never.length > 0 && `Q says never, P says it happens: ${never.join(", ")}. No code word.`,
+        never.length > 0 && neverOf(never),
         cutNote(names, p, p.map((one, i) => Math.max(surprisal(one), surprisal(q[i])))),
       ].filter(Boolean).join(" "));
     },
@@ -238,6 +242,7 @@ function render({ model, el }) {
   const pNow = () => model.get("p");
   const qNow = () => model.get("q");
   const move = { p: mover(model, "p"), q: mover(model, "q") };
+  const every = everyNames(model);
   const valuesNow = () => {
     const [p, q] = [pNow(), qNow()];
     return [crossEntropy(p, q), entropy(p), divergence(p, q), divergence(q, p)];
@@ -265,7 +270,7 @@ function render({ model, el }) {
       extra: EXTRA,
       levels: [{ role: "q", symbol: "H(P,Q)" }, { role: "p", symbol: "H(P)" }],
     });
-    const table = account({ names });
+    const table = account({ names, every: every() });
     names.forEach((_, i) => link(costs.areas[i], table.rows[i]));
     view.figures.replaceChildren(models.node, costs.node);
     view.readout.replaceChildren(...table.nodes);

@@ -17,9 +17,17 @@ export function ontoSimplex(values) {
  * edge of the simplex. D is convex and 0 at p, so it grows along every ray.
  */
 export function reach(p, way, bits) {
-  let far = Math.min(...way.map((step, i) => (step < 0 ? p[i] / -step : Infinity)));
-  const cost = (length) => p.reduce((sum, one, i) =>
-    (one === 0 ? sum : sum - one * Math.log2(Math.max(0, 1 + (length * way[i]) / one))), 0);
+  // Plain loops: a drag of P asks some thousand times.
+  let far = Infinity;
+  for (let i = 0; i < p.length; i += 1) if (way[i] < 0) far = Math.min(far, p[i] / -way[i]);
+  if (bits === Infinity) return far;
+  const cost = (length) => {
+    let sum = 0;
+    for (let i = 0; i < p.length; i += 1) {
+      if (p[i] > 0) sum -= p[i] * Math.log2(Math.max(0, 1 + (length * way[i]) / p[i]));
+    }
+    return sum;
+  };
   if (cost(far) <= bits) return far;
   let near = 0;
   const close = far / 4096;

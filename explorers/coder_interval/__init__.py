@@ -5,7 +5,8 @@ import operator
 
 import traitlets
 
-from explorers.shared.traits import LONG_NAMES, LOPSIDED, NEWS, NEWS_P, OutcomesExplorer
+from explorers.shared.fixed import List
+from explorers.shared.traits import LONG_NAMES, LOPSIDED, NEWS, NEWS_P, OutcomesExplorer, say
 
 LONGEST_MESSAGE = 8  # more rows than that are no picture
 NARROWEST = 2**-44  # of narrower pieces the ends, which are doubles, are not known well enough
@@ -19,8 +20,10 @@ def _letters(value, name: str) -> list[int]:
     return letters
 
 
-class Letters(traitlets.List):
+class Letters(List):
     """A trait: up to 8 whole numbers, given as any sequence."""
+
+    rule = {"kind": "letters", "most": LONGEST_MESSAGE, "narrowest": NARROWEST, "like": "p"}
 
     def validate(self, obj, value):
         """Return the letters as a list of int, or say what is wrong with them."""
@@ -70,7 +73,7 @@ class CoderInterval(OutcomesExplorer):
     """
 
     about = "Here you narrow the interval of an arithmetic coder, letter by letter."
-    stacked, beside = 58, 43
+    stacked, beside = 66, 47.25
 
     message = Letters().tag(sync=True)
 
@@ -112,7 +115,10 @@ class CoderInterval(OutcomesExplorer):
         while _fault(self.message[:fits], change["new"]):
             fits -= 1
         if fits < len(self.message):
+            cut = self.message[fits:]
             self.message = self.message[:fits]
+            fault = _fault([*self.message, cut[0]], change["new"])
+            say(f"the message is cut before {cut}: {fault}")
 
     def _complete_preset(self, preset):
         complete = super()._complete_preset(preset)

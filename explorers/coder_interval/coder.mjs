@@ -1,7 +1,7 @@
 // An arithmetic coder: pure functions of numbers, no page. The tests hold it to exact fractions.
 
 /** Of narrower pieces the ends, which are doubles, are not known well enough. As in Python. */
-const NARROWEST = 2 ** -44;
+export const NARROWEST = 2 ** -44;
 
 /** The longest beginning of a message that has a piece: letters that can happen, not too many. */
 export function possible(message, p) {

@@ -1,13 +1,13 @@
 // The interval of an arithmetic coder: choose letters or drag the point, see piece and digits.
 
-import { decoded, digits, fewestDigits, interval, point, possible } from "./coder.mjs";
+import { NARROWEST, decoded, digits, fewestDigits, interval, point, possible } from "./coder.mjs";
 import { surprisal } from "../shared/measures.mjs";
 import { drawing, figure, fitter, fixed, html, put, shift } from "../shared/draw.mjs";
 import { short, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
 import { outcomes } from "../shared/pmf.mjs";
-import { formula, inBits, ledger, live, symbol } from "../shared/readout.mjs";
+import { formula, inBits, keepRoom, ledger, live, longest, symbol } from "../shared/readout.mjs";
 
 const LAST = 0.999; // 1 itself is no point of the interval
 const MOST_LETTERS = 8;
@@ -132,11 +132,10 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
           before += p[letter];
         }
         put(fan, { visibility: next ? "visible" : "hidden" });
-        write(ends[0], place(low, wide));
-        write(ends[1], place(low + wide, wide));
-        // Where rows stand close, only the first and the last say where they are.
+        // Where rows stand close, only the last says where it is.
         const spoken = row === last || pitch > 50;
-        for (const end of ends) put(end, { visibility: spoken ? "inherit" : "hidden" });
+        write(ends[0], spoken ? place(low, wide) : "");
+        write(ends[1], spoken ? place(low + wide, wide) : "");
         const at = across((x - low) / wide).toFixed(2);
         const to = next && across((x - next.low) / next.width).toFixed(2);
         put(thread, { d: `M${at} 0V${bar}${next ? `L${to} ${pitch.toFixed(2)}` : ""}` });
@@ -163,12 +162,14 @@ function ruler() {
     const cells = Array.from({ length: 8 }, () => {
       const face = svg("rect", { class: "face", y, height: bar });
       const text = svg("text", { y: y + 17, ...middled });
-      return { node: svg("g", {}, face, text), face, text };
+      const at = svg("g", {}, text);
+      return { node: svg("g", {}, face, at), face, at, text };
     });
     const caption = svg("text", { class: "number", x: width / 2, y: y - 7, ...middled });
     return { less, cells, caption };
   });
   const sentText = svg("text", { class: "number sent", y: 148, ...middled });
+  const sentAt = svg("g", {}, sentText);
   const picture = drawing({
     viewBox: `0 0 ${width} 158`, role: "img", "aria-label": "The ruler. Its digits are below.",
   },
@@ -176,7 +177,7 @@ function ruler() {
     svg("text", { class: "inside", x: width / 2, y: 18, ...middled }, "the piece"),
     edges,
     ...levels.flatMap(({ cells, caption }) => [...cells.map(({ node }) => node), caption]),
-    sentText);
+    sentAt);
 
   return {
     node: figure("The ruler", "the binary numbers at the piece", picture),
@@ -187,7 +188,7 @@ function ruler() {
         const size = 2 ** -count;
         const first = Math.max(0, Math.floor((low - (wide * left) / room) / size));
         write(caption, counted(count));
-        cells.forEach(({ node, face, text }, i) => {
+        cells.forEach(({ node, face, at, text }, i) => {
           const from = (first + i) * size;
           const x1 = Math.max(0, onRuler(from));
           const x2 = Math.min(width, onRuler(from + size));
@@ -199,10 +200,10 @@ function ruler() {
           const chosen = mine === sent;
           put(node, { class: `tick ${chosen ? "chosen" : ""} ${within ? "within" : ""}` });
           put(face, { x: x1, width: x2 - x1 });
-          put(text, { x: (x1 + x2) / 2 });
+          put(at, { transform: shift((x1 + x2) / 2, 0) });
           write(text, x2 - x1 > 50 ? tail(mine, 3) : "");
           if (!chosen) return;
-          put(sentText, { x: Math.min(width - 48, Math.max(48, (x1 + x2) / 2)) });
+          put(sentAt, { transform: shift(Math.min(width - 48, Math.max(48, (x1 + x2) / 2)), 0) });
         });
       });
       write(sentText, tail(sent, 10));
@@ -210,51 +211,69 @@ function ruler() {
   };
 }
 
+/** The lines of the product: of this width, whose letters have these probabilities. */
+const factorsOf = (chances, width) =>
+  `${chances.length > 1 ? `${chances.map(short).join(" × ")} = ` : ""}${compact(width)}`;
+const pieceOf = (low, width) => `from ${place(low, width)} to ${place(low + width, width)}`;
+const enoughOf = (sent, enough) =>
+  `${counted(sent)} = ⌈−log₂ w⌉ + 1${enough < sent ? `; here ${enough} would do` : ""}.`;
+
 /** The product written out, a row for each letter. */
 function account({ names }) {
   const factors = html("span");
+  const product = formula("line low", html("span", {}, symbol("w"), " = ", factors));
   const piece = formula("line");
   const surprise = live("whole");
   const code = html("strong", { class: "code" });
+  const sentLine = formula("line sending", "sent ", code);
   const note = html("p", { class: "soft line" });
   const rows = Array.from({ length: MOST_LETTERS }, () => [live("p"), live("p")]);
   const total = live("p");
-  const product = live("p");
+  const together = live("p");
   const table = ledger({
     heads: { letter: 50, p: 25, "−log₂ p": 25 },
     names: rows.map(() => ""),
     rows,
-    foot: ["together", product, total],
+    foot: ["together", together, total],
   });
   return {
     nodes: [
       html("div", {},
-        formula("line", symbol("w"), " = ", factors),
+        product,
         piece,
         formula("",
           "−log₂ ", symbol("w"), " = ", html("strong", { class: "p" }, surprise)),
-        formula("line", "sent ", code),
+        sentLine,
         note),
       table.node,
     ],
+    /** Room for what is said of the rarest message. */
+    keepRoomFor(p) {
+      const rarest = Math.min(...p.filter((one) => one > 0));
+      const width = Math.max(NARROWEST, rarest ** MOST_LETTERS);
+      const count = Math.ceil(-Math.log2(width)) + 1;
+      const chance = p[p.map(short).indexOf(longest(p.map(short)))];
+      const chances = Array.from({ length: MOST_LETTERS }, () => chance);
+      keepRoom(product, `w = ${factorsOf(chances, 1.2345 * width)}`);
+      keepRoom(piece, pieceOf((1 - width) / 3, width));
+      keepRoom(sentLine, `sent ${"0".repeat(count)}`);
+      keepRoom(note, enoughOf(count, count - 1));
+    },
     draw(message, p, { low, width }, sent) {
-      const each = message.map((letter) => short(p[letter])).join(" × ");
-      write(factors, `${message.length > 1 ? `${each} = ` : ""}${compact(width)}`);
-      write(piece, `from ${place(low, width)} to ${place(low + width, width)}`);
+      write(factors, factorsOf(message.map((letter) => p[letter]), width));
+      write(piece, pieceOf(low, width));
       write(surprise, inBits(surprisal(width)));
       write(code, sent);
-      const enough = fewestDigits({ low, width });
-      write(note, `${counted(sent.length)} = ⌈−log₂ w⌉ + 1${
-        enough < sent.length ? `; here ${enough} would do` : ""}.`);
+      write(note, enoughOf(sent.length, fewestDigits({ low, width })));
       rows.forEach(([chance, high], i) => {
         const letter = message[i];
         const there = letter !== undefined;
-        table.rows[i].hidden = !there;
+        if (table.rows[i].hidden === there) table.rows[i].hidden = !there;
         write(table.rows[i].firstChild, there ? names[letter] : "");
         write(chance, there ? short(p[letter]) : "");
         write(high, there ? fixed(surprisal(p[letter]), 3) : "");
       });
-      write(product, compact(width));
+      write(together, compact(width));
       write(total, fixed(surprisal(width), 3));
     },
   };
@@ -299,6 +318,7 @@ function render({ model, el }) {
   });
 
   let shape = [];
+  let roomFor = null;
   let picture;
   let numbers;
   let table;
@@ -323,11 +343,15 @@ function render({ model, el }) {
     model,
     el,
     keys: ["message", "p", "labels"],
-    tall: true,
+    wide: "tall",
     draw() {
       const [p, message] = [pNow(), messageNow()];
       const names = outcomes(model);
-      if (!same(shape, names)) build(shape = names);
+      if (!same(shape, names)) {
+        build(shape = names);
+        roomFor = null;
+      }
+      if (!same(roomFor, p)) table.keepRoomFor(roomFor = p);
       const piece = interval(message, p);
       const code = digits(piece);
       picture.draw(message, p, xNow());

@@ -6,6 +6,7 @@ import numpy as np
 import traitlets
 
 from explorers.shared.base import Explorer
+from explorers.shared.fixed import List
 from explorers.shared.traits import Pmf, pmf
 
 MOST_MODES = 3  # as many as have a row of numbers each on a telephone
@@ -36,12 +37,17 @@ def reals(value, name: str, ends: tuple[float, float]) -> list[float]:
     return x.tolist()
 
 
-class Reals(traitlets.List):
+class Reals(List):
     """A trait: 1 to 3 numbers between two ends, given as any sequence, kept as floats."""
 
     def __init__(self, ends: tuple[float, float], **kwargs):
         self.ends = ends
         super().__init__(**kwargs)
+
+    @property
+    def rule(self) -> dict:
+        """Return what a link may set it to."""
+        return {"kind": "reals", "ends": self.ends, "size": (1, MOST_MODES), "like": "weights"}
 
     def validate(self, obj, value):
         """Return the numbers as a list, or say what is wrong with them."""
@@ -77,13 +83,17 @@ class ForwardReverse(Explorer):
     """
 
     about = "Here you fit one Gaussian Q to a mixture P and watch both divergences."
-    stacked, beside = 60, 42
+    stacked, beside = 65.5, 45.75
 
     modes = Reals(MODE_ENDS).tag(sync=True)
     weights = Pmf(1, MOST_MODES).tag(sync=True)
     widths = Reals(WIDTH_ENDS).tag(sync=True)
-    mean = traitlets.Float(0.5, min=MEAN_ENDS[0], max=MEAN_ENDS[1]).tag(sync=True)
-    std = traitlets.Float(1.0, min=STD_ENDS[0], max=STD_ENDS[1]).tag(sync=True)
+    mean = traitlets.Float(0.5, min=MEAN_ENDS[0], max=MEAN_ENDS[1]).tag(
+        sync=True, rule={"kind": "real", "ends": MEAN_ENDS}
+    )
+    std = traitlets.Float(1.0, min=STD_ENDS[0], max=STD_ENDS[1]).tag(
+        sync=True, rule={"kind": "real", "ends": STD_ENDS}
+    )
     cost = traitlets.Enum(["forward", "reverse"], "reverse").tag(sync=True)
 
     @classmethod
@@ -105,14 +115,9 @@ class ForwardReverse(Explorer):
             raise traitlets.TraitError(f"{proposal['trait'].name} is nan; give a number")
         return proposal["value"]
 
-    @traitlets.validate("presets")
-    def _complete_presets(self, proposal):
-        return [self._complete_preset(preset) for preset in proposal["value"]]
-
-    def _complete_preset(self, preset: dict) -> dict:
-        """Return a preset as the page needs it, or say which one is wrong."""
+    def _complete_preset(self, preset):
+        complete = super()._complete_preset(preset)
         name = f"preset {preset['name']!r}"
-        complete = dict(preset)
         if not {"modes", "weights", "widths"}.isdisjoint(preset):
             lists = [preset.get(key, ()) for key in ("modes", "weights", "widths")]
             _same_number(name, *lists)

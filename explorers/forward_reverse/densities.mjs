@@ -9,6 +9,8 @@
 const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 // The trapezoid rule goes this many standard deviations to either side.
 const FAR = 9;
+// A mode whose density is e^FAINT times smaller than another's adds nothing to a double.
+const FAINT = 48;
 const FEW_NODES = 201;
 const MANY_NODES = 4001;
 
@@ -51,6 +53,7 @@ function logMixture({ modes, weights, widths }) {
     }
     let [sum, slope, bend] = [0, 0, 0];
     for (let k = 0; k < length; k += 1) {
+      if (parts[k] < top - FAINT) continue;
       const part = Math.exp(parts[k] - top);
       const d = (modes[k] - x) * sharpness[k] * sharpness[k];
       sum += part;

@@ -9,7 +9,7 @@ import { frame, same } from "../shared/frame.mjs";
 import { grab, handle, tap } from "../shared/handles.mjs";
 import { mover } from "../shared/pmf.mjs";
 import { withProbability } from "../shared/measures.mjs";
-import { formula, ledger, live, symbol } from "../shared/readout.mjs";
+import { formula, keepRoom, ledger, live, symbol } from "../shared/readout.mjs";
 
 // As in Python.
 const ENDS = { modes: [-5, 5], widths: [0.5, 2], mean: [-6, 6], std: [0.3, 6] };
@@ -22,8 +22,10 @@ const PER_LOG = (FLOOR.map - PLOT.top) / Math.log(ENDS.std[1] / ENDS.std[0]);
 const PEAK = 1 / Math.sqrt(2 * Math.PI);
 // Contours stand this much above the least cost, in nats.
 const ABOVE = [0.02, 0.06, 0.12, 0.18, 0.25, 0.4, 0.7, 1.2, 2.2, 4, 8];
-// Minima that the table has room for.
+// Minima that the table has rows for.
 const MOST_MINIMA = 6;
+/** As many as were found among 10,000 mixtures of so many modes: one for each, and between them. */
+const minimaOf = (modes) => 2 * modes - 1;
 const COSTS = { forward: ["P", "Q"], reverse: ["Q", "P"] };
 
 const across = (x) => PLOT.left + (x - FIRST) * PER_UNIT;
@@ -295,30 +297,36 @@ const divergenceOf = (which) => {
   return ["D(", symbol(first), "‖", symbol(second), ")"];
 };
 
-/** Both costs, the buttons, and the minima. */
-function fitAccount({ show, descend }) {
+// "Found": in one random mixture of 500, D(Q‖P) has one more.
+const minimaNote = (count) => `Minima found: 1 of D(P‖Q), ${count} of D(Q‖P). `
+  + "Arrows: downhill, dashed for the other cost.";
+const descendBy = (which) => `Descend D(${COSTS[which].join("‖")})`;
+
+/** Both costs, the buttons, and the minima; mostModes: of all mixtures that there is room for. */
+function fitAccount({ show, descend, mostModes }) {
   const numbers = { forward: live("cost whole"), reverse: live("cost whole") };
-  const note = html("p", { class: "note" });
+  const note = keepRoom(html("p", { class: "note" }), minimaNote(2));
   const maps = Object.fromEntries(Object.keys(COSTS).map((which) => {
     const button = html("button", { type: "button" }, "Map of ", ...divergenceOf(which));
     button.addEventListener("click", () => show(which));
     return [which, button];
   }));
-  const go = html("button", { type: "button", class: "go" });
+  const go = keepRoom(html("button", { type: "button", class: "go" }), descendBy("forward"));
   go.addEventListener("click", descend);
   const cells = Array.from({ length: MOST_MINIMA + 1 }, () => [live(""), live(""), live("cost")]);
   const names = ["◇ of D(P‖Q)", ...Array.from({ length: MOST_MINIMA }, () => "● of D(Q‖P)")];
   const foot = [live("q"), live("q"), ""];
   const table = ledger({
     heads: { minimum: 37, mean: 21, width: 21, nats: 21 }, names, rows: cells, foot: ["Q now", ...foot],
+    most: 1 + minimaOf(mostModes),
   });
   return {
     nodes: [
       html("div", {}, ...Object.keys(COSTS).map((which) => formula("",
-        ...divergenceOf(which), " = ", html("strong", { class: "cost" }, numbers[which])))),
-      table.node,
+        ...divergenceOf(which), " = ", html("strong", { class: "cost" }, numbers[which]))),
       html("div", { class: "letters", role: "group", "aria-label": "The map" },
-        ...Object.values(maps), go),
+        ...Object.values(maps), go)),
+      table.node,
       note,
     ],
     draw({ Q, which, costs, best, match, running }) {
@@ -327,7 +335,7 @@ function fitAccount({ show, descend }) {
         write(numbers[name], `${fixed(Math.max(0, cost), 4)} nats`);
         put(maps[name], { "aria-pressed": String(name === which) });
       }
-      write(go, running ? "Stop" : `Descend D(${COSTS[which].join("‖")})`);
+      write(go, running ? "Stop" : descendBy(which));
       [match, ...best].forEach(({ mean, std, cost }, i) => {
         const digits = [plain(mean), fixed(std, 2), fixed(Math.max(0, cost), 3)];
         if (cells[i]) digits.forEach((text, column) => write(cells[i][column], text));
@@ -338,9 +346,7 @@ function fitAccount({ show, descend }) {
       });
       write(foot[0], plain(Q.mean));
       write(foot[1], fixed(Q.std, 2));
-      // "Found": in one random mixture of 500, D(Q‖P) has one more.
-      write(note, `Minima found: 1 of D(P‖Q), ${best.length} of D(Q‖P). `
-        + "Arrows: downhill, dashed for the other cost.");
+      write(note, minimaNote(best.length));
     },
   };
 }
@@ -434,13 +440,16 @@ function render({ model, el }) {
   };
 
   let shape = 0;
+  let mostModes = 0;
   let parts;
   const build = (count) => {
     const moveWeight = mover(model, "weights");
+    const others = model.get("presets").map(({ modes }) => modes?.length ?? 0);
+    mostModes = Math.max(mostModes, count, ...others);
     const now = () => ({ P: pNow(), Q: qNow() });
     const picture = densities({ count, now, setP: set, setQ: set, moveWeight });
     const map = costMap({ now, setQ: set });
-    const table = fitAccount({ show: (cost) => set({ cost }), descend });
+    const table = fitAccount({ show: (cost) => set({ cost }), descend, mostModes });
     view.figures.replaceChildren(picture.node, map.node);
     view.readout.replaceChildren(...table.nodes);
     parts = [picture, map, table];

@@ -2,8 +2,7 @@
 
 from itertools import pairwise
 
-import traitlets
-
+from explorers.shared.fixed import List
 from explorers.shared.traits import LONG_NAMES, LOPSIDED, NEWS, NEWS_P, OutcomesExplorer
 
 LONGEST_WORD = 5  # the drawing has 2**5 rows then, each high enough for a finger
@@ -38,8 +37,10 @@ def code_words(value, name: str) -> list[str]:
     return words
 
 
-class Words(traitlets.List):
+class Words(List):
     """A trait: the words of a prefix code, of at most 5 digits, kept in the order of the tree."""
+
+    rule = {"kind": "words", "longest": LONGEST_WORD}
 
     def validate(self, obj, value):
         """Return the words in order, or say what is wrong with them."""
@@ -75,7 +76,7 @@ class KraftBudget(OutcomesExplorer):
     """
 
     about = "Here you spend a budget of 1 on the words of a code and watch their mean length."
-    stacked, beside = 55, 44.25
+    stacked, beside = 60.25, 47
 
     words = Words().tag(sync=True)
 

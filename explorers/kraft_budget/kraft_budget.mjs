@@ -3,10 +3,11 @@
 import { entropy, meanLength, surprisal } from "../shared/measures.mjs";
 import { figure, fitter, fixed, hatching, html, link, put } from "../shared/draw.mjs";
 import { short, svg, write } from "../shared/draw.mjs";
-import { bill, cutNote } from "../shared/bill.mjs";
+import { bill, cutNote, cutOf } from "../shared/bill.mjs";
 import { frame, same } from "../shared/frame.mjs";
-import { outcomes } from "../shared/pmf.mjs";
+import { allButOne, everyNames, outcomes } from "../shared/pmf.mjs";
 import { formula, inBits, ledger, live } from "../shared/readout.mjs";
+import { keepRoom, listed, longest } from "../shared/readout.mjs";
 import { assigned, kraftSum, standing } from "./words.mjs";
 
 // The drawing is 320 wide, as all are; a row of 26 is enough for a finger on a small telephone.
@@ -151,22 +152,40 @@ function prices(words) {
   }).join(" + ");
 }
 
+/** Sums of prices as long as they get: of four words, and of two words of each length but 1. */
+const longPrices = (depth) => [
+  prices(Array.from({ length: 4 }, () => "0".repeat(depth))),
+  prices(Array.from({ length: 2 * depth - 2 }, (_, i) => "0".repeat(2 + (i % (depth - 1))))),
+];
+
 const exact = (value) => String(value).replace(/^0\./, ".");
 
+const REFUSALS = {
+  taken: (word, by) => `${word} begins with the word ${by}.`,
+  passed: (word, by) => `The word ${by} begins with ${word}.`,
+};
+const withoutWord = (names) => `Without a word: ${listed(names)}.`;
+const notNeeded = (words) => `Not needed: ${listed(words)}.`;
+
 /** What the words cost of the budget, and what they cost the news on average. */
-function account({ names }) {
-  const spent = formula("line");
+function account({ names, depth, every }) {
+  const spent = keepRoom(formula("line"), `spent ${longest(longPrices(depth))}`);
   const left = formula("line");
   const results = [["mean length", "q"], ["entropy", "p"], ["difference", "cost"]];
   const numbers = results.map(() => live("whole"));
   const total = live("q");
-  const note = html("p", { class: "note line" });
+  const long = "0".repeat(depth);
+  const spare = notNeeded(Array.from({ length: 2 ** depth - 2 }, () => long));
+  const rooms = every.map((one) =>
+    `${longest([withoutWord(one), spare])} ${cutOf(allButOne(one))}`);
+  const note = keepRoom(html("p", { class: "note line" }), longest(rooms));
   const rows = names.map(() => [live("q"), live("q"), live(""), live("p"), live("q")]);
   const table = ledger({
     heads: { outcome: 26, word: 15.5, bits: 10, costs: 13, p: 15, share: 20.5 },
     names,
     rows,
     foot: ["mean", "", "", "", "", total],
+    most: Math.max(...every.map(({ length }) => length)),
   });
 
   return {
@@ -196,11 +215,10 @@ function account({ names }) {
       });
       const without = names.filter((_, i) => p[i] > 0 && given[i] === undefined);
       const spare = words.filter((word) => !given.includes(word));
-      write(note, [
-        refusal,
+      write(note, refusal || [
         words.length === 0 ? "Press a box: it buys the word in it."
-          : without.length > 0 && `Without a word: ${without.join(", ")}.`,
-        spare.length > 0 && `Not needed: ${spare.join(", ")}.`,
+          : without.length > 0 && withoutWord(without),
+        spare.length > 0 && notNeeded(spare),
         cutNote(names, p, p.map((one) => surprisal(one))),
       ].filter(Boolean).join(" "));
     },
@@ -210,14 +228,13 @@ function account({ names }) {
 function render({ model, el }) {
   const pNow = () => model.get("p");
   const wordsNow = () => model.get("words");
+  const every = everyNames(model);
   let refusal = "";
   const choose = (word) => {
     const words = wordsNow();
     const { kind, by } = standing(word, words);
     if (kind === "taken" || kind === "passed") {
-      refusal = kind === "taken"
-        ? `${word} begins with the word ${by}.`
-        : `The word ${by} begins with ${word}.`;
+      refusal = REFUSALS[kind](word, by);
       drawAll();
       return;
     }
@@ -242,7 +259,7 @@ function render({ model, el }) {
       note: "length in bits",
       levels: [{ role: "q", symbol: "mean" }, { role: "p", symbol: "H" }],
     });
-    table = account({ names });
+    table = account({ names, depth, every: every() });
     names.forEach((_, i) => link(costs.areas[i], table.rows[i]));
     view.figures.replaceChildren(cells.node, costs.node);
     view.readout.replaceChildren(...table.nodes);
@@ -266,7 +283,7 @@ function render({ model, el }) {
     model,
     el,
     keys: ["words", "p", "labels"],
-    tall: true,
+    wide: "tall",
     draw() {
       refusal = "";
       drawAll();

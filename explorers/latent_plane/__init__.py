@@ -9,6 +9,7 @@ import traitlets
 
 from explorers.latent_plane.stand_in import stand_in
 from explorers.shared.base import Explorer
+from explorers.shared.fixed import Dict, List
 
 PROMPT = "which digits lie side by side in the plane? And what stands between two of them?"
 VALUES = string.digits + "abcdefg"  # the pixel values 0 … 16, a character each
@@ -57,16 +58,16 @@ class LatentPlane(Explorer):
     """
 
     about = "Here you drag a point over the latent plane and see the digit that is decoded there."
-    stacked, beside = 48, 40.5
+    stacked, beside = 50, 41.25
 
-    z = traitlets.List(traitlets.Float(), [0.0, 0.0], minlen=2, maxlen=2).tag(sync=True)
+    z = List(traitlets.Float(), [0.0, 0.0], minlen=2, maxlen=2).tag(sync=True)
     chosen = traitlets.Int(0).tag(sync=True)
     show = traitlets.Enum(["mean", "mode"], "mean").tag(sync=True)
     reach = traitlets.Float(3.5).tag(sync=True)
-    decoder = traitlets.Dict().tag(sync=True)
-    images = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    posterior = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)
+    decoder = Dict().tag(sync=True)
+    images = List(traitlets.Unicode()).tag(sync=True)
+    labels = List(traitlets.Unicode()).tag(sync=True)
+    posterior = List(List(traitlets.Float())).tag(sync=True)
 
     @classmethod
     def example(cls):
@@ -119,6 +120,12 @@ class LatentPlane(Explorer):
             {"name": "a corner", "z": far, "chosen": here, "show": "mean"},
         ]
         super().__init__(**{"presets": presets, **traits})
+
+    def rules(self):
+        """Return what a link may set: the point in the plane, one of the images."""
+        z = {"kind": "reals", "ends": (-self.reach, self.reach), "size": (2, 2)}
+        chosen = {"kind": "whole", "ends": (0, len(self.images) - 1)}
+        return super().rules() | {"z": z, "chosen": chosen}
 
     @traitlets.validate("reach")
     def _a_plane(self, proposal):

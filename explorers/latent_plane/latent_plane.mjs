@@ -19,8 +19,11 @@ function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
   const { size, left, top } = PLANE;
   const unit = size / (2 * reach);
   const [x, y] = [(one) => left + (one + reach) * unit, (two) => top + (reach - two) * unit];
+  const viewBox = "0 0 320 326";
+  // What stays lies in a drawing of its own: the browser then paints hundreds of images but once.
+  const ground = drawing({ viewBox, "aria-hidden": "true" });
   const root = drawing({
-    viewBox: "0 0 320 326", role: "group",
+    viewBox, role: "group", class: "moving",
     "aria-label": "The latent plane with the held-out images; two sliders move z",
   });
   const limit = (value) => {
@@ -78,17 +81,16 @@ function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
     svg("text", { ...middled, x: left + size - 6, y: top + size + 32 }, "z₁"),
     svg("text", { ...middled, x: 10, y: top + 10 }, "z₂"),
   ];
-  const ground = svg("rect", { class: "ground", x: left, y: top, width: size, height: size });
-  tap(ground, root, (atX, atY) =>
+  const square = svg("rect", { class: "ground", x: left, y: top, width: size, height: size });
+  tap(square, root, (atX, atY) =>
     set([limit((atX - left) / unit - reach), limit(reach - (atY - top) / unit)]));
-  root.append(
-    ground,
-    ...rings, ...axes, ...names, ...glyphs, ellipse, way, chosenGlyph,
-    ...marks.map(({ mark }) => mark), point);
+  ground.append(square, ...rings, ...axes, ...names, ...glyphs);
+  root.append(ellipse, way, chosenGlyph, ...marks.map(({ mark }) => mark), point);
 
   let shown = -1;
   return {
-    node: figure("Drag z", "or press a place or digit; rings: 1, 2 σ", root),
+    node: figure("Drag z", "or press a place or digit; rings: 1, 2 σ",
+      html("div", { class: "layers" }, ground, root)),
     draw([one, two], index) {
       const [m1, m2, s1, s2] = posterior[index];
       if (shown !== index) {

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import traitlets
 
-from explorers.shared.traits import LONG_NAMES, NEWS, NEWS_P, OutcomesExplorer, Pmf
+from explorers.shared.fixed import List
+from explorers.shared.traits import LONG_NAMES, NEWS, NEWS_P, OutcomesExplorer, Pmf, say
 
 MOST = 6  # a logit needs 48 px, and a telephone is 360 px wide
 HIGHEST = 5.0  # as far as the figure goes, up and down
@@ -42,8 +43,10 @@ def _logits(value, name: str) -> list[float]:
     return z.tolist()
 
 
-class Logits(traitlets.List):
+class Logits(List):
     """A trait: real numbers as far as the figure shows them, given as any sequence."""
+
+    rule = {"kind": "reals", "ends": (-HIGHEST, HIGHEST), "size": (2, MOST), "like": "p"}
 
     def validate(self, obj, value):
         """Return the logits as a list of floats, or say what is wrong with them."""
@@ -79,11 +82,13 @@ class LogitPull(OutcomesExplorer):
     """
 
     about = "Here you drag the logits of a classifier and watch its loss and the pull on each."
-    stacked, beside = 53, 41
+    stacked, beside = 60, 45.25
 
     p = Pmf(2, MOST).tag(sync=True)
     z = Logits().tag(sync=True)
-    temperature = traitlets.Float(1.0).tag(sync=True)
+    temperature = traitlets.Float(1.0).tag(
+        sync=True, rule={"kind": "real", "ends": (COOLEST, HOTTEST)}
+    )
 
     @classmethod
     def crowded(cls):
@@ -113,8 +118,10 @@ class LogitPull(OutcomesExplorer):
 
     @traitlets.observe("p")
     def _even_logits_for_another_number_of_classes(self, change):
-        if self.z and len(self.z) != len(change["new"]):
-            self.z = [0.0] * len(change["new"])
+        classes = len(change["new"])
+        if self.z and len(self.z) != classes:
+            self.z = [0.0] * classes
+            say(f"p has {classes} classes now, so their logits are 0; explorer.z = [...] sets them")
 
     @traitlets.validate("temperature")
     def _a_temperature_on_the_scale(self, proposal):

@@ -6,8 +6,8 @@ import { PLOT, drawing, figure, fitter, fixed, heights, html, link, put } from "
 import { rules, shift, short, signed, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
-import { mover, outcomes } from "../shared/pmf.mjs";
-import { formula, ledger, live, symbol } from "../shared/readout.mjs";
+import { everyNames, mover, outcomes } from "../shared/pmf.mjs";
+import { formula, keepRoom, ledger, live, symbol } from "../shared/readout.mjs";
 import { lossFromLogits, softmax } from "./softmax.mjs";
 
 // The drawing of the logits: from `HIGHEST` at `top` to −`HIGHEST` at `bottom`, and below it the
@@ -187,7 +187,7 @@ function targets({ names, fit, value, change }) {
 }
 
 /** The loss and its two parts, a row for each class, and a button that makes it the label. */
-function losses({ names, choose }) {
+function losses({ names, every, choose }) {
   const results = [["H(P,Q)", "q"], ["H(P)", "p"], ["D(P‖Q)", "cost"]];
   const numbers = results.map(() => live("whole"));
   const letters = (text) => [...text].map((one) => (/[A-Z]/.test(one) ? symbol(one) : one));
@@ -197,20 +197,27 @@ function losses({ names, choose }) {
     names,
     rows,
     foot: ["sum", "", "1", "1", "0"],
+    most: Math.max(...every.map(({ length }) => length)),
   });
+  const makeLabel = (name) => `label: ${name}`;
   const buttons = names.map((name, i) => {
-    const button = html("button", { type: "button" }, `label: ${name}`);
+    const button = html("button", { type: "button" }, makeLabel(name));
     button.addEventListener("click", () => choose(i));
     return button;
   });
+  // Other names may need more lines.
+  const unseen = every.map((others) => html("div", { class: "letters unseen" },
+    ...others.map((name) => keepRoom(html("span"), makeLabel(name)))));
   return {
     nodes: [
       html("div", {},
         ...results.map(([name, role], i) => formula("",
           ...letters(name), " = ", html("strong", { class: role }, numbers[i]))),
         html("p", { class: "soft" }, "The loss is the sum of the two below."),
-        html("div", { class: "letters", role: "group", "aria-label": "One-hot targets" },
-          ...buttons)),
+        html("div", { class: "stack" },
+          html("div", { class: "letters", role: "group", "aria-label": "One-hot targets" },
+            ...buttons),
+          ...unseen)),
       table.node,
     ],
     rows: table.rows,
@@ -234,6 +241,7 @@ function render({ model, el }) {
   // The model on a page checks nothing: a preset may bring another number of classes first.
   const zNow = () => pNow().map((_, i) => model.get("z")[i] ?? 0);
   const aim = mover(model, "p");
+  const every = everyNames(model);
   const set = (name, value) => {
     model.set(name, value);
     model.save_changes();
@@ -261,6 +269,7 @@ function render({ model, el }) {
     const chances = targets({ names, fit, value: (i) => pNow()[i], change: aim });
     const table = losses({
       names,
+      every: every(),
       choose: (i) => set("p", names.map((_, k) => (k === i ? 1 : 0))),
     });
     names.forEach((_, i) => {

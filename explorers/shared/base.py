@@ -1,5 +1,6 @@
 """What every explorer shares: one ES module, and HTML that works where no kernel runs."""
 
+import difflib
 import html
 import json
 import re
@@ -8,9 +9,18 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from explorers.shared.fixed import Dict, List
+
 EXPLORERS = Path(__file__).parents[1]
 SHARED_STYLES = ("shared/roles.css", "shared/explorer.css")
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+\.mjs)";\n', re.MULTILINE)
+
+
+def rule_of(trait: traitlets.TraitType) -> dict | None:
+    """Return what a link may set a trait to, as shared/address.mjs reads it; None for nothing."""
+    if isinstance(trait, traitlets.Enum):
+        return {"kind": "choice", "of": list(trait.values)}
+    return getattr(trait, "rule", None) or trait.metadata.get("rule")
 
 
 def bundle(module: Path) -> str:
@@ -35,6 +45,9 @@ def bundle(module: Path) -> str:
 
 class Explorer(anywidget.AnyWidget):
     """An interactive figure; its traits are the model's state, to read and to set from any cell.
+
+    A trait that a reader sets has a `rule`, its bounds as data: shared/address.mjs holds a link to
+    them. Traits of traits.py bring their own; another one is tagged with it.
 
     A subclass that says in `about` what one does with it stands in a folder of its own, beside the
     ES module and the style of the folder's name. That is all of its registration.
@@ -64,8 +77,43 @@ class Explorer(anywidget.AnyWidget):
     beside: float = 42
 
     prompt = traitlets.Unicode().tag(sync=True)
-    presets = traitlets.List(traitlets.Dict()).tag(sync=True)
+    presets = List(Dict()).tag(sync=True)
     fallback = traitlets.Unicode()
+
+    def __init__(self, **traits):
+        for name in traits:
+            if not self.has_trait(name):
+                raise TypeError(self._no_such_trait(name))
+        super().__init__(**traits)
+
+    def __setattr__(self, name, value):
+        # Python would keep any name, and the figure would know nothing of it.
+        if not (name.startswith("_") or hasattr(type(self), name)):
+            raise AttributeError(self._no_such_trait(name))
+        super().__setattr__(name, value)
+
+    def _no_such_trait(self, name: str) -> str:
+        """Say that there is none of that name, which is the nearest, and which there are."""
+        inherited = anywidget.AnyWidget.class_trait_names()
+        own = sorted(n for n in self.trait_names() if n not in inherited and n[0] != "_")
+        near = difflib.get_close_matches(name.lower(), own, 1, 0.5)
+        guess = f"; is {near[0]!r} meant?" if near else "."
+        return f"{type(self).__name__} has no trait {name!r}{guess} It has {', '.join(own)}."
+
+    @traitlets.validate("presets")
+    def _complete_presets(self, proposal):
+        return [self._complete_preset(preset) for preset in proposal["value"]]
+
+    def _complete_preset(self, preset: dict) -> dict:
+        """Return a preset as the page needs it, or say which one is wrong."""
+        if "name" not in preset:
+            raise traitlets.TraitError(f"a preset has no name: {preset}")
+        for name in preset:
+            if name != "name" and not self.has_trait(name):
+                raise traitlets.TraitError(
+                    f"preset {preset['name']!r}: {self._no_such_trait(name)}"
+                )
+        return dict(preset)
 
     def __init_subclass__(cls, **kwargs):
         if "about" in cls.__dict__:  # ipywidgets makes a nameless subclass of every instance
@@ -90,6 +138,11 @@ class Explorer(anywidget.AnyWidget):
         """Return its hardest state for the layout: most outcomes, long names, extreme values."""
         raise NotImplementedError(f"{cls.__name__} has no crowded() for the tests; write one")
 
+    def rules(self) -> dict[str, dict]:
+        """Return {trait: its bounds} of all that a reader sets, and so a link on a page may set."""
+        traits = self.traits(sync=True)
+        return {name: rule for name in sorted(traits) if (rule := rule_of(traits[name]))}
+
     def _repr_mimebundle_(self, **kwargs):
         """Return the live widget for Jupyter and, beside it, HTML for a page without a kernel."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
@@ -107,5 +160,6 @@ class Explorer(anywidget.AnyWidget):
         return (
             f'<div class="explorer" data-explorer="{self.module}"'
             f' style="--stacked:{self.stacked:g}rem;--beside:{self.beside:g}rem"'
+            f' data-rules="{html.escape(json.dumps(self.rules()))}"'
             f' data-state="{html.escape(state)}"><p>{sentence}</p></div>'
         )

@@ -3,6 +3,7 @@
 import { share, surprisal } from "./measures.mjs";
 import { PLOT, drawing, figure, heights, rules, shift, svg } from "./draw.mjs";
 import { fixed, hatching, put, signed, write } from "./draw.mjs";
+import { listed } from "./readout.mjs";
 
 /** The bill shows lengths up to here; a taller rectangle is cut, with a mark. */
 export const CEILING = { bits: 5, nats: 3.5 };
@@ -15,8 +16,12 @@ const LABEL = 31;
 /** What the note says of rectangles that are cut: highs are their true heights. */
 export function cutNote(names, p, highs, unit = "bits") {
   const tall = names.filter((_, i) => p[i] > 0 && highs[i] > CEILING[unit]);
-  return tall.length > 0 && `Cut at ${CEILING[unit]} ${unit} in the picture: ${tall.join(", ")}.`;
+  return tall.length > 0 && cutOf(tall, unit);
 }
+
+/** The same, of all these names. */
+export const cutOf = (names, unit = "bits") =>
+  `Cut at ${CEILING[unit]} ${unit} in the picture: ${listed(names)}.`;
 
 /**
  * names: of the outcomes. fit: a `fitter`. unit: "bits" or "nats". note: what its height means.

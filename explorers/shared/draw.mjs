@@ -16,20 +16,34 @@ export function svg(tag, attributes = {}, ...children) {
   return make(node, tag === "svg" ? { translate: "no", ...attributes } : attributes, children);
 }
 
-/** Set attributes, but only those that change: the browser then has less to do. */
+const asked = new WeakMap();
+
+/**
+ * Set attributes, but only those that change: the browser then has less to do. What was asked for
+ * last is remembered: to read a long path back takes time too.
+ */
 export function put(node, attributes) {
-  for (const [name, value] of Object.entries(attributes)) {
-    const text = typeof value === "number" ? String(Math.round(value * 100) / 100) : value;
-    if (node.getAttribute(name) !== text) node.setAttribute(name, text);
+  let last = asked.get(node);
+  if (!last) asked.set(node, last = {});
+  for (const name in attributes) {
+    const given = attributes[name];
+    const value = typeof given === "number" ? Math.round(given * 100) / 100 : given;
+    if (last[name] === value) continue;
+    last[name] = value;
+    node.setAttribute(name, String(value));
   }
 }
 
 /**
- * Set the text of an element that holds text alone, if it changes. The element's, not that of a text
- * node in it: a browser that translates the page puts others in its place.
+ * Set the text of an element that holds text alone, if it changes. A text node that is there keeps
+ * its place in the layout; but it is looked for each time, since a browser that translates the page
+ * puts others in its place.
  */
 export function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const only = node.firstChild;
+  if (only?.nodeType === Node.TEXT_NODE && only === node.lastChild) {
+    if (only.data !== text) only.data = text;
+  } else if (node.textContent !== text) node.textContent = text;
 }
 
 /** A transform. Moving a group is cheap; moving a text by its own x and y lays it out anew. */
@@ -59,17 +73,16 @@ export function fitter(element) {
     document.createElement("canvas").getContext("2d"));
   // 12px is the size of `svg text` in explorer.css.
   pen.font = `12px ${getComputedStyle(element).fontFamily}`;
-  const known = new Map();
-  const width = (text) => {
-    if (!known.has(text)) known.set(text, pen.measureText(text).width);
-    return known.get(text);
+  // The whole text, its beginnings from the longest, its first letter: each with its width.
+  const beginnings = (text) => {
+    const cut = Array.from({ length: Math.max(0, text.length - 3) }, (_, i) =>
+      `${text.slice(0, text.length - 1 - i)}…`);
+    return [text, ...cut, text[0]].map((part) => ({ part, width: pen.measureText(part).width }));
   };
+  const known = new Map();
   return (text, room) => {
-    if (width(text) <= room) return text;
-    for (let n = text.length - 1; n >= 3; n -= 1) {
-      if (width(`${text.slice(0, n)}…`) <= room) return `${text.slice(0, n)}…`;
-    }
-    return width(text[0]) <= room ? text[0] : "";
+    if (!known.has(text)) known.set(text, beginnings(text));
+    return known.get(text).find(({ width }) => width <= room)?.part ?? "";
   };
 }
 

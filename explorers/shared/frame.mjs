@@ -1,6 +1,6 @@
 // What stands around every explorer: the guess, the figures, the readout, the presets and reset.
 
-import { html, write } from "./draw.mjs";
+import { html, put, write } from "./draw.mjs";
 
 /** Equal by content: numbers, texts, and arrays of them. */
 export const same = (a, b) =>
@@ -12,10 +12,11 @@ export const same = (a, b) =>
  * keys: the traits that the explorer shows; presets and reset set them.
  * draw(): brings the picture up to date; called once a frame, however often the model changes.
  * summary(): one sentence with the result, spoken when the hand rests.
- * tall: whether the first figure stands beside the second and the readout, where there is room.
+ * wide: how they stand where there is room: "tall", the first figure beside the second and the
+ * readout; "aside", the chips beside a table that is sometimes long.
  * Returns { figures, readout, stop }: two empty elements to fill, and the end.
  */
-export function frame({ model, el, keys, draw, summary, tall = false }) {
+export function frame({ model, el, keys, draw, summary, wide = "" }) {
   const prompt = html("p", { class: "prompt" });
   const figures = html("div", { class: "figures" });
   const readout = html("div", { class: "readout" });
@@ -26,8 +27,10 @@ export function frame({ model, el, keys, draw, summary, tall = false }) {
   // JupyterLab would otherwise take the arrow keys away from the handles.
   el.setAttribute("data-lm-suppress-shortcuts", "true");
   const controls = html("div", { class: "controls" }, chips, reset);
-  const work = html("div", { class: tall ? "work tall" : "work" }, figures, readout);
-  el.replaceChildren(prompt, work, controls, spoken);
+  const work = html("div", { class: `work ${wide}`.trim() }, figures, readout);
+  el.replaceChildren(prompt, work, spoken);
+  if (wide === "aside") work.append(controls);
+  else work.after(controls);
 
   const initial = Object.fromEntries(keys.map((key) => [key, model.get(key)]));
   const assign = (state) => {
@@ -56,7 +59,7 @@ export function frame({ model, el, keys, draw, summary, tall = false }) {
     draw();
     for (const { preset, chip } of presets) {
       const on = keys.every((key) => !(key in preset) || same(preset[key], model.get(key)));
-      chip.setAttribute("aria-pressed", String(on));
+      put(chip, { "aria-pressed": String(on) });
     }
   };
   const changed = () => {

@@ -30,16 +30,24 @@ class LocalModel {
   save_changes() {}
 }
 
+// What brings the address and the explorers together comes beside them, not before.
+const coming = import("./address.mjs");
+
 async function mount(el) {
   const standIn = [...el.childNodes];
   try {
-    const name = el.dataset.explorer;
-    const { default: explorer } = await import(`../${name}/${name}.mjs`);
-    explorer.render({ model: new LocalModel(JSON.parse(el.dataset.state)), el });
+    const { id, dataset } = el;
+    const module = import(`../${dataset.explorer}/${dataset.explorer}.mjs`);
+    const [{ default: explorer }, { connect }] = await Promise.all([module, coming]);
+    const chapter = JSON.parse(dataset.state);
+    const model = new LocalModel({ ...chapter });
+    explorer.render({ model, el });
+    if (id) connect({ el, model, chapter, rules: JSON.parse(dataset.rules) });
   } catch (error) {
     el.replaceChildren(...standIn);
-    throw error;
+    reportError(error);
   }
 }
 
-document.querySelectorAll(".explorer[data-explorer]").forEach(mount);
+const all = [...document.querySelectorAll(".explorer[data-explorer]")].map(mount);
+Promise.all(all).then(() => coming).then(({ finish }) => finish());

@@ -3,11 +3,34 @@
 import { withProbability } from "./measures.mjs";
 import { same } from "./frame.mjs";
 
+const namesOf = ({ length }, labels) =>
+  (labels.length === length ? labels : Array.from({ length }, (_, i) => String(i + 1)));
+
 /** The outcomes' names: the labels where they fit p, else 1, 2, 3, … */
-export function outcomes(model) {
-  const { length } = model.get("p");
-  const labels = model.get("labels");
-  return labels.length === length ? labels : Array.from({ length }, (_, i) => String(i + 1));
+export const outcomes = (model) => namesOf(model.get("p"), model.get("labels"));
+
+/**
+ * A function () → the names in every state seen so far, and in those that the chips lead to: there
+ * is to be room for each.
+ */
+export function everyNames(model) {
+  const known = new Map();
+  return () => {
+    const now = { p: model.get("p"), labels: model.get("labels") };
+    for (const state of [{}, ...model.get("presets")]) {
+      const { p, labels } = { ...now, ...state };
+      const names = namesOf(p, labels);
+      known.set(names.join("\n"), names);
+    }
+    return [...known.values()];
+  };
+}
+
+/** All of `names` but the shortest: what is said of outcomes is never true of all. */
+export function allButOne(names) {
+  const lengths = names.map(({ length }) => length);
+  const shortest = lengths.indexOf(Math.min(...lengths));
+  return names.filter((_, i) => i !== shortest);
 }
 
 /**

@@ -1,6 +1,6 @@
 // What the readouts are written with: symbols, live numbers, and the table of a sum.
 
-import { fixed, html } from "./draw.mjs";
+import { fixed, html, put } from "./draw.mjs";
 
 /** What stays as it is where the browser translates the page. */
 const FIXED = { translate: "no" };
@@ -15,6 +15,22 @@ export const live = (kind) => html("span", { class: `live ${kind}`, ...FIXED });
 export const formula = (kind, ...children) =>
   html("p", { class: `formula ${kind}`.trim(), ...FIXED }, ...children);
 
+/** Names in a sentence, at most four, so that there can be room for it. */
+export const listed = (names) => (names.length < 5 ? names.join(", ")
+  : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`);
+
+/** The longest of several texts. */
+export const longest = (texts) => texts.reduce((one, other) => (other.length > one.length ? other : one));
+
+/**
+ * Keep room in a line for `text`, the longest that it may say (of which every other leaves out
+ * words): what stands below does not move. explorer.css lays that text out, unseen.
+ */
+export function keepRoom(line, text) {
+  put(line, { "data-room": text });
+  return line;
+}
+
 /** A result with its unit, for a box of class "whole"; a dash where there is none. */
 export const inBits = (value) => (Number.isNaN(value) ? "–" : `${fixed(value, 4)} bits`);
 
@@ -22,19 +38,21 @@ export const inBits = (value) => (Number.isNaN(value) ? "–" : `${fixed(value, 
  * A table with a row for each of `names`.
  *
  * heads: { title of a column: its width in percent }. rows: the cells of each row after its name.
- * foot: the last row, its name first. Returns { node, rows }.
+ * foot: the last row, its name first. most: how many rows there may be, for which there is room.
+ * Returns { node, rows }.
  */
-export function ledger({ heads, names, rows, foot }) {
+export function ledger({ heads, names, rows, foot, most = names.length }) {
   const line = (name, cells) => html("tr", {}, html("th", { scope: "row" }, name),
     ...cells.map((cell) => html("td", {}, cell)));
   const lines = names.map((name, i) => line(name, rows[i]));
   const [sum, ...totals] = foot;
-  const node = html("table", {},
+  const table = html("table", {},
     html("colgroup", {}, ...Object.values(heads).map((width) =>
       html("col", { style: `width: ${width}%` }))),
     html("thead", {}, html("tr", {}, ...Object.keys(heads).map((head) =>
       html("th", { scope: "col", ...(/^[a-z]{3,}$/.test(head) ? {} : FIXED) }, head)))),
     html("tbody", {}, ...lines),
     html("tfoot", {}, line(sum, totals)));
-  return { node, rows: lines };
+  const style = `--rows: ${names.length}; --most: ${most}`;
+  return { node: html("div", { class: "ledger", style }, table), rows: lines };
 }

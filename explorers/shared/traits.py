@@ -1,11 +1,16 @@
 """Traits that several explorers share: pmfs, and the names of their outcomes."""
 
+import sys
+import warnings
+
 import numpy as np
 import traitlets
 
 from explorers.shared.base import Explorer
+from explorers.shared.fixed import List
 from lib import check_pmf
 
+SUM_WITHIN = 1e-8  # the tolerance of lib.check_pmf
 MOST_OUTCOMES = 10  # a finger needs 24 px a bar, and a telephone is 360 px wide
 NEWS_P = [0.5, 0.3, 0.2]
 NEWS = ["politics", "sports", "entertainment"]
@@ -27,12 +32,26 @@ def pmf(value, name: str, least: int = 2, most: int = MOST_OUTCOMES) -> list[flo
     return p.tolist()
 
 
-class Pmf(traitlets.List):
+def say(sentence: str) -> None:
+    """Warn of what else has changed, at the reader's own line."""
+    level, frame = 1, sys._getframe()
+    ours = ("explorers.", "traitlets.", "ipywidgets.")
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith(ours):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(sentence, stacklevel=level)
+
+
+class Pmf(List):
     """A trait: probabilities that sum to 1, given as any sequence, kept as floats."""
 
     def __init__(self, least: int = 2, most: int = MOST_OUTCOMES, **kwargs):
         self.bounds = least, most
         super().__init__(**kwargs)
+
+    @property
+    def rule(self) -> dict:
+        """Return what a link may set it to."""
+        return {"kind": "pmf", "size": self.bounds, "within": SUM_WITHIN}
 
     def validate(self, obj, value):
         """Return the pmf as a list, or say what is wrong with it."""
@@ -42,12 +61,14 @@ class Pmf(traitlets.List):
 class OutcomesExplorer(Explorer):
     """An explorer of a distribution `p` whose outcomes may have names.
 
-    Another number of names than of probabilities is a TraitError; names that no longer fit, since
-    p has changed its length, are forgotten.
+    Another number of names than of probabilities is a TraitError. Names that no longer fit, since
+    p has changed its length, are forgotten with a warning: to refuse p would be to ask for the
+    names first, which fit as little. With `labels = []` before it, or with both in one
+    `hold_trait_notifications()`, as the page sends them, there is nothing to warn of.
     """
 
     p = Pmf().tag(sync=True)
-    labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    labels = List(traitlets.Unicode()).tag(sync=True, rule={"kind": "labels", "like": "p"})
 
     @traitlets.validate("labels")
     def _one_label_an_outcome(self, proposal):
@@ -58,16 +79,16 @@ class OutcomesExplorer(Explorer):
 
     @traitlets.observe("p")
     def _forget_labels_that_no_longer_fit(self, change):
-        if self.labels and len(self.labels) != len(change["new"]):
+        labels, count = self.labels, len(change["new"])
+        if labels and len(labels) != count:
             self.labels = []
+            say(
+                f"p has {count} outcomes now, so the {len(labels)} labels ({', '.join(labels)}) are"
+                " dropped; explorer.labels = [...] names the outcomes anew"
+            )
 
-    @traitlets.validate("presets")
-    def _complete_presets(self, proposal):
-        return [self._complete_preset(preset) for preset in proposal["value"]]
-
-    def _complete_preset(self, preset: dict) -> dict:
-        """Return a preset as the page needs it, or say which one is wrong."""
-        complete = dict(preset)
+    def _complete_preset(self, preset):
+        complete = super()._complete_preset(preset)
         if "p" in preset:
             bounds = self.traits()["p"].bounds
             complete["p"] = pmf(preset["p"], f"preset {preset['name']!r}", *bounds)

@@ -3,7 +3,8 @@
 import numpy as np
 import traitlets
 
-from explorers.shared.traits import LONG_NAMES, OutcomesExplorer, Pmf
+from explorers.shared.fixed import List
+from explorers.shared.traits import LONG_NAMES, OutcomesExplorer, Pmf, say
 
 PROMPT = (
     "the estimate thinks too well of an arm that is really bad. "
@@ -13,6 +14,7 @@ ARMS = ["arm 1", "arm 2", "arm 3", "arm 4"]
 EVEN = [0.25] * 4
 EXACT = [2.0, 1.0, -1.0, -2.0]
 WRONG = [1.0, 1.0, 1.5, -2.0]  # the third arm was lucky in the old data
+FARTHEST = 3  # an advantage from 0
 LONGEST = {"plain": 10.0, "natural": 2.5, "clip": 10.0}
 PRESETS = [
     {"name": "a lucky arm", "step": 2, "advantage": WRONG},
@@ -36,13 +38,17 @@ def advantages(value, name: str, size: int | None = None) -> list[float]:
     numbers = np.asarray(value, dtype=float)
     if numbers.ndim != 1 or (size is not None and numbers.size != size):
         raise ValueError(f"{name} has shape {numbers.shape}; give one number for each arm")
-    if not (np.abs(numbers) <= 3).all():
-        raise ValueError(f"{name} is {numbers.tolist()}; advantages lie between -3 and 3 here")
+    if not (np.abs(numbers) <= FARTHEST).all():
+        raise ValueError(
+            f"{name} is {numbers.tolist()}; advantages lie between {-FARTHEST} and {FARTHEST} here"
+        )
     return numbers.tolist()
 
 
-class _Advantages(traitlets.List):
+class _Advantages(List):
     """A trait: a number between -3 and 3 for each arm."""
+
+    rule = {"kind": "reals", "ends": (-FARTHEST, FARTHEST), "size": (2, 4), "like": "p"}
 
     def validate(self, obj, value):
         """Return the numbers as a list, or say what is wrong with them."""
@@ -59,8 +65,8 @@ class StepSize(OutcomesExplorer):
         it.
     advantage, truth : list of float
         How much better than the old policy each arm was estimated to be, and how much it truly is:
-        numbers from -3 to 3, as many as arms. The update follows `advantage`; dragging its bars
-        sets it.
+        numbers from -3 to 3, as many as arms; a p of another length sets them to 0. The update
+        follows `advantage`; dragging its bars sets it.
     step : float
         The length of the update, 0 to 10; the figure shows the natural gradient up to 2.5.
     method : {"plain", "natural", "clip"}
@@ -81,12 +87,14 @@ class StepSize(OutcomesExplorer):
     """
 
     about = "Here you drag the length of one policy update and watch KL divergence and return."
-    stacked, beside = 71, 53
+    stacked, beside = 71, 53.5
 
     p = Pmf(2, 4).tag(sync=True)
     advantage = _Advantages().tag(sync=True)
     truth = _Advantages().tag(sync=True)
-    step = traitlets.Float(2.0).tag(sync=True)
+    step = traitlets.Float(2.0).tag(
+        sync=True, rule={"kind": "real", "ends": (0, max(LONGEST.values()))}
+    )
     method = traitlets.Enum(list(LONGEST), "plain").tag(sync=True)
 
     @classmethod
@@ -105,10 +113,22 @@ class StepSize(OutcomesExplorer):
         else:
             advantage = np.zeros(len(p)) if advantage is None else advantage
             truth = advantage if truth is None else truth
-        advantages(advantage, "advantage", len(p))
-        advantages(truth, "truth", len(p))
         traits = {"prompt": PROMPT, **traits}
         super().__init__(p=p, advantage=advantage, truth=truth, labels=list(labels), **traits)
+
+    @traitlets.validate("advantage", "truth")
+    def _one_advantage_an_arm(self, proposal):
+        return advantages(proposal["value"], proposal["trait"].name, len(self.p))
+
+    @traitlets.observe("p")
+    def _even_advantages_for_another_number_of_arms(self, change):
+        arms = len(change["new"])
+        if self.advantage and len(self.advantage) != arms:
+            self.advantage = self.truth = [0.0] * arms
+            say(
+                f"p has {arms} arms now, so their advantages are 0;"
+                " explorer.advantage = [...] and explorer.truth = [...] set them"
+            )
 
     @traitlets.validate("step")
     def _within_reach(self, proposal):

@@ -53,7 +53,8 @@ function clippedChange(old, advantage, step) {
     if (!moving) break;
     let sum = 0;
     for (let i = 0; i < arms; i += 1) change[i] += step * now[i] * (live[i] - middle);
-    const most = Math.max(...change);
+    let most = -Infinity;
+    for (let i = 0; i < arms; i += 1) if (change[i] > most) most = change[i];
     for (let i = 0; i < arms; i += 1) sum += now[i] = old[i] * Math.exp(change[i] - most);
     for (let i = 0; i < arms; i += 1) now[i] /= sum;
   }

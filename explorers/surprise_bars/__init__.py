@@ -44,7 +44,7 @@ class SurpriseBars(OutcomesExplorer):
     """
 
     about = "Here you drag the bars of a distribution and watch the bill of its surprises."
-    stacked, beside = 43, 36
+    stacked, beside = 59.25, 42.25
 
     unit = traitlets.Enum(["bits", "nats"], "bits").tag(sync=True)
 

@@ -3,24 +3,28 @@
 import { UNITS, entropy, share, surprisal } from "../shared/measures.mjs";
 import { fitter, fixed, html, link, short, write } from "../shared/draw.mjs";
 import { bars } from "../shared/bars.mjs";
-import { bill, cutNote } from "../shared/bill.mjs";
+import { bill, cutNote, cutOf } from "../shared/bill.mjs";
 import { frame, same } from "../shared/frame.mjs";
-import { mover, outcomes } from "../shared/pmf.mjs";
-import { formula, ledger, live, symbol } from "../shared/readout.mjs";
+import { allButOne, everyNames, mover, outcomes } from "../shared/pmf.mjs";
+import { formula, keepRoom, ledger, live, longest, symbol } from "../shared/readout.mjs";
+
+const NO_AREA = "With p = 0 there is no area: 0 · ∞ counts as 0.";
 
 /** The sum written out, a row for each outcome: p × surprise = share. */
-function sum({ names, unit }) {
+function sum({ names, unit, every }) {
   const { log, sign } = UNITS[unit];
   const count = names.length;
   const result = live("p");
   const total = live("p");
-  const note = html("p", { class: "note" });
+  const rooms = every.map((one) => `${cutOf(allButOne(one), unit)} ${NO_AREA}`);
+  const note = keepRoom(html("p", { class: "note" }), longest(rooms));
   const rows = names.map(() => [live("p"), live("p times"), live("p equals")]);
   const table = ledger({
     heads: { outcome: 36.5, p: 14, [`−${sign} p`]: 22.5, share: 27 },
     names,
     rows,
     foot: ["sum", "1", "", total],
+    most: Math.max(...every.map(({ length }) => length)),
   });
 
   return {
@@ -46,7 +50,7 @@ function sum({ names, unit }) {
       write(total, fixed(h, 4));
       write(note, [
         cutNote(names, p, p.map((one) => surprisal(one, unit)), unit),
-        p.includes(0) && "With p = 0 there is no area: 0 · ∞ counts as 0.",
+        p.includes(0) && NO_AREA,
       ].filter(Boolean).join(" "));
     },
   };
@@ -56,6 +60,7 @@ function render({ model, el }) {
   const pNow = () => model.get("p");
   const unitNow = () => model.get("unit");
   const change = mover(model, "p");
+  const every = everyNames(model);
 
   let shape = [];
   let parts = [];
@@ -69,7 +74,7 @@ function render({ model, el }) {
       spoken: (p) => `${short(p)}, surprise ${fixed(surprisal(p, unit), 3)} ${unit}`,
     });
     const costs = bill({ ...shared, levels: [{ role: "p", symbol: "H" }] });
-    const table = sum(shared);
+    const table = sum({ names, unit, every: every() });
     names.forEach((_, i) => {
       link(chances.handles[i], chances.areas[i], costs.areas[i], table.rows[i]);
     });
@@ -82,6 +87,7 @@ function render({ model, el }) {
     model,
     el,
     keys: ["p", "labels", "unit"],
+    wide: "aside",
     draw() {
       const now = [outcomes(model), unitNow()];
       if (!same(shape, now)) build(...(shape = now));

@@ -3,13 +3,15 @@
 import re
 
 from judge import stored_outputs
-from judge.numbers_in_prose import stale_declarations, unsupported
+from judge.numbers_in_prose import stale_declarations, uncomputed_guesses, unsupported
 from judge.rules import CHAPTER, NOTEBOOK, rule
+from manuscript.guesses import asking, guess_of, guesses
 from manuscript.pages import CHAOTIC, ROOT, tags
 from studies import record
 
 STORED_BYTES, TEXT_BYTES, PICTURE_BYTES = 2_000, 10_000, 300_000
 STUDIES = ROOT / "data" / "studies"
+GUESSING_PLACES = 2
 OWN_RUN = re.compile(r"\b(?:this|your) machine\b", re.I)
 STUDY = re.compile(r"""\bstudy\(["']([\w-]+)["']\)""")
 
@@ -23,6 +25,33 @@ def numbers_in_the_prose_are_computed(page):
         )
     for number in stale_declarations(page):
         yield f'"{number}" is declared as given or from a cell, and not stated with a unit'
+
+
+@rule(NOTEBOOK)
+def numbers_to_guess_are_asked_for_and_computed_below(page):
+    for number, cell in enumerate(page.notebook.cells):
+        below = {other.id for other in page.notebook.cells[number + 1 :]}
+        for asks, line in asking(cell.source) if cell.cell_type == "markdown" else ():
+            guess = guess_of(line)
+            if guess is None:
+                yield f'cell {cell.id}: "{line}" is not "% guess: NUMBER UNIT from CELL"'
+            elif not re.search(r"\bguess", asks, re.I):
+                yield f'cell {cell.id}: the paragraph above "{line}" asks for no guess'
+            elif guess.cell not in below:
+                yield f'cell {cell.id}: no cell below is {guess.cell}, which "{line}" names'
+    for guess in uncomputed_guesses(page):
+        yield f"{guess.number} {guess.unit} is to be guessed; cell {guess.cell} does not give it"
+
+
+@rule(CHAPTER)
+def asks_for_numbers_in_few_places(page):
+    places = [cell.id for cell in page.notebook.cells if _asks_for_a_number(cell)]
+    if len(places) > GUESSING_PLACES:
+        yield f"numbers are asked for in {places}; {GUESSING_PLACES} places are the limit"
+
+
+def _asks_for_a_number(cell):
+    return cell.cell_type == "markdown" and bool(guesses(cell.source))
 
 
 @rule(NOTEBOOK)

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from coursework import bubblewrap, protocol, sandbox, sets
+from coursework import bubblewrap, protocol, sets
 from coursework.made_up_class import (
     WORDS,
     blank,
@@ -14,8 +14,8 @@ from coursework.made_up_class import (
     notebook,
     solutions,
 )
+from coursework.mode import HERE, Limits
 from coursework.results import Result
-from coursework.sandbox import Limits
 from coursework.student import StudentError
 
 __all__ = ["WORDS", "blank", "code", "hand_in", "named", "notebook", "solutions"]
@@ -29,7 +29,7 @@ POINTS = {
     "two_readings": 6,
 }
 # Those of a real run are longer, and the tests would be, too.
-QUICK = Limits(cell=6, call=2, total=40)
+QUICK = Limits(cell=3, call=1, cells=10, question=3, clock=2, total=60)
 
 
 def earned(result: Result) -> dict[str, float]:
@@ -85,7 +85,7 @@ def as_ordinary_user(command: list[str], *folders: Path) -> list[str]:
             os.chown(path, 1000, 1000)
     outer = ["bwrap", "--die-with-parent", "--dev-bind", "/", "/"]
     # What root keeps to itself (Python in /root, pytest's folders in /tmp) is shown to this user.
-    shown = [*bubblewrap.environment_folders(), str(sandbox.HERE.parent), *map(str, folders)]
+    shown = [*bubblewrap.environment_folders(), str(HERE.parent), *map(str, folders)]
     for top in {Path(*Path(path).parts[:2]) for path in shown}:
         if top.stat().st_mode & 0o005 != 0o005:
             outer += ["--perms", "0755", "--tmpfs", str(top)]

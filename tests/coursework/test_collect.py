@@ -1,15 +1,27 @@
 """What comes out of Moodle, Canvas and folders finds its owner, and nothing leaves its place."""
 
 import io
+import json
+import os
 import stat
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from coursework.collect import Collected, look_through, owners_of, store
-from coursework.course import Course, CourseError, Person, folded
+from bench import damaged_zips
+from coursework import sets
+from coursework.collect import Collected, look_through, store
+from coursework.course import Course, CourseError, Person
+from coursework.names import Names
 from coursework.notebooks import LARGEST
+from coursework.roster import folded
+from tests.coursework.classroom import PS1, blank
+
+ROOT = Path(__file__).parents[2]
+PS1_SET = sets.load(PS1)
 
 PEOPLE = [
     Person("ada1", "Ada Lovelace", "ada.lovelace@school.example"),
@@ -35,8 +47,8 @@ def zipped(entries, path):
     return path
 
 
-def collect(tmp_path, *downloads, overwrite=False):
-    collected = look_through(list(downloads), PEOPLE, "ps1")
+def collect(tmp_path, *downloads, overwrite=False, of="ps1"):
+    collected = look_through(list(downloads), PEOPLE, of)
     course = Course(tmp_path / "course")
     done = store(collected, course, "ps1", overwrite)
     stored = {s: p.read_bytes() for s, p in course.submissions("ps1").items()}
@@ -76,7 +88,9 @@ def collect(tmp_path, *downloads, overwrite=False):
     ],
 )
 def test_a_path_names_its_owner(where, ids):
-    assert [person.id for person in owners_of(where, PEOPLE)] == ids
+    owner = Names(PEOPLE, "ps1").owner(where)
+    assert [person.id for person in owner.people] == ids
+    assert owner.certain is (len(ids) == 1)
 
 
 def test_a_moodle_zip_and_a_canvas_zip_and_a_folder(tmp_path):
@@ -230,3 +244,147 @@ def test_a_roster_as_spreadsheets_write_it(tmp_path):
     target = io.StringIO("ID, Name ,Email\r\nu1,Ünal,u@x\r\n")
     (tmp_path / "roster.csv").write_bytes(target.getvalue().encode("utf-8-sig"))
     assert Course(tmp_path).roster() == [Person("u1", "Ünal", "u@x")]
+
+
+# ---- what one submission holds stops nobody else
+
+
+def test_damaged_zips_end_in_no_traceback():
+    """`python -m bench.damaged_zips 3000` tries more of them."""
+    assert damaged_zips.tracebacks(200) == []
+
+
+def test_an_entry_without_a_name_stops_nothing(tmp_path):
+    path = zipped([("ada1/ps1.ipynb", b"x"), (".", b"x"), ("bob/ps1.ipynb", b"bob")],
+                  tmp_path / "a.zip")  # fmt: skip
+    collected, _, stored = collect(tmp_path, path)
+    assert stored == {"ada1": b"x", "bob": b"bob"}
+    assert any("it has no name ('.')" in problem for problem in collected.problems)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    (tmp_path / "in" / "bob").mkdir(parents=True)
+    os.mkfifo(tmp_path / "in" / "bob" / "ps1.ipynb")
+    os.mkfifo(tmp_path / "in" / "bob" / "ps1.zip")
+    collected, _, stored = collect(tmp_path, tmp_path / "in")
+    assert stored == {}
+    assert [problem.partition(":")[2] for problem in collected.problems] == [
+        " refused, it is no plain file"
+    ] * 2
+
+
+def nested(tmp_path):
+    """Write some kB of zips within a zip that unpack to much: notebooks, and lists of entries."""
+    large, long = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(40):
+            archive.writestr(f"work/{number}.ipynb", b"{}")
+        archive.writestr(zipfile.ZipInfo("stored.bin"), bytes(40 << 20))
+    with zipfile.ZipFile(long, "w") as archive:
+        archive.writestr("x", b"")
+    data = long.getvalue()
+    start = data.index(b"PK\1\2")
+    entry, end = data[start : data.index(b"PK\5\6")], data[data.index(b"PK\5\6") :]
+    count = 400_000
+    lists = data[:start] + entry * count
+    lists += end[:12] + (len(entry) * count).to_bytes(4, "little") + end[16:]
+    path = tmp_path / "nested.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(3):
+            archive.writestr(f"ada1/{number}.zip", large.getvalue())
+        archive.writestr("ada1/list.zip", lists)
+        archive.writestr("bob/ps1.ipynb", b"bob")
+    assert path.stat().st_size < 1 << 20
+    return path
+
+
+def test_zips_in_zips_take_bounded_memory(tmp_path):
+    """One is held at a time, 100 MB at most, and none with a list of 400,000 entries."""
+    nested(tmp_path)
+    code = """
+from pathlib import Path
+from coursework.collect import look_through
+from coursework.roster import Person
+found = look_through([Path("nested.zip")], [Person("ada1"), Person("bob")], "ps1")
+print(sorted(found.chosen), len(found.problems))
+print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment,
+                         capture_output=True, text=True)  # fmt: skip
+    said, kilobytes = run.stdout.splitlines()
+    assert said == "['ada1', 'bob'] 2", run.stderr  # the long list, and which of 120 counts
+    assert int(kilobytes) < 320 << 10
+
+
+# ---- the latest of several counts
+
+
+def cells(*sources):
+    return json.dumps({"cells": [{"cell_type": "code", "source": s} for s in sources]}).encode()
+
+
+def of_the_set(comment):
+    made = blank()
+    made["cells"].append({"cell_type": "code", "source": comment, "metadata": {}})
+    return json.dumps(made).encode()
+
+
+DAYS = [(2026, 1, day, 0, 0, 0) for day in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("entries", "taken"),
+    [
+        # not the nicer name, but the later file
+        ([("ps1.ipynb", "old", 0), ("final version.ipynb", "new", 1)], "new"),
+        ([("ps1 (1).ipynb", "old", 0), ("PS1.ipynb", "new", 1)], "new"),
+        ([("ps1.ipynb", "old", 0), ("ps1 (1).ipynb", "new", 0)], "new"),
+        ([("ps1.ipynb.txt", "new", 1), ("ps1.ipynb", "old", 0)], "new"),
+    ],
+)
+def test_the_latest_of_the_set_counts_whatever_it_is_called(tmp_path, entries, taken):
+    names = [(f"bob/{name}", (of_the_set(what), DAYS[day])) for name, what, day in entries]
+    # What is later, and no notebook of the set, is not taken.
+    names.append(("bob/ps1 scratch.ipynb", (cells("1 + 1"), DAYS[3])))
+    collected, _, stored = collect(tmp_path, zipped(names, tmp_path / "a.zip"), of=PS1_SET)
+    assert stored == {"bob": of_the_set(taken)}
+    assert collected.problems == []
+
+
+def test_the_time_of_moodles_download_makes_no_file_the_latest(tmp_path):
+    """Moodle (archive_writer/zip_writer.php) gives each entry the time at which it is written."""
+    folder = "Bob van der Berg_7_assignsubmission_file"
+    times = [(2026, 1, 1, 12, 0, 0), (2026, 1, 1, 12, 0, 2)]
+    names = [(f"{folder}/b (1).ipynb", (of_the_set("second"), times[0])),
+             (f"{folder}/b.ipynb", (of_the_set("first"), times[1]))]  # fmt: skip
+    collected, _, stored = collect(tmp_path, zipped(names, tmp_path / "a.zip"), of=PS1_SET)
+    assert (stored, collected.problems) == ({"bob": of_the_set("second")}, [])
+    assert collected.hand_ins["bob"].when == ""
+
+
+def test_canvas_later_attachment_counts(tmp_path):
+    names = [("vanderbergbob_7_4322_a.ipynb", of_the_set("new")),
+             ("vanderbergbob_7_4321_ps1.ipynb", of_the_set("old"))]  # fmt: skip
+    collected, _, stored = collect(tmp_path, zipped(names, tmp_path / "a.zip"), of=PS1_SET)
+    assert (stored, collected.problems) == ({"bob": of_the_set("new")}, [])
+
+
+def test_which_of_two_counts_is_asked_where_none_is_the_latest(tmp_path):
+    names = [("bob/a.ipynb", of_the_set("one")), ("bob/b.ipynb", of_the_set("two"))]
+    collected, _, _ = collect(tmp_path, zipped(names, tmp_path / "a.zip"), of=PS1_SET)
+    assert collected.problems[0].startswith("bob: which counts? Took bob/")
+    whose = {"bob/a.ipynb": "-"}
+    collected = look_through([tmp_path / "a.zip"], PEOPLE, PS1_SET, whose=whose)
+    assert collected.problems == []
+    assert collected.chosen["bob"].where == "bob/b.ipynb"
+
+
+@pytest.mark.parametrize(
+    "name", ["ps1.ipynb.txt", "ps1.json", "ps1.ipynb.json", "ps1", "ps1.ipynb.download"]
+)
+def test_what_parses_as_a_notebook_is_one(tmp_path, name):
+    names = [(f"bob/{name}", cells("x")), ("ada1/data.json", b"[1]"), ("ada1/x.txt", b"cells")]
+    collected, _, stored = collect(tmp_path, zipped(names, tmp_path / "a.zip"))
+    assert stored == {"bob": cells("x")}
+    assert len(collected.notes) == 2

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from coursework import batch, feedback, results, sandbox, sets
+from coursework import batch, export, feedback, results, sandbox, sets
 from coursework.course import Course
 from tests.coursework import corpus
 from tests.coursework.classroom import PS1, QUICK, WORDS, earned
+from tests.coursework.corpus import wordings
 
 NAMES = [entry.name for entry in corpus.CORPUS] + [
     "writes-elsewhere",
@@ -33,7 +34,7 @@ def box():
         if os.environ.get("CI"):
             pytest.fail(f"the sandbox must run in CI: {reason}")
         pytest.skip(f"THE SANDBOX DID NOT RUN: {reason}")
-    return sandbox.Sandbox(mode, limits=QUICK)
+    return sandbox.of(mode, limits=QUICK)
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +75,8 @@ def graded(box, server, tmp_path_factory):
     return folder, {entry.name: entry for entry in entries}, told
 
 
-def test_the_corpus_has_at_least_forty_entries_with_names_of_their_own():
-    assert len(NAMES) == len(set(NAMES)) >= 40
+def test_the_corpus_has_at_least_two_hundred_entries_with_names_of_their_own():
+    assert len(NAMES) == len(set(NAMES)) >= 200
 
 
 def test_no_batch_is_stopped(graded):
@@ -93,6 +94,8 @@ def test_it_gets_exactly_what_it_has_earned(box, graded, name):
     assert result.status in entries[name].status, (result.errors, why)
     assert result.mode == box.mode
     assert not [why for why in why if "TEST ITSELF" in why]
+    looks = {question.name for question in result.questions if question.look}
+    assert looks | ({"notebook"} if result.looks else set()) == entries[name].look
 
 
 def test_the_words_are_there_to_be_marked_by_hand(graded):
@@ -108,18 +111,51 @@ def test_the_words_are_there_to_be_marked_by_hand(graded):
             assert words == text if own_cell else text in words, name
 
 
+def test_words_that_lost_their_place_are_shown_to_who_marks_them(graded):
+    folder, _, _ = graded
+    course = Course(folder)
+    for name in [*wordings.PLACED, *wordings.UNPLACED, "only-the-answers"]:
+        result = results.read(course.result(name, "ps1"))
+        marks = export.marks_of(result, {})
+        assert [marks[question] for question in WORDS] == [None, None], name
+        for question in result.questions:
+            if name in wordings.PLACED and question.by_hand:
+                said = question.words.replace("\n", "")
+                assert WORDS[question.name] in said or "two-cells" in name, name
+                others = [text for other, text in WORDS.items() if other != question.name]
+                assert others[0] not in said, name
+            elif name in wordings.UNPLACED and question.by_hand:
+                assert all(text in question.words for text in WORDS.values()), name
+
+
+def test_only_a_stub_as_it_was_given_is_zero(graded):
+    folder, _, _ = graded
+    for name in [*wordings.NOT_SAID, "blank"]:
+        marks = export.marks_of(results.read(Course(folder).result(name, "ps1")), {})
+        assert [marks[question] for question in WORDS] == [0, 0], name
+    gone = export.marks_of(results.read(Course(folder).result("said-and-gone", "ps1")), {})
+    assert [gone[question] for question in WORDS] == [None, None]
+
+
+def test_what_is_of_another_set_has_no_marks_and_says_why(graded):
+    folder, _, _ = graded
+    for name, says in {
+        "of-another-set": "other, it is a notebook of ps2, not of ps1",
+        "of-a-set-with-these-names": "it was made from ps2, and graded as ps1",
+        "of-last-year": "it was made from another release of ps1 (block_cost differ)",
+        "without-a-cell": "other, nothing in it is of ps1",
+    }.items():
+        result = results.read(Course(folder).result(name, "ps1"))
+        assert result.problems == [says]
+        unmarked = set(export.marks_of(result, {}).values()) == {None}
+        assert unmarked is (result.status == "other")
+
+
 def test_a_student_whose_function_is_called_otherwise_reads_why(graded):
     folder, _, _ = graded
     result = results.read(Course(folder).result("function-of-another-name", "ps1"))
     assert result.notes == ["not defined: report_worth"]
     assert "not defined: report_worth" in feedback.page(result, {}, "Set 1")
-
-
-def test_no_student_makes_the_tests_fail_in_themselves(graded):
-    folder, _, _ = graded
-    for name in NAMES:
-        result = results.read(Course(folder).result(name, "ps1"))
-        assert not [note for note in result.notes if "in itself" in note], name
 
 
 def test_no_file_outside_is_touched(graded):

@@ -40,7 +40,7 @@ def test_a_job_can_be_sent_away(tmp_path):
     import cloudpickle
 
     hand_in(tmp_path, "a", blank())
-    plan = batch.plan(Course(tmp_path), sets.load(PS1), sandbox.Sandbox("limits"), 1, again=False)
+    plan = batch.plan(Course(tmp_path), sets.load(PS1), sandbox.of("limits"), 1, again=False)
     function, job = cloudpickle.loads(cloudpickle.dumps((batch.grade, plan.jobs[0])))
     assert job == plan.jobs[0]
     assert function is batch.grade

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coursework import bubblewrap, container, results, sandbox
+from coursework import bubblewrap, container, mode, results, sandbox
 from coursework.course import Course
 from coursework.student import Student
 from tests.coursework import corpus
@@ -20,6 +20,7 @@ from tests.coursework.test_corpus import sandboxed_processes
 
 ROOT = Path(__file__).parents[2]
 CLASS = ["honest", "blank", "exit-in-a-call", "object-that-equals-all", "magics", "fork-in-a-call"]
+CLASS += ["unshares", "clones-into-a-namespace", "starts-processes-and-threads"]
 
 
 @pytest.fixture
@@ -34,9 +35,9 @@ def course():
     shutil.rmtree(folder)
 
 
-def grade(course, mode, ordinary=True):
+def grade(course, name, ordinary=True):
     command = [sys.executable, "-m", "coursework", "grade", "ps1", "--course", str(course)]
-    command += ["--sandbox", mode, "--seed", "3", "--jobs", "2"]
+    command += ["--sandbox", name, "--seed", "3", "--jobs", "2"]
     return subprocess.run(
         as_ordinary_user(command, course) if ordinary else command,
         env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(course)},
@@ -48,16 +49,16 @@ def grade(course, mode, ordinary=True):
 
 
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="THE SANDBOX DID NOT RUN: no bubblewrap")
-@pytest.mark.parametrize("mode", ["bubblewrap", "limits"])
-def test_an_ordinary_user_gets_the_same_marks_in_each_mode(course, mode):
-    run = grade(course, mode)
+@pytest.mark.parametrize("name", ["bubblewrap", "limits"])
+def test_an_ordinary_user_gets_the_same_marks_in_each_mode(course, name):
+    run = grade(course, name)
     assert run.returncode == 0, run.stderr
-    assert ("WARNING: NO SANDBOX" in run.stderr) is (mode == "limits")
+    assert ("WARNING: NO SANDBOX" in run.stderr) is (name == "limits")
     for entry in [*corpus.CORPUS, *corpus.touching("")]:
         result = results.read(Course(course).result(entry.name, "ps1"))
         if result is not None:
             assert earned(result) == entry.marks, (entry.name, result.errors)
-            assert result.mode == mode
+            assert result.mode == name
     assert sandboxed_processes() == []
 
 
@@ -75,30 +76,30 @@ def test_a_mode_that_is_not_there_is_refused_and_says_why(monkeypatch):
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can do what is forbidden here")
 def test_student_code_never_runs_as_root():
-    for mode in ("bubblewrap", "limits"):
-        reason = sandbox.why_not(mode)
+    for name in ("bubblewrap", "limits"):
+        reason = sandbox.why_not(name)
         if reason is None:
             cell = (
                 "import os\ndef users(): return [*os.getresuid(), *os.getresgid(), *os.getgroups()]"
             )
-            with Student(sandbox.Sandbox(mode), [("cell 1", cell)]) as student:
+            with Student(sandbox.of(name), [("cell 1", cell)]) as student:
                 assert 0 not in student.call("users")
         else:
-            assert mode == "limits"
+            assert name == "limits"
             assert "don't grade as root" in reason
 
 
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="THE SANDBOX DID NOT RUN: no bubblewrap")
 def test_a_sandbox_that_lets_something_in_is_not_used(monkeypatch):
-    tight, asked = bubblewrap.command, sandbox.Sandbox.settings
+    tight = bubblewrap.command
 
     def leaky(*given):
         command = [word for word in tight(*given) if word != "--unshare-net"]
         here = command.index("--remount-ro")
         shown = [
-            f for p in [*sandbox.HERE.parents][-2::-1] for f in ("--perms", "0755", "--dir", str(p))
+            f for p in [*mode.HERE.parents][-2::-1] for f in ("--perms", "0755", "--dir", str(p))
         ]
-        command[here:here] = [*shown, "--ro-bind", str(sandbox.HERE), str(sandbox.HERE)]
+        command[here:here] = [*shown, "--ro-bind", str(mode.HERE), str(mode.HERE)]
         return command if os.getuid() == 0 else [*command[:1], "--share-net", *command[1:]]
 
     monkeypatch.setattr(bubblewrap, "command", leaky)
@@ -106,16 +107,14 @@ def test_a_sandbox_that_lets_something_in_is_not_used(monkeypatch):
     reason = sandbox.why_not("bubblewrap")
     assert reason == "inside, network, files of this machine can be reached"
     if os.getuid() == 0:
-        monkeypatch.setattr(
-            sandbox.Sandbox, "settings", lambda *given: {**asked(*given), "uid": None}
-        )
+        monkeypatch.setattr(mode.Mode, "user", lambda self: None)
         sandbox.why_not.cache_clear()
         assert sandbox.why_not("bubblewrap") == "it would run as root"
     sandbox.why_not.cache_clear()
 
 
 def test_containers_have_no_network_no_rights_and_nothing_to_write_to():
-    box = sandbox.Sandbox("container", files=("/somewhere/data.csv",))
+    box = container.Container(files=("/somewhere/data.csv",))
     command = box.command("coursework-1-1")
     text = " ".join(command)
     for flag in (
@@ -130,7 +129,7 @@ def test_containers_have_no_network_no_rights_and_nothing_to_write_to():
         "/somewhere/data.csv:/work/data.csv:ro",
     ):
         assert flag in text
-    assert str(sandbox.HERE / "worker.py") + ":/sandbox/worker.py:ro" in text
+    assert str(mode.HERE / "worker.py") + ":/sandbox/worker.py:ro" in text
     mounts = [a for b, a in itertools.pairwise(command) if b == "--volume"]
     assert all(mount.endswith(":ro") for mount in mounts)
     assert not [mount for mount in mounts if "hidden" in mount or "/sets" in mount]
@@ -140,7 +139,7 @@ def test_the_hidden_tests_must_not_lie_where_students_code_can_read(tmp_path, ca
     from coursework.command import main
 
     monkeypatch.setattr(bubblewrap, "environment_folders", lambda: [str(tmp_path)])
-    monkeypatch.setattr(sandbox, "choose", lambda *a: sandbox.Sandbox("bubblewrap"))
+    monkeypatch.setattr(sandbox, "choose", lambda *a: sandbox.of("bubblewrap"))
     course = tmp_path / "course"
     shutil.copytree(ROOT / "coursework" / "sets" / "ps1", course / "sets" / "ps1")
     assert main(["grade", str(course / "sets" / "ps1"), "--course", str(course)]) == 2

@@ -102,6 +102,8 @@ WRONG = {
     ("two_readings", "never"): (0, lambda code: None),
     ("two_readings", "only prefixes count"): (0, lambda code: _first_prefix(code)),
     ("two_readings", "all words"): (0, lambda code: "".join(code)),
+    ("two_readings", "all strings of up to 14 bits"): (0, lambda code: _if_short(code, 14)),
+    ("two_readings", "the first 100,000 strings of words"): (0, lambda code: _if_early(code, 1e5)),
     ("two_readings", "twice the shortest"): (5, lambda code: _doubled(code)),
 }
 
@@ -123,6 +125,18 @@ def _mixed_always(q, most):
 
 def _first_prefix(code):
     return next((b for a, b in itertools.permutations(code, 2) if b.startswith(a)), None)
+
+
+def _if_short(code, most):
+    """Find what a search of all strings of up to so many bits would find."""
+    found = SOLVED["two_readings"](code)
+    return found if found and len(found) <= most else None
+
+
+def _if_early(code, most):
+    """Find what a search of so many strings of words, the shortest first, would find."""
+    found = SOLVED["two_readings"](code)
+    return found if found and HIDDEN["tries"](code, len(found)) <= most else None
 
 
 def _doubled(code):
@@ -149,6 +163,52 @@ def test_a_wrong_answer_earns_what_it_should(question, what):
 )
 def test_the_numbers_are_judged_to_the_digits_that_are_asked_for(names, expected):
     assert points("jokers_and_coin", **names) == expected
+
+
+ODD_SHAPES = {
+    "a list": lambda value: [value],
+    "an array of one": lambda value: np.array([value]),
+    "a column": lambda value: np.reshape(value, (-1, 1)),
+    "a row": lambda value: np.reshape(value, (1, -1)),
+    "a list in a list": lambda value: [[value]],
+    "complex numbers": lambda value: np.asarray(value) + 0j,
+    "a complex number in an array": lambda value: np.array([value]) * (1 + 0j),
+    "short floats": lambda value: np.asarray(value, dtype=np.float32),
+    "an array without axes": lambda value: np.array(value),
+    "a tuple": lambda value: (value,),
+}
+
+
+@pytest.mark.parametrize("odd", ODD_SHAPES)
+@pytest.mark.parametrize(
+    "question", ["report_worth", "jokers_and_coin", "safe_prices", "block_cost"]
+)
+def test_what_earns_nothing_for_its_shape_fails_an_example(question, odd):
+    """The tests that students see pass if and only if those of the marks do."""
+    change, names = ODD_SHAPES[odd], dict(SOLVED)
+    if question == "jokers_and_coin":
+        names |= {n: change(names[n]) for n in ("order_bits", "unsurprising", "their_share")}
+    else:
+        names[question] = lambda *args: change(SOLVED[question](*args))
+    example = next(c.source for c in SET.released if c.grade_id == question)
+    setup = next(c.source for c in SET.released if c.grade_id == "setup")
+    try:
+        exec(f"{setup}\n{example}", names)
+        passes = True
+    except (AssertionError, TypeError, ValueError):
+        passes = False
+    assert points(question, **names) == (SET.questions[question] if passes else 0)
+    assert passes is (odd in ("short floats", "an array without axes", "complex numbers"))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_some_codes_are_misread_only_by_strings_that_no_search_reaches(seed):
+    for code in HIDDEN["long_codes"](seed):
+        assert 3 <= len(set(code)) == len(code) <= 8  # as the question promises
+        assert all(1 <= len(word) <= 7 and set(word) <= {"0", "1"} for word in code)
+        found = SOLVED["two_readings"](code)
+        assert 20 <= len(found) <= 200
+        assert HIDDEN["readings"](found, code) >= 2
 
 
 def test_the_numbers_agree_with_counting():

@@ -27,7 +27,7 @@ MARK = f"run-of-test-{os.getpid()}"
 def box():
     for mode in ("bubblewrap", "limits"):
         if sandbox.why_not(mode) is None:
-            return sandbox.Sandbox(mode)
+            return sandbox.of(mode)
     pytest.skip("no sandbox works here")
 
 

@@ -64,6 +64,13 @@ def test_a_label_of_another_page_becomes_a_link_to_its_file():
     assert text.source == "[Gibbs' inequality](news-telegram.ipynb)"
 
 
+def test_a_label_of_the_same_page_stays_a_reference():
+    theorem = "```{prf:theorem} Gibbs\n:label: thm-gibbs\n\nIt holds.\n```"
+    role = "{prf:ref}`Gibbs' inequality <thm-gibbs>`"
+    cells = [nbformat.v4.new_markdown_cell(text) for text in (theorem, role)]
+    assert BOOK.for_lab(nbformat.v4.new_notebook(cells=cells)).cells[1].source == role
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_links_to_pages_and_data_lead_to_files_of_the_copy(files, path):
     notebook = as_given(files, path)

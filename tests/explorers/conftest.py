@@ -6,6 +6,7 @@ import pytest
 
 from explorers import SurpriseBars
 from tests.explorers.page import WIDE, copy_files, html_of, styles
+from theme.pages import name_explorers
 from theme.serving import serve
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>An explorer</title>
@@ -39,6 +40,14 @@ IN_LAB = """async ({ esm, state }) => {
 }"""
 
 
+# A notebook has no address that a link could name.
+BUT_FOR_THE_LINK = """(explorer) => {
+    const copy = explorer.cloneNode(true);
+    copy.querySelector(".link").remove();
+    return copy.innerHTML;
+}"""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """Return a folder with all that a page of the site loads for its explorers."""
@@ -64,7 +73,7 @@ def open_page(chromium, folder, host):
             trouble.append(f"asked for {request.url}")
 
     def open_one(explorer=None, html=None, **options):
-        html = html or html_of(explorer or SurpriseBars())
+        html = name_explorers(html or html_of(explorer or SurpriseBars()))
         (folder / "index.html").write_text(PAGE % (styles(html), html), "utf-8")
         context = chromium.new_context(**{"viewport": WIDE, **options})
         contexts.append(context)
@@ -90,7 +99,7 @@ def open_lab(open_page):
 
     def open_one(explorer):
         page = open_page(explorer)
-        page.published = page.locator(".explorer").inner_html()
+        page.published = page.locator(".explorer").evaluate(BUT_FOR_THE_LINK)
         state = json.loads(page.locator(".explorer").get_attribute("data-state"))
         page.evaluate(IN_LAB, {"esm": explorer._esm, "state": state})
         page.locator(".explorer:not([data-explorer]) .chip").first.wait_for()

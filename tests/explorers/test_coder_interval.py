@@ -57,22 +57,26 @@ def test_a_piece_too_narrow_for_doubles_is_refused():
     explorer = CoderInterval([0] * 4, p=[0.001, 0.999])
     with pytest.raises(traitlets.TraitError, match=r"narrower than 2\*\*-44"):
         explorer.message = [0] * 5
-    explorer.p = [1e-6, 1 - 1e-6]
+    with pytest.warns(UserWarning, match=r"cut before \[0, 0\]: the piece .* narrower than"):
+        explorer.p = [1e-6, 1 - 1e-6]
     assert explorer.message == [0, 0]
 
 
 def test_a_message_is_cut_where_a_new_p_has_no_place_for_it():
     explorer = CoderInterval([0, 1, 2, 0])
-    explorer.p = [0.5, 0.5]
+    explorer.labels = []
+    with pytest.warns(UserWarning, match=r"cut before \[2, 0\]: letter 2 is none"):
+        explorer.p = [0.5, 0.5]
     assert explorer.message == [0, 1]
-    explorer.p = [1, 0]
+    with pytest.warns(UserWarning, match=r"cut before \[1\]: letter 1 has probability 0"):
+        explorer.p = [1, 0]
     assert explorer.message == [0]
 
 
-@pytest.mark.parametrize("order", [("p", "message"), ("message", "p")])
+@pytest.mark.parametrize("order", [("p", "message", "labels"), ("labels", "message", "p")])
 def test_the_page_may_send_a_message_with_the_p_it_needs(order):
     explorer = CoderInterval()
-    state = {"p": [0.25] * 4, "message": [3, 3]}
+    state = {"p": [0.25] * 4, "message": [3, 3], "labels": []}
     explorer.set_state({name: state[name] for name in order})
     assert (explorer.p, explorer.message) == ([0.25] * 4, [3, 3])
 

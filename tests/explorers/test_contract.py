@@ -3,17 +3,21 @@
 The explorers are those that the package finds. test_contract_page.py asks in a browser.
 """
 
+import copy
 import json
 import math
+import pickle
 import re
 import subprocess
 import sys
+import warnings
 
 import anywidget
 import pytest
 import traitlets
 
 import explorers
+from explorers.latent_plane.stand_in import stand_in
 from explorers.shared.base import EXPLORERS, SHARED_STYLES, bundle
 from explorers.shared.traits import OutcomesExplorer
 from tests.explorers.page import KINDS, box_of, file_of, html_of, states_of
@@ -108,9 +112,152 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(kind):
 
 @each
 def test_a_preset_without_sense_is_refused(kind):
-    for presets in ("garbage", [1], None):
+    odd = {**kind.example().presets[0], "promt": "?"}
+    for presets in ("garbage", [1], None, [{"p": [1, 0]}], [odd]):
         with pytest.raises(REFUSALS):
             kind.example().presets = presets
+
+
+# What Python calls on a list and on a dictionary to change it in place.
+CHANGES = {
+    list: [
+        lambda one: one.__setitem__(0, 0.9),
+        lambda one: one.__delitem__(0),
+        lambda one: one.append(1),
+        lambda one: one.extend([1]),
+        lambda one: one.insert(0, 1),
+        lambda one: one.pop(),
+        lambda one: one.remove("odd"),
+        lambda one: one.sort(),
+        lambda one: one.reverse(),
+        lambda one: one.clear(),
+    ],
+    dict: [
+        lambda one: one.__setitem__("p", [2]),
+        lambda one: one.__delitem__("name"),
+        lambda one: one.update(p=[2]),
+        lambda one: one.setdefault("odd", 1),
+        lambda one: one.pop("name", None),
+        lambda one: one.popitem(),
+        lambda one: one.clear(),
+    ],
+}
+
+
+def test_the_changes_in_place_are_all_that_python_has():
+    # What a list or a dictionary can and a tuple or a read-only view of one cannot; += and the like
+    # assign, so they give a new list.
+    ways = {
+        list: set(dir(list)) - set(dir(tuple)),
+        dict: set(dir(dict)) - set(dir(type(type.__dict__))),
+    }
+    for kind, changes in CHANGES.items():
+        others = {"__iadd__", "__imul__", "__ior__", "__reversed__", "copy", "fromkeys"}
+        assert len(changes) == len(ways[kind] - others), ways[kind] - others
+
+
+def containers(value):
+    """Yield a list or a dictionary and all that are in it."""
+    if isinstance(value, (list, dict)):
+        yield value
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from containers(one)
+
+
+@each
+def test_what_a_trait_hands_out_is_not_changed_in_place(kind):
+    explorer = kind.example()
+    before = html_of(explorer)
+    held = [name for name in own_traits(kind) if isinstance(getattr(explorer, name), (list, dict))]
+    assert "presets" in held
+    for name in held:
+        for one in containers(getattr(explorer, name)):
+            for change in CHANGES[list if isinstance(one, list) else dict]:
+                with pytest.raises(TypeError, match=rf"{name} is set as a .*explorer\.{name} ="):
+                    change(one)
+    assert html_of(explorer) == before
+
+
+@each
+def test_a_copy_of_what_a_trait_holds_is_plain_and_travels_as_json(kind):
+    explorer = kind.example()
+    for name in own_traits(kind):
+        value = getattr(explorer, name)
+        for copied in (copy.deepcopy(value), pickle.loads(pickle.dumps(value))):
+            assert copied == value
+            assert {type(one) for one in containers(copied)} <= {list, dict}
+        assert json.loads(json.dumps(value)) == value
+
+
+def test_to_add_to_a_trait_sets_it_anew_and_the_figure_hears_of_it():
+    explorer = explorers.CoderInterval([0, 1])
+    heard = []
+    explorer.observe(lambda change: heard.append(change["new"]), "message")
+    explorer.message += (2,)
+    assert explorer.message == [0, 1, 2]
+    explorer.message *= 2
+    assert heard == [[0, 1, 2], [0, 1, 2] * 2]
+    with pytest.raises(traitlets.TraitError, match="letter 7 is none"):
+        explorer.message += [7]
+
+
+@each
+def test_a_name_that_is_no_trait_is_refused_with_the_nearest(kind):
+    explorer = kind.example()
+    for name in own_traits(kind):
+        for slip in {name.upper(), f"{name}s", name + name[-1]}:
+            meant = f"no trait {slip!r}; is {name!r} meant"
+            with pytest.raises(AttributeError, match=rf"{meant}\? It has .*\b{name}\b"):
+                setattr(explorer, slip, 1)
+            assert not hasattr(explorer, slip)
+    with pytest.raises(AttributeError, match=r"no trait 'xyzzy'\. It has"):
+        explorer.xyzzy = 1
+    arguments = [] if kind is not explorers.LatentPlane else stand_in(3)
+    with pytest.raises(TypeError, match="no trait 'promt'; is 'prompt' meant"):
+        kind(*arguments, promt="Is it?")
+
+
+@each
+def test_what_is_ipywidgets_own_can_still_be_set(kind):
+    explorer = kind.example()
+    explorer.layout.width = "20rem"
+    explorer.add_class("mine")
+    explorer.tooltip = "a figure"
+    assert {"_esm", "_css", "layout", "tooltip", "presets"} < set(explorer.get_state())
+    explorer.close()
+    assert explorer.comm is None
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [kind for kind in WITH_OUTCOMES if kind.class_traits()["p"].bounds[0] == 2],
+    ids=lambda kind: kind.__name__,
+)
+def test_labels_that_a_new_length_drops_are_said_at_the_readers_line(kind):
+    explorer = kind.example()
+    labels = list(explorer.labels)
+    with warnings.catch_warnings(record=True, action="always") as said:
+        explorer.p = [0.5, 0.5]
+    assert explorer.labels == []
+    sentences = " ".join(str(one.message) for one in said)
+    assert f"labels ({', '.join(labels)}) are dropped; explorer.labels =" in sentences
+    assert {(one.category, one.filename) for one in said} == {(UserWarning, __file__)}
+    # Where they come with p, and where someone has put them away before, there is nothing to say.
+    other = kind.example()
+    other.set_state({**others_of(other, 2), "p": [0.5, 0.5], "labels": ["heads", "tails"]})
+    assert other.labels == ["heads", "tails"]
+    silent = kind.example()
+    with silent.hold_trait_notifications():
+        silent.labels = []
+        silent.set_state({**others_of(silent, 2), "p": [0.5, 0.5]})
+    assert (silent.p, silent.labels) == ([0.5, 0.5], [])
+
+
+def others_of(explorer, count):
+    """Return the traits that have a number for each outcome, with `count` of them."""
+    each = ("z", "advantage", "truth")
+    own = {name: [0.0] * count for name in each if explorer.has_trait(name)}
+    return own | ({"message": [0, 1]} if explorer.has_trait("message") else {})
 
 
 # ---- what a page gets ----------------------------------------------------------------------

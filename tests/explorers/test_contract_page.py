@@ -250,8 +250,8 @@ def far_value(slider, least, most):
 def test_a_number_is_pressed_and_typed_and_what_makes_no_sense_says_what_would(open_page, kind):
     page = open_page(busy(kind))
     said = page.locator("[aria-live=polite]")
-    for slider in page.get_by_role("slider").all():
-        for hand in (page.mouse, None):
+    for number, slider in enumerate(page.get_by_role("slider").all()):
+        for hand in (page.mouse, None)[: 2 - bool(number)]:  # the keys are the same for all
             field, least, most = begin(page, slider, hand)
             before, value = ends(slider), far_value(slider, least, most)
             for wrong in ("garbage", f"{most + 1}", f"{least - 1}") if hand else (".2 .3",):
@@ -273,9 +273,10 @@ def test_a_number_is_pressed_and_typed_and_what_makes_no_sense_says_what_would(o
 @each
 def test_a_finger_types_and_presses_where_it_should_go(open_page, kind):
     page = open_page(busy(kind), viewport=PHONE, has_touch=True, is_mobile=True)
-    readout = page.locator(".readout")
+    readout, before = page.locator(".readout"), None
     for slider in page.get_by_role("slider").all():
         field, *allowed = begin(page, slider, page.touchscreen)
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
         box = field.bounding_box()
         assert box["height"] >= 24
         assert box["x"] >= 0
@@ -288,11 +289,13 @@ def test_a_finger_types_and_presses_where_it_should_go(open_page, kind):
         press(page, page.locator(".prompt"), page.touchscreen)  # to leave the field sets it
         settle(page)
         assert ends(slider)[1] - ends(slider)[0] == pytest.approx(value - allowed[0], abs=1e-3)
-        field, *_ = begin(page, slider, page.touchscreen)
-        field.fill("garbage")
-        press(page, page.locator(".prompt"), page.touchscreen)
-        assert page.locator(".field").inner_text().startswith("give a ")
-        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        if before is None:
+            before = ends(slider)
+            field, *_ = begin(page, slider, page.touchscreen)
+            field.fill("garbage")
+            press(page, page.locator(".prompt"), page.touchscreen)
+            assert page.locator(".field").inner_text().startswith("give a ")
+            assert ends(slider) == before
     tracks = page.locator(".track").all()
     assert len(tracks) == file_of(kind).HAND.tracks
     for track in tracks:

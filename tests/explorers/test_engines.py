@@ -12,6 +12,7 @@ from tests import browser
 from tests.explorers.page import KINDS, file_of, html_of, styles
 from tests.theme.test_site import CHAPTERS
 from theme.pages import STATIC as LOOK
+from theme.pages import name_explorers
 
 CASES = {kind.__name__: file_of(kind).HAND for kind in KINDS}
 EXAMPLES = {kind.__name__: file_of(kind).HAND.make or kind.example for kind in KINDS}
@@ -145,7 +146,7 @@ def folder(folder):
 
 
 def put_page(folder, name):
-    html = html_of(EXAMPLES[name]())
+    html = name_explorers(html_of(EXAMPLES[name]()))
     (folder / f"{name}.html").write_text(PAGE % (styles(html), html), "utf-8")
 
 
@@ -304,6 +305,48 @@ def test_presets_answer_to_the_mouse(open_case):
     page = open_case("SurpriseBars")
     look = page.evaluate(LOOK_AT, 0, ".chip[aria-pressed=false]", 0)
     act(page, 0, look["name"], lambda: page.drag(look["place"]))
+
+
+# Where an explorer stands in the window, what its readout says, and what it says of the address.
+ADDRESSED = """(number) => {
+    const explorer = document.querySelectorAll(".explorer")[number];
+    const { top } = explorer.getBoundingClientRect();
+    const note = explorer.querySelector(".notice");
+    return {
+        seen: scrollY > 500 && top >= 0 && top < 200,
+        says: explorer.querySelector(".readout").innerText,
+        note: note && note.checkVisibility() ? note.innerText : "",
+    };
+}"""
+SAYS = f"(number, text) => ({ADDRESSED})(number).says.includes(text)"
+NOTES = f"(number, text) => ({ADDRESSED})(number).note.endsWith(text)"
+
+
+def test_an_address_opens_an_explorer_and_only_as_the_traits_allow(engine, folder, host):
+    """D(P‖Q) of the news and (.2, .5, .3) is .3229 bits, of the clerk's .2685."""
+    two = name_explorers(2 * html_of(EXAMPLES["BillTriangle"]()))
+    gap = '<p style="height: 2000px">Above it stands a text.</p>'
+    (folder / "address.html").write_text(PAGE % (styles(two), gap + two + gap), "utf-8")
+    there = f"{host}/address.html"
+    engine.open(f"{there}#bill-triangle-2?q=.2,.5,.3", *WIDE)
+    engine.wait_for(DRAWN)
+    engine.wait_for(SAYS, 1, "0.3229")
+    assert engine.evaluate(ADDRESSED, 1)["seen"]
+    assert "0.2685" in engine.evaluate(ADDRESSED, 0)["says"]
+    engine.evaluate("() => { location.hash = 'bill-triangle?q=.2,.5,.9'; }")
+    engine.wait_for(NOTES, 0, "nothing has changed.")
+    assert "0.2685" in engine.evaluate(ADDRESSED, 0)["says"]
+    engine.evaluate("() => { location.hash = 'bill-triangle?q=.5,.3,.2'; }")
+    engine.wait_for(SAYS, 0, "0.0000")
+    assert engine.evaluate(ADDRESSED, 0)["note"] == ""
+    assert engine.evaluate(ADDRESSED, 0)["seen"]
+    engine.evaluate("() => document.querySelectorAll('.link')[1].click()")
+    said = "() => ['Copied', 'In the address bar'].includes("
+    engine.wait_for(f"{said}document.querySelectorAll('.link')[1].textContent)")
+    engine.evaluate("() => history.go(-2)")
+    engine.wait_for("() => location.hash.startsWith('#bill-triangle-2?')")
+    assert engine.evaluate("() => window.troubles") == []
+    engine.close()
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

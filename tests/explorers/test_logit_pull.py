@@ -84,14 +84,16 @@ def test_logits_and_classes_are_of_one_number():
         explorer.z = [1, 2]
     with pytest.raises(ValueError, match="preset 'odd': 2 logits for 3 classes"):
         LogitPull(presets=[{"name": "odd", "z": [0, 1]}])
-    explorer.p = [0.5, 0.5]
+    explorer.labels = []
+    with pytest.warns(UserWarning, match="2 classes now, so their logits are 0"):
+        explorer.p = [0.5, 0.5]
     assert (explorer.z, explorer.labels) == ([0.0, 0.0], [])
 
 
-@pytest.mark.parametrize("order", [("p", "z"), ("z", "p")])
+@pytest.mark.parametrize("order", [("p", "z", "labels"), ("labels", "z", "p")])
 def test_the_page_may_send_logits_with_the_target_they_need(order):
     explorer = LogitPull()
-    state = {"p": [0.25] * 4, "z": [3, 2, 1, 0]}
+    state = {"p": [0.25] * 4, "z": [3, 2, 1, 0], "labels": []}
     explorer.set_state({name: state[name] for name in order})
     assert (explorer.p, explorer.z) == ([0.25] * 4, [3.0, 2.0, 1.0, 0.0])
 

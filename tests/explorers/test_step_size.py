@@ -51,6 +51,16 @@ def test_what_is_no_update_is_refused(change, error, complaint):
         StepSize(**change)
 
 
+def test_another_number_of_arms_sets_the_advantages_to_0_and_says_so():
+    explorer = StepSize()
+    with pytest.raises(ValueError, match="one number for each arm"):
+        explorer.advantage = [1, 2]
+    explorer.labels = []
+    with pytest.warns(UserWarning, match="2 arms now, so their advantages are 0"):
+        explorer.p = [0.5, 0.5]
+    assert (explorer.advantage, explorer.truth) == ([0.0, 0.0], [0.0, 0.0])
+
+
 # ---- the arithmetic ------------------------------------------------------------------------------
 
 

@@ -59,8 +59,8 @@ def test_the_news_is_what_it_starts_with(explorer):
 
 
 def test_p_takes_an_array_and_holds_floats(explorer):
-    explorer.p = np.full(4, 0.25)
-    assert explorer.p == [0.25] * 4
+    explorer.p = np.full(3, 1 / 3)
+    assert explorer.p == [1 / 3] * 3
     assert {type(one) for one in explorer.p} == {float}
 
 
@@ -78,7 +78,8 @@ def test_outcomes_without_names_are_not_the_news():
 
 
 def test_labels_that_no_longer_fit_are_forgotten(explorer):
-    explorer.p = [0.5, 0.5]
+    with pytest.warns(UserWarning, match=r"3 labels \(politics, sports, entertainment\)"):
+        explorer.p = [0.5, 0.5]
     assert explorer.labels == []
     explorer.p = [0.5, 0.3, 0.2]
     assert explorer.labels == []
@@ -364,7 +365,8 @@ def test_however_often_the_model_changes_a_frame_draws_once(lab):
         """async () => {
             let drawn = 0;
             const watch = new MutationObserver((changes) => { drawn += changes.length; });
-            watch.observe(document.querySelector(".formula .live"), { childList: true });
+            const kinds = { childList: true, characterData: true, subtree: true };
+            watch.observe(document.querySelector(".formula .live"), kinds);
             for (let i = 1; i < 50; i += 1) model.set("p", [i / 50, 1 - i / 50, 0]);
             await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
             return drawn;

@@ -24,6 +24,10 @@ In bits, or in nats. The logarithm adds what is *independent*.
 
 A card carries $5.70$ bits, and a {term}`bit` is a unit.
 
+Guess its surprise.
+
+% guess: 5.70 bits from cell-3
+
 :::{prf:definition} Surprise
 :label: def-surprise
 

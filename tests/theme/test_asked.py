@@ -36,6 +36,11 @@ def test_every_entry_of_a_chapter_is_on_the_page_in_all_its_wordings(asked, name
             assert plain(other) in plain(section.select_one(".also").text)
 
 
+def test_the_list_at_the_top_leads_to_every_question(asked):
+    links = [link["href"] for link in asked.select(".asked-list a")]
+    assert links == [f"#{section['id']}" for section in asked.select("section.asked-here")]
+
+
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_the_link_leads_to_the_section_in_which_the_entry_stands(site, asked, name):
     for section, question in zip(sections(asked, name), STORED[name].questions, strict=True):

@@ -46,6 +46,7 @@ def squeezed(text):
 def test_printing_rearranges_the_chapter_and_puts_everything_back(chromium, site_url, name):
     page = chromium.new_page(viewport=WIDE)
     page.goto(f"{site_url}/{name}", wait_until="networkidle")
+    page.wait_for_function("!document.querySelector('.explorer:not(.drawn)')")
     before = page.inner_html("article")
     page.evaluate("""addEventListener("beforeprint", () => {
         window.printed = document.querySelectorAll("article > .answers").length;
@@ -134,7 +135,8 @@ def test_links_to_elsewhere_show_their_address(on_paper, name):
     page.eval_on_selector("article p", "(p, one) => p.insertAdjacentHTML('beforeend', one)", one)
     links = page.eval_on_selector_all(
         "article a[href]:not(.headerlink, [data-address])",
-        """links => links.map((a) => [a.href, a.getAttribute("href"), a.innerText,
+        """links => links.map((a) => [new URL(a.getAttribute("href"), location).href,
+            a.getAttribute("href"), a.innerText ?? a.textContent,  // of the map, which is SVG
             getComputedStyle(a, "::after").content])""",
     )
     for url, written, text, after in links:

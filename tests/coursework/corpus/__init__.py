@@ -3,10 +3,17 @@
 A new trick is a new entry in the module of its kind.
 """
 
-from tests.coursework.corpus import crashes, editors, honest, tricks
+from tests.coursework.corpus import crashes, editors, honest, jupyter, tricks, wordings
 from tests.coursework.corpus.entries import Entry
 from tests.coursework.corpus.leavings import connecting, scripting, touching
 
-CORPUS = [*honest.ENTRIES, *editors.ENTRIES, *crashes.ENTRIES, *tricks.ENTRIES]
+CORPUS = [
+    *honest.ENTRIES,
+    *jupyter.ENTRIES,
+    *editors.ENTRIES,
+    *wordings.ENTRIES,
+    *crashes.ENTRIES,
+    *tricks.ENTRIES,
+]
 
 __all__ = ["CORPUS", "Entry", "connecting", "scripting", "touching"]

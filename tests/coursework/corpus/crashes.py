@@ -41,6 +41,32 @@ entry(
     lost=ALL,
     status="timeout",
 )
+entry(  # each call has time enough, all together have not; it costs no other question anything
+    "one-slow-answer",
+    with_cells(
+        before=["import time"],
+        changed={
+            "report_worth": solutions()["report_worth"].replace(
+                "    left =",
+                "    time.sleep(1.5)\n    left =",
+            )
+        },
+    ),
+    lost={"report_worth"},
+    status="timeout",
+)
+entry(
+    "several-answers-that-end-the-process",
+    with_cells(
+        changed={
+            "report_worth": "def report_worth(*a):\n    import os; os._exit(1)",
+            "safe_prices": "def safe_prices(*a):\n    import os; os._exit(1)",
+            "block_cost": "def block_cost(*a):\n    import os; os._exit(1)",
+        }
+    ),
+    lost={"report_worth", "safe_prices", "block_cost"},
+    status="crashed",
+)
 entry("sleeps", with_cells(before=["import time; time.sleep(1e6)"]), status="timeout")
 entry(
     "deaf-to-signals",

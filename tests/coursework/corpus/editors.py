@@ -18,7 +18,7 @@ from tests.coursework.corpus.entries import ALL, edited, section, with_cells
 ENTRIES, entry = section()
 
 
-def _strip_all(made):
+def strip_all(made):
     made["metadata"] = {}
     for cell in made["cells"]:
         cell["metadata"] = {}
@@ -155,7 +155,40 @@ def _more_points(made):
     named(made)["report_worth"]["metadata"]["nbgrader"]["points"] = 1000
 
 
+def _of_another_set(made):
+    made["metadata"]["coursework"]["set"] = "ps2"
+    for cell in named(made).values():
+        cell["metadata"]["nbgrader"]["grade_id"] += "-of-ps2"
+        cell.pop("id", None)
+
+
+def _of_a_set_with_these_names(made):
+    made["metadata"]["coursework"]["set"] = "ps2"
+
+
+def _of_last_year(made):
+    made["metadata"]["coursework"]["cells"]["block_cost"] = "0" * 16
+
+
+def _about(nonsense):
+    return lambda made: made["metadata"].update(coursework=nonsense)
+
+
 FUTURE = {"nbformat": 5, "nbformat_minor": 9, "new_things": {"a": [1]}}
+OTHER = {"lost": ALL, "status": "other"}
+entry("of-another-set", edited(_of_another_set), **OTHER)
+entry("of-a-set-with-these-names", edited(_of_a_set_with_these_names), look={"notebook"})
+entry("of-last-year", edited(_of_last_year), look={"notebook"})
+entry("without-a-cell", lambda: b'{"cells": []}', **OTHER)
+entry("about-something-else", lambda: {"cells": [code("x = 1"), code("print(x)")]}, **OTHER)
+entry("only-the-answers", lambda: {"cells": [code(text) for text in solutions().values()]},
+      look={*WORDS})  # fmt: skip
+for name, nonsense in {
+    "says-nothing-of-its-set": None,
+    "says-a-list-of-its-set": ["ps1"],
+    "says-nonsense-of-its-set": {"set": ["ps2"], "cells": ["x"], "released": 7, "files": 3},
+}.items():
+    entry(name, edited(_about(nonsense)))
 entry("a-damaged-byte", edited(_damaged))
 entry("a-huge-integer-in-an-output", edited(_big_integer))
 entry(
@@ -191,7 +224,7 @@ entry(
 )
 entry("tests-deleted", edited(_without(*POINTS)))
 entry("setup-deleted", edited(_without("setup")))
-entry("metadata-stripped", edited(_strip_all))
+entry("metadata-stripped", edited(strip_all))
 entry("cells-renamed", edited(_rename))
 entry("stub-below-the-answer", edited(_twice(named(blank())["report_worth-answer"]["source"])))
 entry(

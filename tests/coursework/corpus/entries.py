@@ -28,6 +28,7 @@ class Entry:
     lost: set[str] = field(default_factory=set)  # questions that earn nothing
     status: set[str] = field(default_factory=lambda: {"ok"})
     place: Callable[[Path], None] | None = None  # for what is no file
+    look: set[str] = field(default_factory=set)  # questions that a person must look at first
 
     @property
     def marks(self) -> dict[str, float]:
@@ -49,9 +50,9 @@ def section():
     """Return a list of submissions, and the function that adds one to it."""
     entries: list[Entry] = []
 
-    def entry(name, make, *, lost=(), status="ok", place=None):
+    def entry(name, make, *, lost=(), status="ok", place=None, look=()):
         statuses = {status} if isinstance(status, str) else set(status)
-        entries.append(Entry(name, make, set(lost), statuses, place))
+        entries.append(Entry(name, make, set(lost), statuses, place, set(look)))
 
     return entries, entry
 

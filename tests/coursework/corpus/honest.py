@@ -53,6 +53,32 @@ entry(
     ),
 )
 entry("plots", with_cells(before=["import matplotlib.pyplot as plt\nplt.plot([1]); plt.show()"]))
+entry(
+    "plots-in-its-answer",
+    with_cells(
+        before=[
+            "import glob, os\n"
+            "if not glob.glob(os.environ['MPLCONFIGDIR'] + '/fontlist*'): os._exit(1)",
+            "import matplotlib.pyplot as plt",
+        ],
+        changed={
+            "report_worth": solutions()["report_worth"].replace(
+                "    left =", "    plt.figure(); plt.plot(weights); plt.close('all')\n    left ="
+            )
+        },
+    ),
+)
+entry(  # more than a call may use of the processor, and less than it may take by the clock
+    "waits-in-its-answer",
+    with_cells(
+        before=["import time\nnaps = [1.5]"],
+        changed={
+            "report_worth": solutions()["report_worth"].replace(
+                "    left =", "    time.sleep(naps.pop() if naps else 0)\n    left ="
+            )
+        },
+    ),
+)
 entry("asks-for-input", with_cells(before=["name = input('your name? ')"]))
 entry(
     "mutates-its-input",
@@ -118,6 +144,16 @@ entry(
             "def safe_prices(q, most): return array('d', array_of(q, most))",
             "def two_readings(code):\n    bits = text_of(code)\n"
             "    return bits if bits is None else np.array([bits])[0]",
+        ]
+    ),
+)
+entry(
+    "arrays-of-another-library",
+    with_cells(
+        after=[
+            "class Tensor:\n    def __init__(self, values): self.values = values\n"
+            "    def __array__(self, dtype=None, copy=None): return np.asarray(self.values)",
+            "as_array = safe_prices\ndef safe_prices(q, most): return Tensor(as_array(q, most))",
         ]
     ),
 )

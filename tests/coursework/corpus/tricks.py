@@ -301,3 +301,77 @@ entry(
         ]
     ),
 )
+
+# Each of these is refused; who is not refused ends the process.
+PROBE = """
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+machine = os.uname().machine
+def number(x86, arm): return x86 if machine == 'x86_64' else arm
+def refused(result):
+    if result != -1: os._exit(1)
+libc.prctl(4, 1, 0, 0, 0)
+"""
+REFUSED = {
+    "unshares": "for flag in (0x10000000, 0x20000, 0x40000000, 0x10020000):\n    refused(libc.unshare(flag))",
+    "clones-into-a-namespace": "refused(libc.syscall(number(56, 220), 0x10000000 | 17, 0, 0, 0, 0))",
+    "clones-by-the-newer-call": "args = (ctypes.c_uint64 * 11)(0x10000000)\n"
+    "refused(libc.syscall(435, args, 88))\nif ctypes.get_errno() != 38: os._exit(1)",
+    "enters-a-namespace": "refused(libc.setns(os.open('/proc/self/ns/user', os.O_RDONLY), 0))",
+    "mounts": "refused(libc.mount(b'none', b'/work', b'tmpfs', 0, None))\n"
+    "refused(libc.syscall(430, b'tmpfs', 0))\nrefused(libc.umount2(b'/work', 0))",
+    "changes-its-place-in-the-queue-for-memory": "for process in ('self', '1'):\n"
+    "    try: open(f'/proc/{process}/oom_score_adj', 'w').write('0')\n"
+    "    except OSError: continue\n    os._exit(1)",
+    "says-who-it-is-in-a-namespace": "for name in ('uid_map', 'gid_map', 'setgroups'):\n"
+    "    try: open('/proc/self/' + name, 'w').write('0 0 1')\n"
+    "    except OSError: continue\n    os._exit(1)",
+}
+for name, source in REFUSED.items():
+    entry(name, with_cells(before=[PROBE + source]))
+entry(  # as all libraries do
+    "starts-processes-and-threads",
+    with_cells(
+        before=[
+            "import os, subprocess, threading\nfrom concurrent.futures import ThreadPoolExecutor",
+            "if subprocess.run(['true']).returncode: os._exit(1)",
+            "with ThreadPoolExecutor(2) as pool:\n    if list(pool.map(abs, [-1])) != [1]: os._exit(1)",
+        ]
+    ),
+)
+
+ODD = {
+    "an-array-of-too-many-axes": "x = np.zeros((1,) * 32)\n    for _ in range(35): x = [x]\n    return x",
+    "a-list-of-too-many-lists": "x = [0.0]\n    for _ in range(38): x = [x]\n    return x",
+    "rows-of-different-lengths": "return [[1.0], [1.0, 2.0]]",
+    "rows-of-different-axes": "return [np.zeros((2, 2)), np.zeros((2, 3)), 1.0]",
+    "an-axis-without-end": "return np.zeros((0, 2**40))",
+    "an-array-of-empty-rows": "return [[], []]",
+    "a-list-of-texts": "return ['1.0', '2.0']",
+    "complex-numbers": "return np.array([1j, 2.0])",
+    "a-masked-array": "return np.ma.masked_all(len(args[0]))",
+    "numbers-too-large-for-floats": "return [10**400] * len(args[0])",
+    "long-doubles-too-large-for-floats": "return np.full(len(args[0]), np.longdouble('1e4000'))",
+    "dates": "return np.array(['2020-01-01'], dtype='datetime64[D]')",
+    "records": "return np.zeros(2, dtype=[('a', float)])",
+    "objects": "return np.array([None, {}], dtype=object)",
+    "something-that-is-an-array-without-end": "return Endless()",
+    "bytes": "return b'010'",
+    "a-text-of-half-a-letter": "return '\\ud800'",
+    "a-text-that-is-very-long": "return '01' * 10**5",
+    "a-set": "return {0.0}",
+    "a-generator": "return (x for x in args[0])",
+    "a-class": "return float",
+    "an-error-that-it-returns": "return ValueError('no')",
+    "an-error-without-end": "raise type('E' * 10**6, (Exception,), {})('x' * 10**6)",
+    "an-error-that-cannot-be-shown": "raise Unshown()",
+    "an-error-outside-of-exceptions": "raise GeneratorExit",
+}
+HEAD = """
+class Endless:
+    def __array__(self, *args, **options): return self
+class Unshown(Exception):
+    def __str__(self): raise SystemExit
+"""
+for name, body in ODD.items():
+    entry(name, with_cells(answers=every_function(body, HEAD)), lost=ALL)
