@@ -38,6 +38,10 @@ def write(root, text, name=PAGE):
 
 
 def told(root):
+    """Lay out a book whose contents are its pages; return what that says."""
+    files = sorted(path for path in (root / "book").iterdir() if path.suffix in (".ipynb", ".md"))
+    chapters = "".join(f"- file: book/{path.stem}\n" for path in files if path.name != PAGE)
+    (root / "_toc.yml").write_text(f"root: book/die\nchapters:\n{chapters}")
     return list(lay_out(root, root / "work"))
 
 

@@ -163,6 +163,7 @@ def test_each_hit_has_a_sentence_with_what_was_asked(tab):
     assert page.locator("ul.search mark").count() > 0
 
 
+@pytest.mark.skipif("vae" in TAKEN_OUT, reason="the chapter with that section is taken out")
 def test_a_link_of_a_hit_leads_to_the_section(tab):
     page = tab("posterior collapse")
     page.locator("ul.search > li .where a").first.click()
