@@ -42,12 +42,12 @@ def book(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
     lay_out(folder)
     (folder / "book" / "how-to-use.md").write_text(
-        "---\norphan: true\n---\n(run-locally)=\n# How to use\n\n## Report a mistake\n\nHere.\n\n"
+        "(run-locally)=\n# How to use\n\n## Report a mistake\n\nHere.\n\n"
         ":::{admonition} Where it is\n:class: made-here get-it\n\nIn JupyterLab.\n:::\n"
     )
     for page in PAGES:
         write_notebook(folder / f"{page}.ipynb", f"{page} & more\n\nWhat is {page}?", "1 + 1")
-    contents(folder, "chapter")
+    contents(folder, "chapter", "how-to-use")
     return folder
 
 
