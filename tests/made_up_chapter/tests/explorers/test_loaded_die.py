@@ -3,7 +3,7 @@
 from explorers import LoadedDie
 from tests.explorers.page import Hand, drag
 
-HAND = Hand(handles=6, sliders=6)
+HAND = Hand(handles=6, sliders=6, tracks=6)
 
 
 def test_a_drag_loads_a_face(open_page):
