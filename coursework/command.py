@@ -27,12 +27,12 @@ From zero to marks, in the folder of a course that holds roster.csv:
   python -m coursework collect ps1 moodle.zip
   python -m coursework grade ps1
   python -m coursework gradebook ps1      (then mark the words in nbgrader's form grader)
-  python -m coursework feedback ps1
   python -m coursework export ps1
+  python -m coursework feedback ps1
   python -m coursework statistics ps1
 
-Nothing is overwritten unless you say --overwrite, except results by grade --again and the copies
-for nbgrader by gradebook; --dry-run writes nothing.
+No file of yours is overwritten unless you say --overwrite. Results and the copies for nbgrader are
+the commands' own, and are brought up to date. --dry-run writes nothing.
 It ends with 0 if all is well, 1 if something needs a look, 2 if it cannot be done."""
 
 
