@@ -266,10 +266,10 @@ def test_keys_move_the_slider(open_page, keys, value):
 def test_tab_reaches_every_control_in_order(open_page):
     page = open_page()
     reached = []
-    for _ in range(3 + 7 + 1):
+    for _ in range(3 + 7 + 2):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.getAttribute('role') ?? 'button'"))
-    assert reached == ["slider"] * 3 + ["button"] * 8
+    assert reached == ["slider"] * 3 + ["button"] * 9
     assert page.evaluate("document.activeElement.textContent") == "Reset"
 
 
