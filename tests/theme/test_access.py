@@ -6,7 +6,7 @@ import axe_playwright_python
 import pytest
 
 from tests.explorers.test_colours import contrast
-from tests.theme.test_site import CHAPTERS, EVERYWHERE, PAGES, PHONE, WIDE
+from tests.theme.test_site import CHAPTERS, EVERYWHERE, OPEN_FOLDS, PAGES, PHONE, WIDE
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 READABLE = 4.5  # the contrast of text, by WCAG 2.2, 1.4.3
@@ -203,6 +203,7 @@ def test_contents_that_are_open_when_the_window_grows_leave_the_text_usable(open
 
 def test_code_is_copied_by_key(open_page):
     page = open_page(CHAPTERS[0], permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate(OPEN_FOLDS)
     button = page.locator(".copy").first
     button.focus()
     page.keyboard.press("Enter")

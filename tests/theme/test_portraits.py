@@ -9,9 +9,9 @@ import explorers
 from tests.theme.test_site import CHAPTERS, WIDE
 from theme.portraits import SHOWN, portrait
 
-# What is drawn, and where, without what is there to be held only.
+# What is drawn, and where, without what is there to be held or typed only.
 GEOMETRY = """(svg) => [...svg.querySelectorAll("rect, path, line, circle, ellipse")]
-    .filter((e) => !e.closest(".reach, .ring, [visibility=hidden]"))
+    .filter((e) => !e.closest(".reach, .ring, .blank, [visibility=hidden]"))
     .map((e) => [e.tagName, ...["x", "y", "x1", "x2", "y1", "y2", "width", "height", "r", "d"]
         .map((name) => (e.getAttribute(name) ?? "").replace(/\\d+\\.\\d{3,}/g,
             (number) => String(+(+number).toFixed(2))))].join(" "))"""
@@ -42,7 +42,7 @@ def test_the_picture_is_what_the_browser_draws(chromium, site_url, page):
     explorer = tab.locator(".explorer[data-explorer]").last
     state = json.loads(explorer.get_attribute("data-state"))
     drawn = portrait(explorer.get_attribute("data-explorer"), state)
-    here = explorer.locator("svg").first.evaluate(GEOMETRY)
+    here = explorer.locator(".layers, svg").first.evaluate(GEOMETRY)
     tab.set_content(drawn.pictures["light"])
     assert tab.locator("svg").first.evaluate(GEOMETRY) == here
     context.close()

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.theme.test_site import CHAPTERS, EVERYWHERE, PAGES, PHONE, WIDE, parsed
+from tests.theme.test_site import CHAPTERS, EVERYWHERE, OPEN_FOLDS, PAGES, PHONE, WIDE, parsed
 from theme.katex import SIZES, render
 
 PAPER = "getComputedStyle(document.body).backgroundColor"
@@ -114,6 +114,7 @@ def test_a_session_is_copied_without_its_prompts_and_what_it_printed(open_page):
 def test_code_is_copied_where_the_page_comes_over_plain_http(open_page):
     """There is no navigator.clipboard there; the tests' own address counts as safe."""
     page = open_page(CHAPTERS[0], **CLIPBOARD)
+    page.evaluate(OPEN_FOLDS)
     page.evaluate(
         """() => {
             window.read = navigator.clipboard.readText.bind(navigator.clipboard);
@@ -130,6 +131,7 @@ def test_code_is_copied_where_the_page_comes_over_plain_http(open_page):
 
 def test_code_that_no_way_copies_is_selected_and_the_button_says_so(open_page):
     page = open_page(CHAPTERS[0])
+    page.evaluate(OPEN_FOLDS)
     page.evaluate(
         """() => {
             Object.defineProperty(navigator, "clipboard", { value: undefined });
@@ -169,6 +171,7 @@ def test_a_formula_is_copied_once_as_tex(open_page, inside):
 
 def test_a_finger_finds_copy_buttons_and_anchors(open_page):
     page = open_page(CHAPTERS[0], PHONE, has_touch=True, is_mobile=True)
+    page.evaluate(OPEN_FOLDS)
     for place in ("article .copy", "article h2 > .headerlink"):
         there = page.locator(place).first
         assert there.evaluate("e => getComputedStyle(e).opacity") == "1"
