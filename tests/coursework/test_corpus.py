@@ -11,6 +11,8 @@ import pytest
 
 from coursework import batch, export, feedback, results, sandbox, sets
 from coursework.course import Course
+from coursework.marks import of_result
+from coursework.roster import Person
 from tests.coursework import corpus
 from tests.coursework.classroom import PS1, QUICK, WORDS, earned
 from tests.coursework.corpus import wordings
@@ -155,7 +157,7 @@ def test_a_student_whose_function_is_called_otherwise_reads_why(graded):
     folder, _, _ = graded
     result = results.read(Course(folder).result("function-of-another-name", "ps1"))
     assert result.notes == ["not defined: report_worth"]
-    assert "not defined: report_worth" in feedback.page(result, {}, "Set 1")
+    assert "not defined: report_worth" in feedback.page(of_result(Person("u"), result), "Set 1")
 
 
 def test_no_file_outside_is_touched(graded):
