@@ -376,7 +376,7 @@ READABLE = ("p", "q", "cost", "gain", "ink", "ink-soft")
 FILLS = """() => [...document.querySelectorAll("figure svg text")]
     .filter((text) => text.textContent && text.checkVisibility({ visibilityProperty: true }))
     .map((text) => [text.textContent, getComputedStyle(text).fill,
-        getComputedStyle(text.parentElement.querySelector("rect") ?? text).fill])"""
+        getComputedStyle(text.closest("g:has(rect)")?.querySelector("rect") ?? text).fill])"""
 
 
 @pytest.mark.parametrize("theme", THEMES)
