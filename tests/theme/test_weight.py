@@ -48,7 +48,7 @@ def test_a_page_with_all_that_it_loads_is_light(cold_page, site_url, name, recor
     responses = []
     page.on("response", lambda response: responses.append(response))
     page.goto(f"{site_url}/{name}", wait_until="networkidle")
-    for part in page.locator(".explorer, img, details").all():
+    for part in page.locator(".explorer, img, details").locator("visible=true").all():
         part.scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
     sizes = {answer.url.removeprefix(site_url): gzipped(answer.body()) for answer in responses}
