@@ -30,6 +30,9 @@ WIDE, PHONE = {"width": 1400, "height": 1000}, {"width": 360, "height": 740}
 
 
 OPEN_FOLDS = "document.querySelectorAll('details').forEach((fold) => (fold.open = true))"
+# Their modules come when the page is here already, on a busy machine a while later.
+DRAWN = """() => [...document.querySelectorAll(".explorer[data-explorer]")]
+    .every((explorer) => explorer.querySelector("svg, .work *"))"""
 # The boxes that scroll sideways: how far, and what is behind their text.
 SCROLLING = """() => [...document.querySelectorAll(".math-scroll, .table-scroll, .cell_input pre")]
     .filter((box) => box.scrollWidth > box.clientWidth)
@@ -358,6 +361,7 @@ def test_explorers_answer_to_mouse_and_keys_without_a_kernel(open_tab, name):
     """Each one's own test drags it; here it is the site's loader that is asked."""
     tab = open_tab()
     page = tab.open(name)
+    page.wait_for_function(DRAWN)
     changed = "([element, text]) => element.innerText !== text"
     assert page.locator(".explorer").count() == page.locator(".explorer:has(svg)").count() > 0
     for explorer in page.locator(".explorer").all():

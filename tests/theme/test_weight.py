@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from tests import browser
-from tests.theme.test_site import EVERYWHERE, PHONE, WIDE
+from tests.theme.test_site import DRAWN, EVERYWHERE, PHONE, WIDE
 
 LIMIT = 500_000  # bytes of a page, cold, with all that it loads
 SHIFT = 0.05  # cumulative layout shift; from 0.1 on a browser calls it poor
@@ -19,8 +19,6 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 PAINTED = "performance.getEntriesByName('first-contentful-paint').length"
-DRAWN = """() => [...document.querySelectorAll(".explorer[data-explorer]")]
-    .every((explorer) => explorer.querySelector("svg, .work *"))"""
 
 
 @pytest.fixture
