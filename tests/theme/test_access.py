@@ -6,7 +6,7 @@ import axe_playwright_python
 import pytest
 
 from tests.explorers.test_colours import contrast
-from tests.theme.test_site import CHAPTERS, DRAWN, EVERYWHERE, OPEN_FOLDS, PAGES, PHONE, WIDE
+from tests.theme.test_site import CHAPTERS, EVERYWHERE, OPEN_FOLDS, PAGES, PHONE, WIDE
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 READABLE = 4.5  # the contrast of text, by WCAG 2.2, 1.4.3
@@ -74,23 +74,6 @@ LOOK_AT_FOCUS = """() => {
         inText: Boolean(element.closest("main, .foot")),
     };
 }"""
-
-
-@pytest.fixture
-def open_page(chromium, site_url):
-    """Return a function that opens a page; the tabs are closed at the end."""
-    contexts = []
-
-    def opener(name, viewport=WIDE, **options):
-        contexts.append(chromium.new_context(viewport=viewport, **options))
-        page = contexts[-1].new_page()
-        page.goto(f"{site_url}/{name}", wait_until="networkidle")
-        page.wait_for_function(DRAWN)
-        return page
-
-    yield opener
-    for context in contexts:
-        context.close()
 
 
 def violations(page, standards=(*STANDARDS, "best-practice")):

@@ -39,21 +39,17 @@ def index(site):
 
 
 @pytest.fixture
-def front(chromium, site_url):
+def front(new_tab, site_url):
     """Return a function that opens the front page in a window of this size."""
-    contexts = []
 
     def opener(viewport=SCREEN, **options):
-        contexts.append(chromium.new_context(viewport=viewport, **options))
-        page = contexts[-1].new_page()
+        page = new_tab(viewport, **options)
         page.requested = []
         page.on("request", lambda request: page.requested.append(request.url))
         page.goto(f"{site_url}/{INDEX}", wait_until="networkidle")
         return page
 
-    yield opener
-    for context in contexts:
-        context.close()
+    return opener
 
 
 # ---- the cards -----------------------------------------------------------------------------------

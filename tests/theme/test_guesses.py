@@ -31,22 +31,6 @@ VERDICTS = [
 ]
 
 
-@pytest.fixture
-def open_page(chromium, site_url):
-    """Return a function that opens a page of the site."""
-    contexts = []
-
-    def opener(name, viewport=WIDE, **options):
-        contexts.append(chromium.new_context(viewport=viewport, **options))
-        page = contexts[-1].new_page()
-        page.goto(f"{site_url}/{name}", wait_until="networkidle")
-        return page
-
-    yield opener
-    for context in contexts:
-        context.close()
-
-
 def asked_in(name):
     return guesses(Page.read((ROOT / name).with_suffix(".ipynb")).markdown)
 

@@ -13,14 +13,11 @@ TEXTS = f"elements => ({SHOWN})(elements).map((e) => e.innerText.trim())"
 
 
 @pytest.fixture
-def on_paper(chromium, site_url):
+def on_paper(new_tab, site_url):
     """Return a function that opens a page as it is printed, for a reader of the dark theme."""
-    contexts = []
 
     def opener(name, **options):
-        context = chromium.new_context(viewport=PAPER, color_scheme="dark", **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = new_tab(PAPER, color_scheme="dark", **options)
         page.goto(f"{site_url}/{name}", wait_until="networkidle")
         if options.get("java_script_enabled", True):
             page.evaluate("document.documentElement.dataset.theme = 'dark'")
@@ -28,9 +25,7 @@ def on_paper(chromium, site_url):
         page.emulate_media(media="print")
         return page
 
-    yield opener
-    for context in contexts:
-        context.close()
+    return opener
 
 
 def shown(page, selector):

@@ -9,30 +9,12 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.theme.test_site import CHAPTERS, EVERYWHERE, OPEN_FOLDS, PAGES, PHONE, WIDE, parsed
+from tests.theme.test_site import CHAPTERS, EVERYWHERE, OPEN_FOLDS, PAGES, PHONE, parsed
 from theme.katex import SIZES, render
 
 PAPER = "getComputedStyle(document.body).backgroundColor"
 THEME = "document.documentElement.dataset.theme"
 SCHEME = "getComputedStyle(document.documentElement).colorScheme"
-
-
-@pytest.fixture
-def open_page(chromium, site_url):
-    """Return a function that opens a page in a context of its own, or in the one that is given."""
-    contexts = []
-
-    def opener(name, viewport=WIDE, context=None, **options):
-        if context is None:
-            context = chromium.new_context(viewport=viewport, **options)
-            contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{site_url}/{name}", wait_until="networkidle")
-        return page
-
-    yield opener
-    for context in contexts:
-        context.close()
 
 
 # ---- the theme -----------------------------------------------------------------------------------

@@ -171,9 +171,9 @@ def test_ids_are_unique(page):
 class Tab:
     """A page in the browser that remembers what went wrong and what was asked for."""
 
-    def __init__(self, context, base):
+    def __init__(self, page, base):
         self.base, self.troubles, self.hosts = base, [], set()
-        self.page = context.new_page()
+        self.page = page
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
         self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
@@ -194,17 +194,13 @@ class Tab:
 
 
 @pytest.fixture
-def open_tab(chromium, site_url):
+def open_tab(new_tab, site_url):
     """Return a function that opens a tab with the given size, colour scheme and so on."""
-    contexts = []
 
     def opener(viewport=WIDE, **options):
-        contexts.append(chromium.new_context(viewport=viewport, **options))
-        return Tab(contexts[-1], site_url)
+        return Tab(new_tab(viewport, **options), site_url)
 
-    yield opener
-    for context in contexts:
-        context.close()
+    return opener
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -21,28 +21,14 @@ new PerformanceObserver((list) => {
 PAINTED = "performance.getEntriesByName('first-contentful-paint').length"
 
 
-@pytest.fixture
-def cold_page(chromium):
-    """Return a function that opens a page in a browser with an empty cache."""
-    contexts = []
-
-    def opener(viewport):
-        contexts.append(chromium.new_context(viewport=viewport))
-        return contexts[-1].new_page()
-
-    yield opener
-    for context in contexts:
-        context.close()
-
-
 def gzipped(body):
     """Return the bytes that travel: fonts and pictures are packed already."""
     return min(len(body), len(gzip.compress(body, 9)))
 
 
 @pytest.mark.parametrize("name", EVERYWHERE)
-def test_a_page_with_all_that_it_loads_is_light(cold_page, site_url, name, record_property):
-    page = cold_page(WIDE)
+def test_a_page_with_all_that_it_loads_is_light(new_tab, site_url, name, record_property):
+    page = new_tab(WIDE)
     responses = []
     page.on("response", lambda response: responses.append(response))
     page.goto(f"{site_url}/{name}", wait_until="networkidle")
@@ -77,12 +63,12 @@ class Late:
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 @pytest.mark.parametrize("name", [*EVERYWHERE, "search.html?q=telegrams"])
-def test_nothing_jumps_while_a_page_arrives(cold_page, site_url, name, viewport):
+def test_nothing_jumps_while_a_page_arrives(new_tab, site_url, name, viewport):
     """The text is read already when the scripts come, and then the fonts."""
     seen = [None]  # the top of the page first, then each explorer
     while seen:
         place = seen.pop(0)
-        page = cold_page(viewport)
+        page = new_tab(viewport)
         page.add_init_script(NOTE_SHIFTS)
         scripts, fonts = Late(page, "**/*.mjs*"), Late(page, "**/*.woff2*")
         page.goto(f"{site_url}/{name}", wait_until="commit")

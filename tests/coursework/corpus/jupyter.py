@@ -43,9 +43,6 @@ ABOVE = {
     "a-semicolon": "2 + 2;",
     "the-future": "from __future__ import annotations",
 }
-for name, line in ABOVE.items():
-    entry(name, with_cells(changed={"report_worth": f"{line}\n{WORTH}"}))
-
 OVER = {
     "over-prun": "%%prun",
     "over-memit": "%%memit -r 1",
@@ -54,7 +51,7 @@ OVER = {
     "over-an-unknown-magic": "%%nonsense 3",
     "below-an-empty-line": "\n\n%%time",
 }
-for name, line in OVER.items():
+for name, line in {**ABOVE, **OVER}.items():
     entry(name, with_cells(changed={"report_worth": f"{line}\n{WORTH}"}))
 
 WRITTEN = {

@@ -1,0 +1,36 @@
+"""Tabs in which the tests look at the site; each is closed when its test ends."""
+
+import pytest
+
+from tests.theme.test_site import DRAWN, WIDE
+
+
+@pytest.fixture
+def new_tab(chromium):
+    """Return a function that opens an empty tab with a cache and settings of its own."""
+    contexts = []
+
+    def opener(viewport=WIDE, **options):
+        contexts.append(chromium.new_context(viewport=viewport, **options))
+        return contexts[-1].new_page()
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_page(new_tab, site_url):
+    """Return a function that opens a page, and waits for its explorers.
+
+    The tab is one of its own, or one more in `context`.
+    """
+
+    def opener(name, viewport=WIDE, context=None, **options):
+        page = context.new_page() if context else new_tab(viewport, **options)
+        page.goto(f"{site_url}/{name}", wait_until="networkidle")
+        if options.get("java_script_enabled", True):
+            page.wait_for_function(DRAWN)
+        return page
+
+    return opener
