@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lib.checks import was_single
+
 
 class Slip(NamedTuple):
     """A usual mistake, known by the result it has."""
@@ -29,20 +31,14 @@ class General(NamedTuple):
     troubles: list[Trouble] = []
 
 
-def is_single(a: Any) -> bool:
-    """Are all of these numbers what single precision can hold?"""
-    a = np.asarray(a, dtype=float)
-    with np.errstate(all="ignore"):
-        return bool(np.array_equal(a.astype(np.float32), a, equal_nan=True))
-
-
 def near(a: Any, b: Any, rtol: float, atol: float) -> bool:
     """Is a, the reader's, b to within these? In single precision 1e-5 and 2e-6 are enough."""
     if np.shape(a) != np.shape(b):
         return False
     if np.allclose(a, b, rtol, atol, equal_nan=True):
         return True
-    return is_single(a) and np.allclose(a, b, max(rtol, 1e-5), max(atol, 2e-6), equal_nan=True)
+    single = was_single(np.asarray(a, dtype=float))
+    return single and np.allclose(a, b, max(rtol, 1e-5), max(atol, 2e-6), equal_nan=True)
 
 
 def same(a: Any, b: Any) -> bool:

@@ -176,7 +176,8 @@ def near_enough(off: Result, tolerance: float, p: NDArray[np.float64]) -> bool:
 
 def was_single(x: NDArray[np.float64]) -> bool:
     """Tell whether float32 holds all of x exactly: then it was float32 before it was float64."""
-    return bool((x.astype(np.float32) == x).all())
+    with np.errstate(all="ignore"):
+        return bool(np.array_equal(x.astype(np.float32), x, equal_nan=True))
 
 
 def require_weights(x: NDArray[np.float64], name: str) -> None:
