@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from coursework import handed_in, lms
@@ -25,9 +25,10 @@ from coursework.results import write_whole
 from coursework.roster import Person, folded, read_table
 from coursework.sets import ProblemSet
 
+NO_TIME = datetime.min
 NOBODY = "-"  # in the table of whose is what: it is to be passed over
 MOST_TRIES = 20  # files of one student that are looked into
-ONE_DOWNLOAD = 600  # seconds; Moodle writes the time of the download beside each file
+ONE_DOWNLOAD = timedelta(minutes=10)  # Moodle writes the time of the download beside each file
 
 
 @dataclass
@@ -146,14 +147,21 @@ def _choose(
     collected: Collected,
 ) -> None:
     """Take the latest of a student's notebooks of the set; ask, where none is the latest."""
-    seconds = [_seconds(placed.found.when) for placed in several]
+    dates = [placed.found.when or NO_TIME for placed in several]
     one_download = (
-        several[0].owner.label.platform == "Moodle" and max(seconds) - min(seconds) < ONE_DOWNLOAD
+        several[0].owner.label.platform == "Moodle" and max(dates) - min(dates) < ONE_DOWNLOAD
     )
+    # Where only some have a time, nobody knows which is the latest.
+    dated = {
+        id(placed): None if one_download or _attachment(placed) else placed.found.when
+        for placed in several
+    }
+    by_time = {placed.found.when for placed in several if not _attachment(placed)}
+    uncertain = not one_download and None in by_time and len(by_time) > 1
     keys = {
         id(placed): (
             *_of_set(placed, problem_set, several),
-            0.0 if one_download or _attachment(placed) else _seconds(placed.found.when),
+            dated[id(placed)] or NO_TIME,
             _attachment(placed),
             _copy(placed.found.where),
         )
@@ -165,13 +173,22 @@ def _choose(
     late = "late" if label.late else ""
     key = "" if best.owner.group else label.key
     for person in best.owner.people:
-        told = times.get(person.id)
-        when = told.strftime(handed_in.TIME) if told else "" if label.platform else found.when
+        when = times.get(person.id) or (None if label.platform else found.when)
         collected.hand_ins[person.id] = HandIn(
-            person.id, when, late, label.platform, key, found.where
+            person.id,
+            when.strftime(handed_in.TIME) if when else "",
+            late,
+            label.platform,
+            key,
+            found.where,
         )
     rest = [placed for placed in several if placed is not best]
-    same = [other.found for other in rest if keys[id(other)] == keys[id(best)]]
+    same = [
+        other.found
+        for other in rest
+        if keys[id(other)] == keys[id(best)]
+        or (uncertain and keys[id(other)][:2] == keys[id(best)][:2])
+    ]
     if same and _differ([found, *same]):
         others = ", ".join(other.where for other in same)
         collected.problems.append(f"{student}: which counts? Took {found.where}, not {others}")
@@ -217,13 +234,6 @@ def _read(found: Found) -> bytes:
         return found.read()
     except (OSError, UnreadableError, RefusedError):
         return b""
-
-
-def _seconds(when: str) -> float:
-    try:
-        return datetime.strptime(when, handed_in.TIME).timestamp()
-    except (ValueError, OverflowError, OSError):
-        return 0.0  # zips can name the 31st of February
 
 
 def _attachment(placed: Placed) -> int:

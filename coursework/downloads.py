@@ -37,7 +37,7 @@ class Found:
     """A notebook in a download, not read yet."""
 
     where: str  # the path that it bears, as text
-    when: str  # its time, to the second, as text that sorts
+    when: datetime | None  # its time, to the second; None if it bears none
     read: Callable[[], bytes]
 
 
@@ -76,7 +76,10 @@ def _file(path: Path, where: str, remarks: Remarks) -> Iterator[Found]:
         # What a class handed in may be large, so it is not read into memory as a whole.
         yield from _zip(lambda: path.open("rb"), where, prefix, remarks, 1)
     elif not path.name.startswith("."):
-        when = datetime.fromtimestamp(about.st_mtime).strftime("%Y-%m-%d %H:%M:%S")
+        try:
+            when = datetime.fromtimestamp(int(about.st_mtime))
+        except (ValueError, OverflowError, OSError):  # file systems can name the year 10,000
+            when = None
         yield from _perhaps(Found(where, when, lambda: read_bytes(path)), about.st_size, remarks)
 
 
@@ -178,7 +181,10 @@ def _entry(
 
         yield from _zip(inner, where, where[:-4], remarks, depth + 1)
     else:
-        when = "{}-{:02}-{:02} {:02}:{:02}:{:02}".format(*entry.date_time)
+        try:
+            when = datetime(*entry.date_time)
+        except ValueError:  # zips can name the 31st of February, and the day 0 of the month 0
+            when = None
         found = Found(where, when, lambda: _content(opener, entry))
         yield from _perhaps(found, entry.file_size, remarks)
 

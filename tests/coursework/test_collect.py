@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench import damaged_zips
-from coursework import sets
+from coursework import handed_in, sets
 from coursework.collect import Collected, look_through, store
 from coursework.course import Course, CourseError, Person
 from coursework.names import Names
@@ -30,6 +30,14 @@ PEOPLE = [
     Person("liwei1", "Li Wei", "lw1@school.example"),
     Person("liwei2", "Li Wei", "lw2@school.example"),
 ]
+
+
+def without_a_time(path, name):
+    """Let an entry of a zip have no date, for which there are zeros: the day 0 of the month 0."""
+    data = path.read_bytes()
+    at = data.rindex(name.encode()) - 46 + 12  # in the list at the end
+    path.write_bytes(data[:at] + bytes(4) + data[at + 4 :])
+    return path
 
 
 def zipped(entries, path):
@@ -262,6 +270,14 @@ def test_an_entry_without_a_name_stops_nothing(tmp_path):
     assert any("it has no name ('.')" in problem for problem in collected.problems)
 
 
+def test_a_time_that_is_none_is_not_known_and_stops_no_later_command(tmp_path):
+    path = zipped([("bob/ps1.ipynb", b"bob")], tmp_path / "a.zip")
+    without_a_time(path, "bob/ps1.ipynb")
+    assert collect(tmp_path, path)[1] == {"bob": "written"}
+    assert collect(tmp_path, path)[1] == {"bob": "there already"}
+    assert handed_in.read(Course(tmp_path / "course"), "ps1")["bob"].when == ""
+
+
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
     (tmp_path / "in" / "bob").mkdir(parents=True)
     os.mkfifo(tmp_path / "in" / "bob" / "ps1.ipynb")
@@ -378,6 +394,16 @@ def test_which_of_two_counts_is_asked_where_none_is_the_latest(tmp_path):
     collected = look_through([tmp_path / "a.zip"], PEOPLE, PS1_SET, whose=whose)
     assert collected.problems == []
     assert collected.chosen["bob"].where == "bob/b.ipynb"
+
+
+def test_which_counts_is_asked_where_only_one_of_two_has_a_time(tmp_path):
+    names = [("bob/a.ipynb", of_the_set("one")), ("bob/ps1 (1).ipynb", of_the_set("two"))]
+    path = without_a_time(zipped(names, tmp_path / "a.zip"), "bob/ps1 (1).ipynb")
+    collected, _, _ = collect(tmp_path, path, of=PS1_SET)
+    assert collected.problems == ["bob: which counts? Took bob/a.ipynb, not bob/ps1 (1).ipynb"]
+    both = without_a_time(path, "bob/a.ipynb")  # then the number in the name tells, as ever
+    collected, _, _ = collect(tmp_path, both, of=PS1_SET)
+    assert collected.chosen["bob"].where == "bob/ps1 (1).ipynb"
 
 
 @pytest.mark.parametrize(
