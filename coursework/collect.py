@@ -147,27 +147,14 @@ def _choose(
     collected: Collected,
 ) -> None:
     """Take the latest of a student's notebooks of the set; ask, where none is the latest."""
-    dates = [placed.found.when or NO_TIME for placed in several]
-    one_download = (
-        several[0].owner.label.platform == "Moodle" and max(dates) - min(dates) < ONE_DOWNLOAD
-    )
-    # Where only some have a time, nobody knows which is the latest.
-    dated = {
-        id(placed): None if one_download or _attachment(placed) else placed.found.when
-        for placed in several
-    }
-    by_time = {placed.found.when for placed in several if not _attachment(placed)}
-    uncertain = not one_download and None in by_time and len(by_time) > 1
-    keys = {
-        id(placed): (
-            *_of_set(placed, problem_set, several),
-            dated[id(placed)] or NO_TIME,
-            _attachment(placed),
-            _copy(placed.found.where),
-        )
-        for placed in several
-    }
-    best = max(several, key=lambda placed: keys[id(placed)])
+    ranks = _of_set(several, problem_set)
+    dates, certain = _dates(several)
+    keys = [
+        (rank, date, _attachment(placed), _copy(placed.found.where))
+        for rank, date, placed in zip(ranks, dates, several, strict=True)
+    ]
+    first = max(range(len(several)), key=lambda index: keys[index])
+    best = several[first]
     found, label = best.found, best.owner.label
     collected.chosen[student] = found
     late = "late" if label.late else ""
@@ -182,35 +169,41 @@ def _choose(
             key,
             found.where,
         )
-    rest = [placed for placed in several if placed is not best]
     same = [
-        other.found
-        for other in rest
-        if keys[id(other)] == keys[id(best)]
-        or (uncertain and keys[id(other)][:2] == keys[id(best)][:2])
+        placed.found
+        for placed, key in zip(several, keys, strict=True)
+        if placed is not best and (key == keys[first] or (key[0] == keys[first][0] and not certain))
     ]
     if same and _differ([found, *same]):
         others = ", ".join(other.where for other in same)
         collected.problems.append(f"{student}: which counts? Took {found.where}, not {others}")
         collected.unplaced |= {other.where: NOBODY for other in same}
     elif len(several) > 1:
-        others = ", ".join(other.found.where for other in rest)
+        others = ", ".join(other.found.where for other in several if other is not best)
         collected.notes.append(f"{student}: took {found.where}, not {others}")
 
 
-def _of_set(
-    placed: Placed, problem_set: ProblemSet | str, several: list[Placed]
-) -> tuple[bool, bool]:
-    """Say whether a file holds cells of the set; where no content tells, its name must."""
+def _of_set(several: list[Placed], problem_set: ProblemSet | str) -> list[bool]:
+    """Say which files hold cells of the set; where no content tells, the name must."""
     name = problem_set if isinstance(problem_set, str) else problem_set.name
-    if len(several) == 1:
-        return True, True
-    if not isinstance(problem_set, str) and len(several) <= MOST_TRIES:
-        holds = [_holds(other.found, problem_set) for other in several]
+    if not isinstance(problem_set, str) and 1 < len(several) <= MOST_TRIES:
+        holds = [_holds(placed.found, problem_set) for placed in several]
         if any(holds):
-            return holds[several.index(placed)], True
-    stem = folded(PurePosixPath(placed.found.where).stem)
-    return False, folded(name) in re.split(r"[^a-z0-9]+", stem)
+            return holds
+    stems = [folded(PurePosixPath(placed.found.where).stem) for placed in several]
+    return [folded(name) in re.split(r"[^a-z0-9]+", stem) for stem in stems]
+
+
+def _dates(several: list[Placed]) -> tuple[list[datetime], bool]:
+    """Return the times that say which is the latest, and whether each has one that should."""
+    times = [placed.found.when or NO_TIME for placed in several]
+    moodle = several[0].owner.label.platform == "Moodle"
+    if moodle and max(times) - min(times) < ONE_DOWNLOAD:
+        return [NO_TIME] * len(several), True
+    numbered = [_attachment(placed) > 0 for placed in several]
+    told = {time for time, number in zip(times, numbered, strict=True) if not number}
+    dates = [NO_TIME if n else time for time, n in zip(times, numbered, strict=True)]
+    return dates, not (NO_TIME in told and len(told) > 1)
 
 
 def _holds(found: Found, problem_set: ProblemSet) -> bool:
@@ -219,8 +212,9 @@ def _holds(found: Found, problem_set: ProblemSet) -> bool:
         cells = parse(_read(found))
     except UnreadableError:
         return False
-    names = {cell.grade_id for cell in problem_set.released} - {""}
-    texts = {plain(cell.source) for cell in problem_set.released if len(cell.source) > 20}
+    released = problem_set.released
+    names = {cell.grade_id for cell in released} - {""}
+    texts = {plain(cell.source) for cell in released if len(cell.source) > 20}
     return any(cell.grade_id in names or plain(cell.source) in texts for cell in cells)
 
 
