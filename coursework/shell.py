@@ -24,6 +24,7 @@ import signal
 import subprocess
 import sys
 import time
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -71,8 +72,9 @@ class Cells:
     async def _run_in_loop(self, nodes: list[ast.stmt], label: str) -> BaseException | None:
         for number, node in enumerate(nodes):
             try:
-                value = self._evaluated(node, label)
-                if inspect.iscoroutine(value) and _awaits(node):
+                code = self._compiled(node, label)
+                value = eval(code, self.names)
+                if code.co_flags & inspect.CO_COROUTINE:  # it awaits at its top
                     value = await value
                 self._remember(node, value)
             except BaseException as error:
@@ -85,7 +87,7 @@ class Cells:
         nodes, value = self.parsed(source, label), None
         for number, node in enumerate(nodes):
             try:
-                value = self._evaluated(node, label)
+                value = eval(self._compiled(node, label), self.names)
                 self._remember(node, value)
             except BaseException:
                 self._give(nodes[number + 1 :], label)
@@ -116,13 +118,13 @@ class Cells:
             tree.body.append(ast.Pass(lineno=1, col_offset=0))
         return tree.body
 
-    def _evaluated(self, node: ast.stmt, label: str) -> Any:
+    def _compiled(self, node: ast.stmt, label: str) -> types.CodeType:
         if isinstance(node, ast.ImportFrom) and node.module == "__future__":
             for alias in node.names:
                 self.flags |= getattr(__future__, alias.name).compiler_flag
         tree = ast.Expression(node.value) if isinstance(node, ast.Expr) else ast.Module([node], [])
         mode = "eval" if isinstance(node, ast.Expr) else "exec"
-        return eval(compile(tree, label, mode, self.flags, dont_inherit=True), self.names)
+        return compile(tree, label, mode, self.flags, dont_inherit=True)
 
     def _remember(self, node: ast.stmt, value: Any) -> None:
         """Let "_" be what the last expression gave, unless somebody uses that name otherwise."""
@@ -144,7 +146,7 @@ class Cells:
                 continue
             if self.answers or not named & self.names.keys():
                 with contextlib.suppress(BaseException):
-                    self._evaluated(node, label)
+                    eval(self._compiled(node, label), self.names)
 
     def _introduce_to_ipython(self) -> None:
         """Let `from IPython import get_ipython` give this shell."""
@@ -153,21 +155,6 @@ class Cells:
 
         for module in (IPython, IPython.core.getipython):
             module.get_ipython = lambda: self.shell  # type: ignore[attr-defined]
-
-
-def _awaits(node: ast.stmt) -> bool:
-    """Is there an await at the top of a statement? A coroutine may also just be its value."""
-    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-    below: list[ast.AST] = [node]
-    while below:
-        part = below.pop()
-        if isinstance(part, ast.Await | ast.AsyncFor | ast.AsyncWith):
-            return True
-        if isinstance(part, ast.comprehension) and part.is_async:
-            return True
-        if not isinstance(part, inner):
-            below += ast.iter_child_nodes(part)
-    return False
 
 
 def _names_given(node: ast.stmt) -> set[str]:
@@ -285,7 +272,7 @@ class Shell:
         if name == "capture":
             return self._capture(line, cell)
         if name == "timeit":
-            self.cells.execute_within(_statement(name, line), "%%timeit")
+            self.cells.execute_within(_options(name, line)[1], "%%timeit")
         return self.cells.execute_within(cell, "cell of %%" + name)
 
     def run_cell(self, source: str, *rest: Any, **options: Any) -> None:
@@ -348,9 +335,11 @@ class Shell:
 
     def _measured(self, name: str, line: str) -> Any:
         began = time.perf_counter()
-        value = self.cells.execute_within(_statement(name, line), "%" + name)
+        options, statement = _options(name, line)
+        value = self.cells.execute_within(statement, "%" + name)
         if name == "timeit":
-            return Measured(time.perf_counter() - began) if re.match(r"\s*-\S*o", line) else None
+            kept = any("o" in option for option in options)
+            return Measured(time.perf_counter() - began) if kept else None
         return value if name == "time" else None
 
     def _capture(self, line: str, cell: str) -> None:
@@ -396,13 +385,15 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         process.kill()
 
 
-def _statement(name: str, line: str) -> str:
-    """Return what stands behind the options of a magic."""
+def _options(name: str, line: str) -> tuple[list[str], str]:
+    """Return the options of a magic, and what stands behind them."""
+    options = []
     while option := re.match(r"\s*-(-[\w-]+|[A-Za-z]\w*)\s*", line):
         word, line = option[1], line[option.end() :]
+        options.append(word)
         if len(word) == 1 and word in WITH_VALUE.get(name, ""):
             line = line.partition(" ")[2]
-    return line
+    return options, line
 
 
 def _write(line: str, cell: str) -> None:

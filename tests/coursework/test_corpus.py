@@ -15,7 +15,7 @@ from coursework.marks import of_result
 from coursework.roster import Person
 from tests.coursework import corpus
 from tests.coursework.classroom import PS1, QUICK, WORDS, earned
-from tests.coursework.corpus import wordings
+from tests.coursework.corpus import jupyter, wordings
 
 NAMES = [entry.name for entry in corpus.CORPUS] + [
     "writes-elsewhere",
@@ -98,6 +98,12 @@ def test_it_gets_exactly_what_it_has_earned(box, graded, name):
     assert not [why for why in why if "TEST ITSELF" in why]
     looks = {question.name for question in result.questions if question.look}
     assert looks | ({"notebook"} if result.looks else set()) == entries[name].look
+
+
+@pytest.mark.parametrize("name", [*jupyter.ABOVE, *jupyter.OVER, *jupyter.WRITTEN])
+def test_what_a_notebook_knows_stops_no_cell(graded, name):
+    """Below a line that fails answers are run all the same, so marks don't show it."""
+    assert results.read(Course(graded[0]).result(name, "ps1")).errors == {}
 
 
 def test_the_words_are_there_to_be_marked_by_hand(graded):

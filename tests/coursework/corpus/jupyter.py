@@ -20,7 +20,9 @@ ABOVE = {
     "time-defines": "%time x = 4\nassert x == 4",
     "time-in-a-loop": "for _ in range(2):\n    %time x = 1",
     "timeit-with-options": "%timeit -n 10 -r 2 2 + 2",
-    "timeit-kept": "t = %timeit -o -n1 -r1 2 + 2\nassert t.best >= 0 and t.average >= 0",
+    "timeit-kept": "t = %timeit -o -n1 -r1 2 + 2\nassert t.best >= 0 and t.average >= 0\n"
+    "t = %timeit -n1 -r1 -o 2 + 2\nassert t.best >= 0\nt = %timeit -n 1 -qo 2 + 2\nt.best\n"
+    "t = %timeit -n 1 2 + 2\nassert t is None",
     "prun-and-memit": "%prun 2 + 2\n%memit 2 + 2\n%lprun -f print 2 + 2",
     "a-magic-by-its-function": "get_ipython().run_line_magic('timeit', '-n 10 2 + 2')",
     "a-magic-of-older-notebooks": "get_ipython().magic('matplotlib inline')",
@@ -33,6 +35,12 @@ ABOVE = {
     "get_ipython().run_line_magic('matplotlib', 'inline')",
     "a-running-loop": "import asyncio\nasyncio.get_running_loop()",
     "a-task": "import asyncio\nt = asyncio.create_task(asyncio.sleep(0, 7))\nassert await t == 7",
+    "awaits-in-a-decorator": "async def keeps(): return lambda made: made\n"
+    "@(await keeps())\ndef kept(): return 7\nassert kept() == 7",
+    "awaits-in-a-default": "async def four(): return 4\n"
+    "kept = lambda a=(0, await four()): a\nassert kept() == (0, 4)",
+    "a-coroutine-is-a-value": "async def four(): return 4\ncalled = four()\nfour()\n"
+    "assert await called == 4",
     "input-above": "name = input('your name? ')",
     "help-asked-for": "np.log2?\n?np.log2\nnp.log2??",
     "magics-that-only-show": "%who\n%whos\n%history\n%xmode Plain\n%precision 3\n%debug",
