@@ -22,14 +22,14 @@ class Aligned:
     words: dict[str, str] = field(default_factory=dict)  # grade_id -> text to be marked by hand
     unclear: dict[str, str] = field(default_factory=dict)  # grade_id -> why a person must look
     notes: list[str] = field(default_factory=list)  # what was found odd
-    found: int = 0  # how many cells of the master were found again
+    owner: list[int | None] = field(default_factory=list)  # cell -> that of the master it is of
 
 
 def align(master: list[Cell], submission: list[Cell]) -> Aligned:
     """Put a submission beside the master as its students got it (without solutions)."""
-    result = Aligned()
     lookup = _Lookup(master)
     owner = [lookup.find(cell) for cell in submission]
+    result = Aligned(owner=owner)
     seen: set[int] = set()
     first = next((n for n, cell in enumerate(master) if cell.role == "answer"), len(master))
     # What is gone is given first: answers without a name may already need it.
@@ -49,7 +49,6 @@ def align(master: list[Cell], submission: list[Cell]) -> Aligned:
     for index, cell in enumerate(master):
         if cell.role in ("answer", "words") and index not in owner:
             result.notes.append(f"the cell {cell.grade_id} was not found by its name")
-    result.found = len(set(owner) - {None})
     return result
 
 

@@ -90,22 +90,32 @@ def check_notebook(path: Path, limits: Limits | None = None) -> list[Line]:
     if path.stem != notebook.set:
         name = f"{notebook.set}.ipynb"
         lines.append(Line("·", f"the file should be called {name} when you hand it in"))
-    lines += _changed(master, notebook.cells)
+    lines += _changed(master, notebook.cells, aligned.owner)
     for label, why in student.outcomes.items():
         sign, then = ("✗", ", also when it is graded") if label in student.stopped else ("·", "")
         lines.append(Line(sign, f"{label} stopped{then}: {why}"[:300]))
     return lines + _findings(master, aligned, failing)
 
 
-def _changed(master: list[Cell], cells: list[Cell]) -> list[Line]:
+def _changed(master: list[Cell], cells: list[Cell], owner: list[int | None]) -> list[Line]:
     """Say which cells are gone, and which were changed that are graded as they were given."""
-    lines, own = [], {cell.grade_id: cell for cell in cells}
-    for cell in master:
-        name = cell.grade_id
-        if name and name not in own:
+    lines = []
+    kinds = {cell.grade_id: cell.kind for cell in cells}
+    for index, cell in enumerate(master):
+        name, given = cell.grade_id, cell.role in ("given", "tests")
+        own = [c for c, by in zip(cells, owner, strict=True) if by == index]
+        if own or not name:
+            if name and given and not all(same(c.source, cell.source) for c in own):
+                says = f"the cell {name} was changed; it is graded as it was given"
+                lines.append(Line("·", says))
+        elif kinds.get(name, cell.kind) != cell.kind:
+            says = f"the cell {name} is {kinds[name]} and was {cell.kind}; change its type back"
+            lines.append(Line("✗", says))
+        elif given:
             lines.append(Line("✗", f"the cell {name} is missing; copy it from a fresh notebook"))
-        elif name and cell.role in ("given", "tests") and not same(own[name].source, cell.source):
-            lines.append(Line("·", f"the cell {name} was changed; it is graded as it was given"))
+        elif cell.role == "answer":  # words are looked for everywhere
+            lines.append(Line("·", f"the cell {name} was not found by its name; if it is gone, "
+                                   "copy it from a fresh notebook"))  # fmt: skip
     return lines
 
 

@@ -33,7 +33,7 @@ def mark(path: Path, student: str, problem_set: ProblemSet, sandbox: Mode, seed:
     aligned = align(problem_set.released, notebook.cells)
     _mark(result, aligned, problem_set, sandbox)
     result.looks += _odd_origin(notebook, problem_set)
-    if not aligned.found and not result.earned and not aligned.words:
+    if not set(aligned.owner) - {None} and not result.earned and not aligned.words:
         result.status, result.reason = "other", f"nothing in it is of {problem_set.name}"
         result.looks = []
         for question in result.questions:

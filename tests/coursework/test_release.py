@@ -19,6 +19,7 @@ from coursework.command import main
 from coursework.solutions import without_hidden_tests, without_solution
 from tests.coursework import corpus
 from tests.coursework.classroom import POINTS, PS1, QUICK, notebook, solutions
+from tests.coursework.corpus.entries import edited
 
 nbgrader = pytest.importorskip("nbgrader")
 ROOT = Path(__file__).parents[2]
@@ -193,6 +194,35 @@ def test_check_sees_what_is_missing_and_changed(tmp_path, capsys):
     assert "the cell setup was changed; it is graded as it was given" in said
     assert "the cell safe_prices is missing; copy it from a fresh notebook" in said
     assert "the file should be called ps1.ipynb when you hand it in" in said
+
+
+def lost_names(made):
+    for cell in made["cells"]:
+        cell["metadata"] = {}
+        cell.pop("id", None)
+
+
+def in_entry(name):
+    return next(entry.make() for entry in corpus.CORPUS if entry.name == name)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: in_entry("cells-renamed"), []),
+        (edited(lost_names), [f"· the cell {name}-answer was not found by its name; if it is gone, "
+                              "copy it from a fresh notebook" for name in POINTS]),
+        (lambda: in_entry("setup-in-markdown"),
+         ["✗ the cell setup is markdown and was code; change its type back"]),
+        (lambda: in_entry("answer-in-a-raw-cell"),
+         ["✗ the cell block_cost-answer is raw and was code; change its type back"]),
+    ],
+    ids=["renamed", "without-metadata", "setup-in-markdown", "answer-in-a-raw-cell"],
+)  # fmt: skip
+def test_check_finds_the_cells_that_grading_finds(tmp_path, make, says):
+    (tmp_path / "ps1.ipynb").write_text(json.dumps(make()))
+    lines = [f"{line.sign} {line.says}" for line in check.check_notebook(tmp_path / "ps1.ipynb")]
+    assert [line for line in lines if " the cell " in line] == says
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"%PDF", b'{"cells": 3}'])
