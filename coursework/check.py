@@ -77,14 +77,14 @@ def check_notebook(path: Path, limits: Limits | None = None) -> list[Line]:
     if not master:
         return [Line("✗", f"{path} does not say which problem set it is; start from the release")]
     aligned = align(master, notebook.cells)
-    beside = [path.parent / Path(str(name)).name for name in notebook.about.get("files") or []]
+    beside = [path.parent / name for name in notebook.files]
     lines = [
         Line("✗", f"{file.name} is missing; it was given with the notebook")
         for file in beside
         if not file.is_file()
     ]
     files = tuple(str(file) for file in beside if file.is_file())
-    own = Own(limits or Limits(), files, lib=notebook.about.get("lib") is not False)
+    own = Own(limits or Limits(), files, lib=notebook.lib)
     with Student(own, aligned.program) as student:
         failing = _failing(student, master)
     if path.stem != notebook.set:

@@ -163,7 +163,7 @@ def _check(given: argparse.Namespace) -> int:
             print(f"{folder}:")
             lines = check.check_set(sets.load(folder), _sandbox(given))
         for line in lines:
-            print(f"  {line.sign} {line.says}")
+            print(f"  {line.sign} " + "\n".join(map(_visible, line.says.splitlines())))
         bad += sum(line.sign != "✓" for line in lines)
     return 1 if bad else 0
 

@@ -44,6 +44,18 @@ class Notebook:
         return {name: _text(digest) for name, digest in pairs}
 
     @property
+    def files(self) -> list[str]:
+        """Return the names of the data files that were given with it."""
+        names = [Path(path).name for path in _as_list(self.about.get("files"))
+                 if isinstance(path, str)]  # fmt: skip
+        return [name for name in names if name not in ("", "..")]
+
+    @property
+    def lib(self) -> bool:
+        """Return whether it may import `lib`; it may unless it says otherwise."""
+        return self.about.get("lib") is not False
+
+    @property
     def released(self) -> list["Cell"]:
         """Return the cells as they were given, if it brings them."""
         return _cells(self.about.get("released"))

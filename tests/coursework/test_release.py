@@ -233,6 +233,28 @@ def test_check_of_what_is_no_notebook_says_so(tmp_path, content, capsys):
     assert "✗" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("about", "missing"),
+    [
+        ({"files": 3, "lib": "no"}, []),
+        ({"files": ["n.txt", 7, "../../x.csv", "", ".."]}, ["n.txt", "x.csv"]),
+        ({"files": {"a": 1}}, []),
+        ({"files": "n.txt"}, []),
+        ({"files": ["a\0b"]}, ["a�b"]),
+        ({"set": "\ud800"}, []),
+    ],
+)
+def test_check_believes_nothing_that_a_notebook_says_of_itself(tmp_path, capsys, about, missing):
+    made = notebook()
+    made["metadata"]["coursework"] |= about
+    (tmp_path / "ps1.ipynb").write_text(json.dumps(made))
+    main(["check", str(tmp_path / "ps1.ipynb")])
+    said = capsys.readouterr().out.splitlines()
+    assert [line for line in said if " is missing" in line] == [
+        f"  ✗ {name} is missing; it was given with the notebook" for name in missing
+    ]
+
+
 def test_check_names_the_cells_that_grading_would_stop(tmp_path):
     made = notebook(before=["while True: pass", "import os; os._exit(1)"], after=["1 / 0"])
     (tmp_path / "ps1.ipynb").write_text(json.dumps(made))
