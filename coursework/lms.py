@@ -18,7 +18,16 @@ from coursework.course import Course
 from coursework.export import safe
 from coursework.marks import Standing
 from coursework.names import Names
-from coursework.roster import HEADERS, CourseError, Person, Table, folded, read_table
+from coursework.roster import (
+    HEADERS,
+    CourseError,
+    Person,
+    Table,
+    folded,
+    is_of_canvas,
+    no_student,
+    read_table,
+)
 from coursework.sets import ProblemSet
 
 PARTICIPANT = re.compile(r"(\D+?)\s*(\d+)$")  # "Participant 1234", in the site's language
@@ -46,7 +55,8 @@ def read(path: Path, people: list[Person]) -> Told:
     """Read a table of a platform; CourseError if it is none that is known."""
     table = read_table(path)
     header = [name.casefold() for name in table.header]
-    if header[:2] == ["student", "id"]:
+    canvas = is_of_canvas(table)
+    if canvas:
         told = Told("Canvas", table)
         keys = [row[1] for _, row in table.rows]
     elif "github_username" in header:
@@ -65,7 +75,7 @@ def read(path: Path, people: list[Person]) -> Told:
         person = _person(table, row, names)
         if person:
             told.keys[key] = person.id
-        elif told.platform != "Canvas" or row[0] not in ("Points Possible", "Student, Test"):
+        elif not no_student(row, canvas):
             told.unknown.append(", ".join(filter(None, row[:3])))
         times = [when for when in map(time_of, row[1:]) if when]
         if told.platform == "Moodle" and times:

@@ -67,8 +67,8 @@ def read(path: Path) -> list[Person]:
             f"{path}: an id is needed, and no column is called so; the columns are "
             f"{table.seen()}. Call the one that holds it id"
         )
-    canvas = table.column("number") is None and _is_of_canvas(table)
-    people = [_person(table, line, row) for line, row in table.rows if not _no_student(row, canvas)]
+    canvas = table.column("number") is None and is_of_canvas(table)
+    people = [_person(table, line, row) for line, row in table.rows if not no_student(row, canvas)]
     ids = [person.id.casefold() for person in people]  # folders of some systems are as blind
     twice = sorted({p.id for p in people if ids.count(p.id.casefold()) > 1})
     if twice:
@@ -113,11 +113,12 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=outside.count)
 
 
-def _is_of_canvas(table: Table) -> bool:
+def is_of_canvas(table: Table) -> bool:
+    """Is it the gradebook that Canvas exports?"""
     return [name.casefold() for name in table.header[:2]] == ["student", "id"]
 
 
-def _no_student(row: list[str], canvas: bool) -> bool:
+def no_student(row: list[str], canvas: bool) -> bool:
     """Is it one of the rows that Canvas adds to its gradebook?"""
     return canvas and (row[0] in ("Points Possible", "Student, Test") or not any(row[1:4]))
 
@@ -133,7 +134,7 @@ def _person(table: Table, line: int, row: list[str]) -> Person:
             f"(got {cell('id')!r}; the columns are {table.seen()})"
         )
     name = cell("name") or f"{cell('first')} {cell('last')}".strip()
-    number = row[1] if _is_of_canvas(table) else cell("number")
+    number = row[1] if is_of_canvas(table) else cell("number")
     return Person(cell("id"), name, cell("email"), number)
 
 

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from coursework import platforms
+from coursework import lms, platforms
 from coursework.collect import ask_whose, look_through, read_whose, store
 from coursework.course import Course
 from coursework.lms import time_of
@@ -231,6 +231,20 @@ def test_github_classrooms_roster_says_who_a_login_is(tmp_path):
     (folder / "ps1.ipynb").write_bytes(b"{}")
     collected, ids = stored(tmp_path, tmp_path / "down", tmp_path / "classroom_roster.csv")
     assert (ids, collected.problems) == (["ada1"], [])
+
+
+def test_the_rows_that_canvas_adds_to_its_gradebook_are_nobodys(tmp_path):
+    """Where an assignment is posted by hand, a row says so; lib/gradebook_exporter.rb writes it."""
+    path = tmp_path / "canvas.csv"
+    path.write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section,ps1\n,,,,,Manual Posting\n"
+        "    Points Possible,,,,,26\n"
+        '"Lovelace, Ada",98765,u1,ada,A,\n"Hopper, Grace",98766,u9,grace,A,\n'
+        '"Student, Test",99,,x,A,\n'
+    )
+    told = lms.read(path, [Person("u1", "Ada Lovelace")])
+    assert told.keys == {"98765": "u1"}
+    assert told.unknown == ["Hopper, Grace, 98766, u9"]
 
 
 def test_a_table_of_no_platform_says_which_columns_it_has(tmp_path):
