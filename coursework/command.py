@@ -313,12 +313,13 @@ def _gradebook(given: argparse.Namespace) -> int:
         print(f"would enter {len(graded)} results into {gradebook.database(course)}")
         return 0
     anonymous = policy.load(course, problem_set.name).anonymous
-    odd = gradebook.enter(course, problem_set, anonymous)
+    entered = gradebook.enter(course, problem_set, anonymous)
+    by_hand = f"; marks given by hand: {entered.kept} kept, {entered.cleared} cleared"
     print(
-        f"{gradebook.database(course)} is up to date; "
-        "marks given by hand for the same work were kept"
+        f"{gradebook.database(course)} is up to date"
+        + (by_hand if entered.kept or entered.cleared else "")
     )
-    return _needs_a_look(odd)
+    return _needs_a_look(entered.odd)
 
 
 def _feedback(given: argparse.Namespace) -> int:

@@ -55,16 +55,16 @@ def page(standing: Standing, set_title: str) -> str:
     """Return the page of one student whose result is known."""
     result, marks = standing.result, standing.marks
     assert result is not None
-    known = sum(points for points in marks.values() if points is not None)
     most = sum(question.points for question in result.questions)
     waiting = [name for name, points in marks.items() if points is None]
-    counts = known if standing.total is None else standing.total
-    body = [f"<p>For {escape(standing.person.id)}: <strong>{counts:g} of {most:g} points</strong>"]
-    body.append(f", not yet marked: {escape(', '.join(waiting))}.</p>" if waiting else ".</p>")
+    total = "no total yet" if standing.total is None else f"{standing.total:g} of {most:g} points"
+    more = f", not yet marked: {escape(', '.join(waiting))}" if waiting else ""
+    body = [f"<p>For {escape(standing.person.id)}: <strong>{total}</strong>{more}.</p>"]
     if standing.days_late:
         days = "1 day" if standing.days_late == 1 else f"{standing.days_late} days"
         share = f"{100 * standing.share:g} %"
-        body.append(f"<p>Handed in {days} late: {share} of {known:g} points count.</p>")
+        what = "the points" if standing.total is None else f"{standing.earned:g} points"
+        body.append(f"<p>Handed in {days} late: {share} of {what} count.</p>")
     if standing.by:
         body.append("<p>This was handed in for your group.</p>")
     if STATUS[result.status]:

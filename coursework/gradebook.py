@@ -12,6 +12,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -31,19 +32,26 @@ from coursework.sets import ProblemSet
 INSTALL = "nbgrader is not installed; it comes with: pip install -e '.[coursework]'"
 
 
-def enter(course: Course, problem_set: ProblemSet, anonymous: bool = False) -> list[str]:
-    """Write all results of a set into the gradebook; return what was odd.
+@dataclass
+class Entered:
+    """What became of the marks that people had given, and what was odd."""
 
-    Marks of people stay, unless they were given for work that has changed since.
-    """
+    kept: int = 0
+    cleared: int = 0  # they were given for work that has changed since
+    odd: list[str] = field(default_factory=list)
+
+
+def enter(course: Course, problem_set: ProblemSet, anonymous: bool = False) -> Entered:
+    """Write all results of a set into the gradebook; marks of people for the same work stay."""
     people = course.roster()
     found = [(p, results.read(course.result(p.id, problem_set.name))) for p in people]
     names = {person.id: person.id for person in people}
+    _refuse_other_names(course, problem_set, list(names), anonymous)
     if anonymous:
-        _refuse_names(course, problem_set, list(names))
         names = by_hand.codes_for_all(course, problem_set.name, list(names))
     given = by_hand.read(course, problem_set)
-    odd, seen = [], []
+    entered, seen = Entered(), []
+    odd = entered.odd
     with opened(course) as gradebook, _in_few_steps(gradebook) as commit:
         released = release.make(problem_set).notebook
         _enter_set(gradebook, problem_set, released)
@@ -73,12 +81,15 @@ def enter(course: Course, problem_set: ProblemSet, anonymous: bool = False) -> l
                 continue
             commit()
             seen.append(result)
+            entered.cleared += len(old)
             for question in old:
                 was = given[person.id].points.get(question, given[person.id].extra.get(question))
                 odd.append(f"{person.id}: {question} was changed after it was marked "
                            f"({was:g} points); mark it anew")  # fmt: skip
     by_hand.note_what_is_seen(course, problem_set.name, seen)
-    return odd
+    marked = [{*by_people.points, *by_people.extra} for by_people in given.values()]
+    entered.kept = sum(map(len, marked)) - entered.cleared
+    return entered
 
 
 @contextmanager
@@ -102,16 +113,22 @@ def submissions(gradebook: Any, set_name: str) -> list[Any]:
         return []
 
 
-def _refuse_names(course: Course, problem_set: ProblemSet, ids: list[str]) -> None:
-    if not database(course).exists():
+def _refuse_other_names(
+    course: Course, problem_set: ProblemSet, ids: list[str], anonymous: bool
+) -> None:
+    """See to it that nobody is entered a second time, by another name."""
+    others = ids if anonymous else [*by_hand.codes(course, problem_set.name).values()]
+    if not others or not database(course).exists():
         return
     with opened(course) as gradebook:
         named = [s.student_id for s in submissions(gradebook, problem_set.name)]
-    if set(named) & set(ids):
-        raise CourseError(
-            f"{database(course)} has this set under the students' own ids already; "
-            "it cannot become anonymous"
+    if set(named) & set(others):
+        by, says = (
+            ("the students' own ids", "it cannot become anonymous")
+            if anonymous
+            else ("code names", "it stays so: write anonymous = true into course.toml again")
         )
+        raise CourseError(f"{database(course)} has this set under {by} already; {says}")
 
 
 def _enter_person(gradebook: Any, person: Person, name: str, anonymous: bool) -> None:

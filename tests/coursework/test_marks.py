@@ -103,10 +103,10 @@ def test_second_tries_and_what_people_give_in_the_form_grader(course, empty_grad
     results.write(strange, course.result("d", "ps1"))
     # A half of a surrogate pair in one student's code, and a question that is in no set in
     # another's result, stop nobody; who cannot be entered is named.
-    said = gradebook.enter(course, SET)
+    said = gradebook.enter(course, SET).odd
     assert [line.partition(" (")[0] for line in said] == ["d: could not be entered"]
     grade(course, "d")
-    assert gradebook.enter(course, SET) == []
+    assert gradebook.enter(course, SET).odd == []
     shown = course.folder / "autograded" / "c" / "ps1" / "ps1.ipynb"
     assert 'x = "?"' in "".join(c.source for c in nbformat.read(shown, 4).cells)
 
@@ -136,7 +136,9 @@ def test_second_tries_and_what_people_give_in_the_form_grader(course, empty_grad
     again = standing(course, "a")
     assert (again.status, again.total) == ("changed", None)
     assert again.looks == ["handed in again since it was graded; grade --only a grades it"]
-    assert "a: handed in again" in gradebook.enter(course, SET)[0]
+    entered = gradebook.enter(course, SET)
+    assert "a: handed in again" in entered.odd[0]
+    assert (entered.kept, entered.cleared) == (5, 0)
 
     # Graded: the mark for the old words counts no more, that for the same words still does.
     grade(course, "a", words={**WORDS, UNUSED: "Yes!"})
@@ -148,10 +150,18 @@ def test_second_tries_and_what_people_give_in_the_form_grader(course, empty_grad
     grade(course, "b", notebook(before=["1"], words={UNUSED: "No."}), words={UNUSED: "No."})
     assert standing(course, "b").marks["block_cost"] is None
 
-    said = gradebook.enter(course, SET)
-    assert "a: unused_budget was changed after it was marked (2 points); mark it anew" in said
-    assert "b: block_cost was changed after it was marked (1 points); mark it anew" in said
-    assert gradebook.enter(course, SET) == []
+    # A sum of the points that are known would be one that nobody has earned.
+    assert "<strong>no total yet</strong>, not yet marked: safe_prices, unused_budget.</p>" in (
+        feedback.page(again, SET.title)
+    )
+    entered = gradebook.enter(course, SET)
+    assert entered.odd == [
+        "a: safe_prices was changed after it was marked (1 points); mark it anew",
+        "a: unused_budget was changed after it was marked (2 points); mark it anew",
+        "b: block_cost was changed after it was marked (1 points); mark it anew",
+    ]
+    assert (entered.kept, entered.cleared) == (2, 3)
+    assert gradebook.enter(course, SET).odd == []
     again = standing(course, "a")
     assert (again.marks[UNUSED], again.marks[BETTER], again.looks) == (None, 1, [])
     assert standing(course, "b").total == CODE + 2
@@ -165,7 +175,8 @@ def test_marking_is_anonymous_if_the_course_says_so(course, empty_gradebook):
     shutil.copy(empty_gradebook, course.folder)
     grade(course, "a")
     (course.folder / "course.toml").write_text("[ps1]\nanonymous = true\n")
-    assert gradebook.enter(course, SET, anonymous=policy.load(course, "ps1").anonymous) == []
+    anonymous = policy.load(course, "ps1").anonymous
+    assert gradebook.enter(course, SET, anonymous).odd == []
     code = by_hand.codes(course, "ps1")["a"]
     with gradebook.opened(course) as database:
         entered = [(s.id, s.first_name, s.last_name, s.email) for s in database.students]
@@ -174,9 +185,18 @@ def test_marking_is_anonymous_if_the_course_says_so(course, empty_gradebook):
     assert [p.name for p in (course.folder / "autograded").iterdir()] == [code]
     give(course, code, UNUSED, 2)
     give(course, code, BETTER, 1)
-    assert gradebook.enter(course, SET, anonymous=True) == []
+    assert gradebook.enter(course, SET, anonymous=True).odd == []
     assert by_hand.codes(course, "ps1")["a"] == code, "it is drawn once"
     assert standing(course, "a").total == CODE + 3
+    with pytest.raises(CourseError, match="under code names already; it stays so"):
+        gradebook.enter(course, SET)
+
+
+def test_marking_by_name_cannot_become_anonymous(course, empty_gradebook):
+    from coursework import gradebook
+
+    shutil.copy(empty_gradebook, course.folder)
+    grade(course, "a")
     gradebook.enter(course, SET)
     with pytest.raises(CourseError, match="under the students' own ids already"):
         gradebook.enter(course, SET, anonymous=True)
@@ -232,7 +252,10 @@ def test_where_no_time_is_known_a_person_must_look(course, capsys, hand_in, tota
     (course.folder / "course.toml").write_text(RULES)
     grade(course, "a", words={})
     handed_in.write(course, "ps1", {"a": hand_in} if hand_in else {})
-    assert standing(course, "a").total == total
+    found = standing(course, "a")
+    assert found.total == total
+    shown = "no total yet" if total is None else "20 of 26 points"
+    assert f"For a: <strong>{shown}</strong>" in feedback.page(found, SET.title)
     assert main(["export", "ps1", "--course", str(course.folder)]) == (1 if look else 0)
     assert (look or "") in capsys.readouterr().err
 
