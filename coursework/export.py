@@ -4,7 +4,7 @@ import csv
 import io
 
 from coursework.marks import Standing
-from coursework.results import UNMARKED, Result
+from coursework.results import UNMARKED
 from coursework.sets import ProblemSet
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take what follows for a formula
@@ -63,24 +63,6 @@ def remarks(standing: Standing) -> list[str]:
     for question, comment in standing.by_hand.comments.items():
         said.append(f"{question}: “{comment}”")
     return list(filter(None, said))
-
-
-def marks_of(result: Result, by_hand: dict[str, float]) -> dict[str, float | None]:
-    """Return the points of each question; None for words that nobody has marked yet.
-
-    A mark given by hand counts more than that of the tests. Words that were not written are 0.
-    """
-    marks: dict[str, float | None] = {}
-    for question in result.questions:
-        if question.name in by_hand:
-            marks[question.name] = by_hand[question.name]
-        elif result.status in UNMARKED or question.look:
-            marks[question.name] = None  # not zero: somebody must look first
-        elif question.by_hand:
-            marks[question.name] = None if question.words else 0.0
-        else:
-            marks[question.name] = question.earned
-    return marks
 
 
 def safe(text: str) -> str:

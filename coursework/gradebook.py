@@ -23,7 +23,7 @@ from coursework import by_hand, release, results
 from coursework.align import align
 from coursework.by_hand import ByHand
 from coursework.course import Course, CourseError
-from coursework.marks import AGAIN, changed
+from coursework.marks import AGAIN, changed, marks_of
 from coursework.notebooks import UnreadableError, parse, read_bytes
 from coursework.results import UNMARKED, QuestionResult, Result, write_whole
 from coursework.roster import Person
@@ -202,14 +202,12 @@ def _enter_result(
 ) -> None:
     name, student = problem_set.name, names[result.student]
     gradebook.update_or_create_submission(name, student)
-    for question in result.questions:
-        grade = gradebook.find_grade(question.name, name, name, student)
-        if question.name in old:
+    for question, points in marks_of(result, {}).items():
+        grade = gradebook.find_grade(question, name, name, student)
+        if question in old:
             grade.manual_score = grade.extra_credit = None
-        unknown = result.status in UNMARKED or bool(question.look)
-        by_hand = unknown or (question.by_hand and bool(question.words))
-        grade.auto_score = None if by_hand else question.earned
-        grade.needs_manual_grade = by_hand and grade.manual_score is None
+        grade.auto_score = points
+        grade.needs_manual_grade = points is None and grade.manual_score is None
     gradebook.db.commit()
     target = course.folder / "autograded" / student / name / f"{name}.ipynb"
     write_whole(target, nbformat.writes(_to_look_at(course, problem_set, released, result)))

@@ -14,7 +14,7 @@ from coursework.course import Course
 from coursework.handed_in import HandIn
 from coursework.notebooks import UnreadableError, read_bytes
 from coursework.policy import Policy
-from coursework.results import Result
+from coursework.results import UNMARKED, Result
 from coursework.roster import Person
 from coursework.sets import ProblemSet
 
@@ -91,8 +91,6 @@ def _standing(
 
 def of_result(person: Person, result: Result, given: ByHand | None = None) -> Standing:
     """Return the standing of somebody whose result is known, and who was not late."""
-    from coursework.export import marks_of
-
     given = given or ByHand()
     marks = marks_of(result, given.points)
     for question, extra in given.extra.items():
@@ -101,6 +99,24 @@ def of_result(person: Person, result: Result, given: ByHand | None = None) -> St
             marks[question] = points + extra
     looks = [q.look for q in result.questions if q.look and q.name not in given.points]
     return Standing(person, result.status, result, given, marks, looks=looks)
+
+
+def marks_of(result: Result, by_hand: dict[str, float]) -> dict[str, float | None]:
+    """Return the points of each question; None for words that nobody has marked yet.
+
+    A mark given by hand counts more than that of the tests. Words that were not written are 0.
+    """
+    marks: dict[str, float | None] = {}
+    for question in result.questions:
+        if question.name in by_hand:
+            marks[question.name] = by_hand[question.name]
+        elif result.status in UNMARKED or question.look:
+            marks[question.name] = None  # not zero: somebody must look first
+        elif question.by_hand:
+            marks[question.name] = None if question.words else 0.0
+        else:
+            marks[question.name] = question.earned
+    return marks
 
 
 def changed(result: Result, path: Path) -> bool:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from coursework import batch, export, feedback, results, sandbox, sets
+from coursework import batch, feedback, results, sandbox, sets
 from coursework.course import Course
-from coursework.marks import of_result
+from coursework.marks import marks_of, of_result
 from coursework.roster import Person
 from tests.coursework import corpus
 from tests.coursework.classroom import PS1, QUICK, WORDS, earned
@@ -124,7 +124,7 @@ def test_words_that_lost_their_place_are_shown_to_who_marks_them(graded):
     course = Course(folder)
     for name in [*wordings.PLACED, *wordings.UNPLACED, "only-the-answers"]:
         result = results.read(course.result(name, "ps1"))
-        marks = export.marks_of(result, {})
+        marks = marks_of(result, {})
         assert [marks[question] for question in WORDS] == [None, None], name
         for question in result.questions:
             if name in wordings.PLACED and question.by_hand:
@@ -139,9 +139,9 @@ def test_words_that_lost_their_place_are_shown_to_who_marks_them(graded):
 def test_only_a_stub_as_it_was_given_is_zero(graded):
     folder, _, _ = graded
     for name in [*wordings.NOT_SAID, "blank"]:
-        marks = export.marks_of(results.read(Course(folder).result(name, "ps1")), {})
+        marks = marks_of(results.read(Course(folder).result(name, "ps1")), {})
         assert [marks[question] for question in WORDS] == [0, 0], name
-    gone = export.marks_of(results.read(Course(folder).result("said-and-gone", "ps1")), {})
+    gone = marks_of(results.read(Course(folder).result("said-and-gone", "ps1")), {})
     assert [gone[question] for question in WORDS] == [None, None]
 
 
@@ -155,7 +155,7 @@ def test_what_is_of_another_set_has_no_marks_and_says_why(graded):
     }.items():
         result = results.read(Course(folder).result(name, "ps1"))
         assert result.problems == [says]
-        unmarked = set(export.marks_of(result, {}).values()) == {None}
+        unmarked = set(marks_of(result, {}).values()) == {None}
         assert unmarked is (result.status == "other")
 
 
