@@ -6,7 +6,6 @@ to any `concurrent.futures.Executor`. Who runs where is its business, not ours.
 
 import ctypes
 import fcntl
-import hashlib
 import json
 import os
 import secrets
@@ -23,7 +22,6 @@ from coursework import results, sets
 from coursework.course import Course, CourseError
 from coursework.marking import failed, mark
 from coursework.mode import Mode
-from coursework.notebooks import UnreadableError, read_bytes
 from coursework.results import Result
 
 PR_SET_PDEATHSIG = 1
@@ -73,12 +71,9 @@ def plan(
 def _is_of(
     result: Result, path: Path, problem_set: sets.ProblemSet, sandbox: Mode, seed: int
 ) -> bool:
-    try:
-        digest = hashlib.sha256(read_bytes(path)).hexdigest()
-    except UnreadableError:
-        digest = ""
-    same = (result.submission, result.fingerprint, result.seed, result.mode)
-    return same == (digest, problem_set.fingerprint, seed, sandbox.mode)
+    same = (result.fingerprint, result.seed, result.mode)
+    wanted = (problem_set.fingerprint, seed, sandbox.mode)
+    return same == wanted and not results.changed(result, path)
 
 
 def seed_of_run(course: Course, set_name: str, wanted: int | None, write: bool) -> int:

@@ -23,9 +23,9 @@ from coursework import by_hand, release, results
 from coursework.align import align
 from coursework.by_hand import ByHand
 from coursework.course import Course, CourseError
-from coursework.marks import AGAIN, changed, marks_of
+from coursework.marks import AGAIN, marks_of
 from coursework.notebooks import UnreadableError, parse, read_bytes
-from coursework.results import UNMARKED, QuestionResult, Result, write_whole
+from coursework.results import UNMARKED, QuestionResult, Result, changed, write_whole
 from coursework.roster import Person
 from coursework.sets import ProblemSet
 

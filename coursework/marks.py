@@ -3,18 +3,15 @@
 Where something keeps a mark from being certain, there is none, and the remarks say what to do.
 """
 
-import hashlib
 import math
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from coursework import by_hand, handed_in, policy, results
 from coursework.by_hand import ByHand
 from coursework.course import Course
 from coursework.handed_in import HandIn
-from coursework.notebooks import UnreadableError, read_bytes
 from coursework.policy import Policy
-from coursework.results import UNMARKED, Result
+from coursework.results import UNMARKED, Result, changed
 from coursework.roster import Person
 from coursework.sets import ProblemSet
 
@@ -30,7 +27,6 @@ class Standing:
     result: Result | None = None
     by_hand: ByHand = field(default_factory=ByHand)
     marks: dict[str, float | None] = field(default_factory=dict)
-    hand_in: HandIn | None = None
     days_late: int = 0
     share: float = 1.0  # of what was earned that counts
     untimed: bool = False  # nobody has said when it was handed in
@@ -119,21 +115,11 @@ def marks_of(result: Result, by_hand: dict[str, float]) -> dict[str, float | Non
     return marks
 
 
-def changed(result: Result, path: Path) -> bool:
-    """Does another file lie there than the one that was graded?"""
-    try:
-        digest = hashlib.sha256(read_bytes(path)).hexdigest()
-    except UnreadableError:
-        digest = ""
-    return digest != result.submission
-
-
 def _lateness(
     standing: Standing, hand_ins: dict[str, HandIn], rules: Policy, set_name: str
 ) -> None:
     student = standing.person.id
     hand_in = hand_ins.get(student) or hand_ins.get(standing.by)
-    standing.hand_in = hand_in
     if rules.due is None or standing.status == "missing":
         return
     when = hand_in.time if hand_in else None

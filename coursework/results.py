@@ -1,11 +1,14 @@
 """The result of one submission, and the file that holds it: whole, or not there at all."""
 
+import hashlib
 import json
 import os
 import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from coursework.notebooks import UnreadableError, read_bytes
 
 VERSION = 2  # of the form of these files, and of how marks are decided
 STATUSES = ("ok", "crashed", "timeout", "missing", "unreadable", "other", "failed")
@@ -86,6 +89,15 @@ def read(path: Path) -> Result | None:
         return Result(**content)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def changed(result: Result, path: Path) -> bool:
+    """Does another file lie there than the one that was graded?"""
+    try:
+        digest = hashlib.sha256(read_bytes(path)).hexdigest()
+    except UnreadableError:
+        digest = ""
+    return digest != result.submission
 
 
 def write_whole(path: Path, text: str | bytes) -> None:
