@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from concurrent.futures.process import ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -50,9 +50,17 @@ class Plan:
 
 
 def plan(
-    course: Course, problem_set: sets.ProblemSet, sandbox: Mode, seed: int, again: bool
+    course: Course,
+    problem_set: sets.ProblemSet,
+    sandbox: Mode,
+    seed: int,
+    again: bool,
+    only: Collection[str] = (),
 ) -> Plan:
-    """Sort the submissions of a set into those to grade, those graded, and those that changed."""
+    """Sort the submissions of a set into those to grade, those graded, and those that changed.
+
+    `only` names students who are graded, again if need be, and nobody beside them.
+    """
     jobs: list[Job] = []
     done: list[str] = []
     stale: list[str] = []
@@ -60,11 +68,15 @@ def plan(
         target = course.result(student, problem_set.name)
         result = results.read(target)
         failed_before = result is not None and result.status == "failed"  # that was our fault
-        if target.exists() and not again and not failed_before:
+        if target.exists() and student not in only and not again and not failed_before:
             fresh = result is not None and _is_of(result, path, problem_set, sandbox, seed)
             (done if fresh else stale).append(student)
             continue
         jobs.append(Job(student, path, problem_set.folder, target, sandbox, seed))
+    if only:
+        jobs = [job for job in jobs if job.student in only]
+        if strange := sorted(set(only) - {job.student for job in jobs}):
+            raise CourseError(f"nothing was collected from {', '.join(strange)}")
     return Plan(jobs, done, stale)
 
 

@@ -9,7 +9,6 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from coursework.course import Course, CourseError, ExistsError
 from coursework.results import STATUSES, write_whole
 
 if TYPE_CHECKING:  # what takes time to import waits for the command that needs it
-    from coursework.batch import Job, Plan
+    from coursework.batch import Job
     from coursework.mode import Mode
 
 EPILOG = """\
@@ -215,10 +214,7 @@ def _grade(given: argparse.Namespace) -> int:
         )
     seed = batch.seed_of_run(course, problem_set.name, given.seed, write=not given.dry_run)
     again = given.again or given.overwrite
-    plan = batch.plan(course, problem_set, sandbox, seed, again)
-    if given.only:
-        whole = batch.plan(course, problem_set, sandbox, seed, again=True)
-        plan = _only(plan, whole.jobs, given.only)
+    plan = batch.plan(course, problem_set, sandbox, seed, again, given.only or ())
     print(f"{problem_set.title}; sandbox {sandbox.mode}, seed {seed}")
     print(f"{len(plan.jobs)} to grade, {len(plan.done)} graded already")
     if given.dry_run:
@@ -251,19 +247,6 @@ def _together(problems: dict[str, list[str]]) -> list[str]:
         several = ", ".join(students) if len(students) <= 10 else f"{len(students)} students"
         lines.append(f"{several}: {problem}")
     return lines
-
-
-def _only(plan: "Plan", jobs: "list[Job]", students: list[str]) -> "Plan":
-    """Return the plan for some students; CourseError where one of them has handed in nothing."""
-    strange = sorted(set(students) - {job.student for job in jobs})
-    if strange:
-        raise CourseError(f"nothing was collected from {', '.join(strange)}")
-    return replace(
-        plan,
-        jobs=[job for job in jobs if job.student in students],
-        done=[student for student in plan.done if student not in students],
-        stale=[student for student in plan.stale if student not in students],
-    )
 
 
 def _run(jobs: "list[Job]", given: argparse.Namespace) -> None:
@@ -327,9 +310,10 @@ def _feedback(given: argparse.Namespace) -> int:
 
     course = Course(given.course)
     problem_set = sets.load(sets.find(given.set, given.course))
-    name, pages, problems = problem_set.name, {}, []
-    for standing in marks.standings(course, problem_set):
-        problems += [f"{standing.person.id}: {says}" for says in standing.looks]
+    name, pages = problem_set.name, {}
+    standings = marks.standings(course, problem_set)
+    problems = _together({standing.person.id: standing.looks for standing in standings})
+    for standing in standings:
         if standing.result is not None and standing.status != "changed":
             text = feedback.page(standing, problem_set.title)
             pages[standing.person.id] = text.encode(errors="replace")

@@ -152,6 +152,10 @@ def test_a_submission_that_changed_is_not_graded_again_without_being_asked(box, 
     hand_in(tmp_path, "s000", blank())
     plan = batch.plan(course, problem_set, box, 11, again=False)
     assert (plan.jobs, plan.done, plan.stale) == ([], ["s001"], ["s000"])
+    plan = batch.plan(course, problem_set, box, 11, again=False, only=["s001"])
+    assert ([job.student for job in plan.jobs], plan.done, plan.stale) == (["s001"], [], ["s000"])
+    with pytest.raises(batch.CourseError, match="nothing was collected from s007"):
+        batch.plan(course, problem_set, box, 11, again=False, only=["s001", "s007"])
     plan = batch.plan(course, problem_set, box, 11, again=True)
     assert [job.student for job in plan.jobs] == ["s000", "s001"]
 
