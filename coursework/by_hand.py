@@ -67,11 +67,11 @@ def _question_of_cell(problem_set: ProblemSet) -> dict[str, str]:
 # ---- for which work a mark was given
 
 
-def of_other_work(
-    course: Course, problem_set: ProblemSet, student: str, result: Result, given: ByHand
-) -> list[str]:
-    """Return the questions whose mark was given for work that has changed since."""
-    seen = _seen(course, problem_set.name).get(student, {})
+def of_other_work(seen: dict[str, str], result: Result, given: ByHand) -> list[str]:
+    """Return the questions whose mark was given for other work than lies there now.
+
+    `seen` says which work the markers have seen, by question.
+    """
     return [
         question.name
         for question in result.questions
@@ -82,10 +82,10 @@ def of_other_work(
 
 def note_what_is_seen(course: Course, set_name: str, results: list[Result]) -> None:
     """Note what the markers will see from now on."""
-    seen = _seen(course, set_name)
+    noted = seen(course, set_name)
     for result in results:
-        seen[result.student] = {q.name: of(q, result) for q in result.questions}
-    write_whole(_path(course, set_name), json.dumps(seen, indent=1, sort_keys=True) + "\n")
+        noted[result.student] = {q.name: of(q, result) for q in result.questions}
+    write_whole(_path(course, set_name), json.dumps(noted, indent=1, sort_keys=True) + "\n")
 
 
 def of(question: QuestionResult, result: Result) -> str:
@@ -99,7 +99,8 @@ def _path(course: Course, set_name: str) -> Path:
     return course.folder / "graded" / f"{set_name}.seen.json"
 
 
-def _seen(course: Course, set_name: str) -> dict[str, dict[str, str]]:
+def seen(course: Course, set_name: str) -> dict[str, dict[str, str]]:
+    """Return which work the markers have seen: student -> question -> its short name."""
     return _read_json(_path(course, set_name))
 
 
@@ -108,7 +109,7 @@ def _seen(course: Course, set_name: str) -> dict[str, dict[str, str]]:
 
 def codes(course: Course, set_name: str) -> dict[str, str]:
     """Return the code names that students have in the gradebook: id -> code."""
-    return _read_json(course.folder / "graded" / f"{set_name}.codes.json")
+    return _read_json(_codes_path(course, set_name))
 
 
 def codes_for_all(course: Course, set_name: str, ids: list[str]) -> dict[str, str]:
@@ -119,9 +120,12 @@ def codes_for_all(course: Course, set_name: str, ids: list[str]) -> dict[str, st
             code = f"anon-{secrets.token_hex(3)}"
             if code not in drawn.values() and code not in ids:
                 drawn[student] = code
-    path = course.folder / "graded" / f"{set_name}.codes.json"
-    write_whole(path, json.dumps(drawn, indent=1) + "\n")
+    write_whole(_codes_path(course, set_name), json.dumps(drawn, indent=1) + "\n")
     return drawn
+
+
+def _codes_path(course: Course, set_name: str) -> Path:
+    return course.folder / "graded" / f"{set_name}.codes.json"
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def enter(course: Course, problem_set: ProblemSet, anonymous: bool = False) -> E
     _refuse_other_names(course, problem_set, list(names), anonymous)
     if anonymous:
         names = by_hand.codes_for_all(course, problem_set.name, list(names))
-    given = by_hand.read(course, problem_set)
+    given, before = by_hand.read(course, problem_set), by_hand.seen(course, problem_set.name)
     entered, seen = Entered(), []
     odd = entered.odd
     with opened(course) as gradebook, _in_few_steps(gradebook) as commit:
@@ -71,7 +71,7 @@ def enter(course: Course, problem_set: ProblemSet, anonymous: bool = False) -> E
             if result.status in UNMARKED:
                 odd.append(f"{person.id}: {result.status}, so there is nothing to mark by hand")
             old = by_hand.of_other_work(
-                course, problem_set, person.id, result, given.get(person.id, ByHand())
+                before.get(person.id, {}), result, given.get(person.id, ByHand())
             )
             try:
                 _enter_result(gradebook, course, problem_set, released, result, names, old)

@@ -52,14 +52,16 @@ def standings(course: Course, problem_set: ProblemSet) -> list[Standing]:
     """Return how everybody on the roster stands, whatever one of them has handed in."""
     rules = policy.load(course, problem_set.name)
     hand_ins = handed_in.read(course, problem_set.name)
-    given = by_hand.read(course, problem_set)
+    given, seen = by_hand.read(course, problem_set), by_hand.seen(course, problem_set.name)
     found = []
     for person in course.roster():
         by = rules.handed_in_by(
             person.id, lambda student: course.submission(student, problem_set.name).exists()
         )
         try:
-            standing = _standing(person, by, course, problem_set, given.get(by, ByHand()))
+            standing = _standing(
+                person, by, course, problem_set.name, given.get(by, ByHand()), seen.get(by, {})
+            )
             _lateness(standing, hand_ins, rules, problem_set.name)
         except Exception as error:  # one student's files stop nobody else
             says = f"cannot be read ({type(error).__name__}: {error})"
@@ -69,17 +71,17 @@ def standings(course: Course, problem_set: ProblemSet) -> list[Standing]:
 
 
 def _standing(
-    person: Person, by: str, course: Course, problem_set: ProblemSet, given: ByHand
+    person: Person, by: str, course: Course, set_name: str, given: ByHand, seen: dict[str, str]
 ) -> Standing:
-    path = course.submission(by, problem_set.name)
-    result = results.read(course.result(by, problem_set.name))
+    path = course.submission(by, set_name)
+    result = results.read(course.result(by, set_name))
     if result is None:
         return Standing(person, "not graded" if path.exists() else "missing")
     standing = of_result(person, result, given)
     standing.by = by if by != person.id else ""
     if path.exists() and changed(result, path):
         standing.status, standing.looks = "changed", [AGAIN.format(by)]
-    for question in by_hand.of_other_work(course, problem_set, by, result, given):
+    for question in by_hand.of_other_work(seen, result, given):
         standing.marks[question] = None
         standing.looks.append(f"{question} was marked before it was changed; run gradebook")
     return standing
