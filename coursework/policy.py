@@ -101,14 +101,12 @@ def _policy(said: Any, ids: set[str]) -> Policy:
 def _time(key: str, value: Any) -> datetime:
     """Return a time of the place; a day means its end."""
     if isinstance(value, datetime):
-        return value.replace(tzinfo=None) if value.tzinfo is None else _no_zone(key)
+        if value.tzinfo is not None:
+            raise ValueError(f"{key} is a time of the place, without a zone")
+        return value
     if isinstance(value, date):
         return datetime.combine(value, time(23, 59, 59))
     raise ValueError(f"{key} is a time such as 2026-10-05T18:00:00, not {value!r}")
-
-
-def _no_zone(key: str) -> datetime:
-    raise ValueError(f"{key} is a time of the place, without a zone")
 
 
 def _number(key: str, value: Any) -> float:
