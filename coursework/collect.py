@@ -4,11 +4,8 @@ Notebooks are read, assigned to people on the roster, and written where the cour
 cannot be assigned is named, never dropped in silence, and a table asks whose it is.
 """
 
-import csv
 import hashlib
-import io
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -22,7 +19,7 @@ from coursework.names import Known, Names, Owner
 from coursework.notebooks import UnreadableError, parse
 from coursework.platforms import common_prefix, labels
 from coursework.results import write_whole
-from coursework.roster import Person, folded, read_table
+from coursework.roster import Person, folded, read_table, written
 from coursework.sets import ProblemSet
 
 NO_TIME = datetime.min
@@ -304,11 +301,5 @@ def ask_whose(course: Course, set_name: str, collected: Collected) -> Path | Non
     rows = {row[0]: row for _, row in read_table(path).rows} if path.exists() else {}
     for where, likely in collected.unplaced.items():
         rows.setdefault(where, [where, "", likely])
-    write_whole(path, _table([["path", "id", "perhaps"], *rows.values()]))
+    write_whole(path, written([["path", "id", "perhaps"], *rows.values()]))
     return path
-
-
-def _table(rows: Iterable[list[str]]) -> str:
-    target = io.StringIO()
-    csv.writer(target, lineterminator="\n").writerows(rows)
-    return target.getvalue().encode(errors="replace").decode()

@@ -1,10 +1,8 @@
 """The marks of a class as a table: a row for everybody on the roster, whatever happened to them."""
 
-import csv
-import io
-
 from coursework.marks import Standing
 from coursework.results import UNMARKED
+from coursework.roster import written
 from coursework.sets import ProblemSet
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take what follows for a formula
@@ -15,14 +13,9 @@ def table(standings: list[Standing], problem_set: ProblemSet, due: bool = False)
 
     A question that somebody must still mark is empty, and so is the total of whoever has one.
     """
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
     columns = ["id", "name", *problem_set.questions, *(["days late", "deducted"] if due else []),
                "total", "of", "to mark by hand", "status", "sandbox", "remarks"]  # fmt: skip
-    writer.writerow(columns)
-    for standing in standings:
-        writer.writerow(_row(standing, problem_set, due))
-    return target.getvalue().encode(errors="replace").decode()
+    return written([columns, *(_row(standing, problem_set, due) for standing in standings)])
 
 
 def _row(standing: Standing, problem_set: ProblemSet, due: bool) -> list[str]:

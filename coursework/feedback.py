@@ -15,7 +15,7 @@ from coursework.course import Course
 from coursework.handed_in import HandIn
 from coursework.marks import Standing
 from coursework.platforms import labels
-from coursework.results import QuestionResult
+from coursework.results import QuestionResult, clean
 from coursework.roster import Person
 from coursework.sets import ProblemSet
 
@@ -98,7 +98,7 @@ def _question(question: QuestionResult, points: float | None, given: ByHand) -> 
 
 def _shown(text: str) -> str:
     """Escape what a student wrote, and replace what no file can hold."""
-    return escape(text.encode(errors="replace").decode())
+    return escape(clean(text))
 
 
 @dataclass

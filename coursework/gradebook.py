@@ -25,7 +25,7 @@ from coursework.by_hand import ByHand
 from coursework.course import Course, CourseError
 from coursework.marks import AGAIN, marks_of
 from coursework.notebooks import UnreadableError, parse, read_bytes
-from coursework.results import UNMARKED, QuestionResult, Result, changed, write_whole
+from coursework.results import UNMARKED, QuestionResult, Result, changed, clean, write_whole
 from coursework.roster import Person
 from coursework.sets import ProblemSet
 
@@ -243,11 +243,6 @@ def fenced(text: str) -> str:
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)  # longer than any in the text, so that none ends it
     return f"{fence}text\n{clean(text)}\n{fence}"
-
-
-def clean(text: str) -> str:
-    """Return a text without what no file can hold: half of a pair of surrogates."""
-    return text.encode(errors="replace").decode()
 
 
 def _outcome(question: QuestionResult) -> nbformat.NotebookNode:

@@ -3,14 +3,12 @@
 A person may mend it: a time that the platform has not told is entered there.
 """
 
-import csv
-import io
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 
 from coursework.course import Course, CourseError
 from coursework.results import write_whole
-from coursework.roster import read_table
+from coursework.roster import read_table, written
 
 TIME = "%Y-%m-%d %H:%M:%S"
 
@@ -56,10 +54,8 @@ def read(course: Course, set_name: str) -> dict[str, HandIn]:
 
 def write(course: Course, set_name: str, hand_ins: dict[str, HandIn]) -> None:
     """Write the table, in the order of the ids."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for student in sorted(hand_ins):
-        row = [" ".join(cell.split()) for cell in astuple(hand_ins[student])]
-        writer.writerow([cell.encode(errors="replace").decode() for cell in row])
-    write_whole(course.handed_in(set_name), target.getvalue())
+    rows = [
+        [" ".join(cell.split()) for cell in astuple(hand_ins[student])]
+        for student in sorted(hand_ins)
+    ]
+    write_whole(course.handed_in(set_name), written([COLUMNS, *rows]))

@@ -6,8 +6,6 @@ Canvas: the gradebook's CSV (lib/gradebook_importer.rb reads it).
 GitHub Classroom: classroom_roster.csv.
 """
 
-import csv
-import io
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,6 +25,7 @@ from coursework.roster import (
     is_of_canvas,
     no_student,
     read_table,
+    written,
 )
 from coursework.sets import ProblemSet
 
@@ -165,10 +164,3 @@ def for_canvas(
         for p in people
     ]
     return written([head, ["Points Possible", "", "", "", "", f"{most:g}"], *rows])
-
-
-def written(rows: list[list[str]]) -> str:
-    """Return rows as CSV text, with commas, as the importers of both platforms read it."""
-    target = io.StringIO()
-    csv.writer(target, lineterminator="\n").writerows(rows)
-    return target.getvalue()

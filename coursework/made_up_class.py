@@ -6,9 +6,6 @@ Google Classroom, and again.zip with a second try. So everything from collecting
 tried. What each of the 40 has earned is known: see `Work`.
 """
 
-import copy
-import csv
-import io
 import json
 import os
 import sys
@@ -21,6 +18,7 @@ from pathlib import Path
 
 from coursework import release, sets
 from coursework.course import Course
+from coursework.roster import written
 
 SET = "ps1"
 GROUP = (20, 21)  # they hand in together
@@ -89,7 +87,7 @@ def notebook(
     words: dict[str, str] | None = None,
 ) -> dict:
     """Return a notebook with these answers, and with cells of code before and after them."""
-    made = copy.deepcopy(blank())
+    made = blank()
     cells = named(made)
     for question, source in (solutions() if answers is None else answers).items():
         cells[f"{question}-answer"]["source"] = source
@@ -209,9 +207,7 @@ def _worksheet(names: list[str]) -> str:
         rows.append([f"Participant {1000 + number}", name, f"u{number:02}@school.example",
                      "Submitted for grading", "", "26.00", "Yes", "-" if number == 3 else when,
                      "-", ""])  # fmt: skip
-    target = io.StringIO()
-    csv.writer(target, lineterminator="\n").writerows(rows)
-    return target.getvalue()
+    return written(rows)
 
 
 if __name__ == "__main__":

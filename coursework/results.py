@@ -100,6 +100,11 @@ def changed(result: Result, path: Path) -> bool:
     return digest != result.submission
 
 
+def clean(text: str) -> str:
+    """Return a text without what no file can hold: half of a pair of surrogates."""
+    return text.encode(errors="replace").decode()
+
+
 def write_whole(path: Path, text: str | bytes) -> None:
     """Write a file in one step: readers see the old content or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)

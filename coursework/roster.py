@@ -7,8 +7,11 @@ message shows the columns that were seen.
 import csv
 import io
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from coursework.results import clean
 
 DELIMITERS = ",;\t|"
 # What the columns are called, the best name first: ours, Moodle's in four languages, Canvas'.
@@ -95,6 +98,16 @@ def read_table(path: Path) -> Table:
     header = rows[0][1] if rows else []
     return Table(path, header, [(line, row + [""] * (len(header) - len(row)))
                                 for line, row in rows[1:]])  # fmt: skip
+
+
+def written(rows: Iterable[list[str]]) -> str:
+    """Return rows as CSV text, with commas, as spreadsheets and the importers of platforms read it.
+
+    The other way round it is `read_table`.
+    """
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\n").writerows(rows)
+    return clean(target.getvalue())
 
 
 def _text(content: bytes) -> str:
