@@ -8,7 +8,7 @@ import numpy as np
 
 from coursework.align import Aligned, align
 from coursework.mode import Mode
-from coursework.notebooks import Cell, Notebook, UnreadableError, digest, read, read_bytes
+from coursework.notebooks import Cell, Notebook, UnreadableError, read, read_bytes
 from coursework.parts import NotEarned, Part
 from coursework.results import PartResult, QuestionResult, Result
 from coursework.sets import ProblemSet
@@ -53,8 +53,10 @@ def _odd_origin(notebook: Notebook, problem_set: ProblemSet) -> list[str]:
     name = problem_set.name
     if notebook.set not in ("", name):
         return [f"it was made from {_short(notebook.set)}, and graded as {name}"]
-    then = notebook.digests
-    now = {cell.grade_id: digest(cell.source) for cell in problem_set.released if cell.grade_id}
+    then, now = (
+        {cell.grade_id: cell.source.strip() for cell in cells if cell.grade_id}
+        for cells in (notebook.released, problem_set.released)
+    )
     if then and then != now:
         changed = sorted(key for key in then.keys() | now.keys() if then.get(key) != now.get(key))
         return [f"it was made from another release of {name} ({_short(', '.join(changed))} differ)"]

@@ -1,6 +1,5 @@
 """Read a notebook that may be anything: only its cells count, and nothing in it is believed."""
 
-import hashlib
 import json
 import os
 import stat
@@ -35,13 +34,6 @@ class Notebook:
         """Return the name of the set from which it says that it was made."""
         claimed = self.about.get("set")
         return claimed if isinstance(claimed, str) else ""
-
-    @property
-    def digests(self) -> dict[str, str]:
-        """Return what its cells were when it was made, by their names."""
-        cells = self.about.get("cells")
-        pairs = cells.items() if isinstance(cells, dict) else ()
-        return {name: _text(digest) for name, digest in pairs}
 
     @property
     def files(self) -> list[str]:
@@ -100,11 +92,6 @@ def read_bytes(path: Path) -> bytes:
             return file.read(LARGEST)
     finally:
         os.close(number)
-
-
-def digest(source: str) -> str:
-    """Return a short name for the content of a cell."""
-    return hashlib.sha256(source.strip().encode(errors="replace")).hexdigest()[:16]
 
 
 def parse(content: bytes) -> list[Cell]:

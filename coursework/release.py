@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coursework.notebooks import digest, parse, read_bytes
+from coursework.notebooks import parse, read_bytes
 from coursework.sets import ProblemSet
 from coursework.solutions import solution_lines, without_hidden_tests, without_solution
 
@@ -49,15 +49,9 @@ def make(problem_set: ProblemSet) -> Release:
     notebook["metadata"] = {k: v for k, v in notebook["metadata"].items() if k in known}
     notebook["metadata"]["coursework"] = {
         "set": problem_set.name,
-        "title": problem_set.title,
-        "points": {name: float(points) for name, points in problem_set.questions.items()},
-        "by_hand": list(problem_set.words),
-        "cells": {
-            cell.grade_id: digest(cell.source) for cell in problem_set.released if cell.grade_id
-        },
         "files": [Path(path).name for path in problem_set.files],
         "lib": problem_set.lib,
-        "released": [_bare(cell) for cell in notebook["cells"]],  # for `check`, away from the set
+        "released": [_bare(cell) for cell in notebook["cells"]],  # for `check`, and to tell releases apart
     }
     text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
     files = {f"{problem_set.name}.ipynb": text.encode()}

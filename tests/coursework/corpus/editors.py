@@ -167,7 +167,9 @@ def _of_a_set_with_these_names(made):
 
 
 def _of_last_year(made):
-    made["metadata"]["coursework"]["cells"]["block_cost"] = "0" * 16
+    for cell in made["metadata"]["coursework"]["released"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "block_cost":
+            cell["source"] += "\nassert block_cost is not None"
 
 
 def _about(nonsense):
@@ -186,7 +188,7 @@ entry("only-the-answers", lambda: {"cells": [code(text) for text in solutions().
 for name, nonsense in {
     "says-nothing-of-its-set": None,
     "says-a-list-of-its-set": ["ps1"],
-    "says-nonsense-of-its-set": {"set": ["ps2"], "cells": ["x"], "released": 7, "files": 3},
+    "says-nonsense-of-its-set": {"set": ["ps2"], "released": 7, "files": 3},
 }.items():
     entry(name, edited(_about(nonsense)))
 entry("a-damaged-byte", edited(_damaged))
