@@ -51,7 +51,8 @@ def make(problem_set: ProblemSet) -> Release:
         "set": problem_set.name,
         "files": [Path(path).name for path in problem_set.files],
         "lib": problem_set.lib,
-        "released": [_bare(cell) for cell in notebook["cells"]],  # for `check`, and to tell releases apart
+        # For `check`, away from the set, and to tell releases apart.
+        "released": [_bare(cell) for cell in notebook["cells"]],
     }
     text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
     files = {f"{problem_set.name}.ipynb": text.encode()}
