@@ -14,6 +14,7 @@ from coursework.notebooks import LONGEST_CELL, Cell
 
 FEW = 8  # words: a name at the top of a notebook is no answer that has lost its place
 RULE = re.compile(r"^\s*[|:=*_-][\s|:=*_-]*$")  # of a table, or across the page
+LONGEST_STUB = 200  # characters: of the words that stand where an answer belongs
 LONGEST = 20_000  # characters: of code that may be a text, and of what is shown
 MOST_READ = 1_000_000  # characters of a submission that are looked through for texts
 MOST_COMPARED = 5_000  # lines of a submission that are compared with those of the master
@@ -45,13 +46,13 @@ def find(master: list[Cell], submission: list[Cell], owner: list[int | None]) ->
         return Words()
     texts, anchors = _texts(master, submission, owner)
     empty = {_bare(cell.source) for cell in master if cell.role == "words"}
-    stubs = {by for cell, by in zip(submission, owner, strict=True) if _is_stub(cell, by, master)}
+    stubs: set[int | None] = set()
     loose_stubs = 0
     given: dict[int, list[_Text]] = {index: [] for index in asked}
     left: list[_Text] = []
     for text in texts:
         index = _belongs_to(text, anchors, master)
-        if len(text.text) < FEW * 20 and _bare(text.text) in empty:
+        if len(text.text) < LONGEST_STUB and _bare(text.text) in empty:
             stubs |= {index}
             loose_stubs += index is None
         elif index is not None:
@@ -105,7 +106,7 @@ def _texts(
         left -= len(cell.source)
         text = prose(cell) if left > 0 or cell.kind != "code" else None
         if role == "words" and by is not None:
-            if cell.source.strip() and not _is_stub(cell, by, master):
+            if cell.source.strip():
                 texts.append(_Text(place, cell.source, own_cell=True))
         elif role == "text" or (role is None and text is not None):
             where, new = known.place_and_rest(text or "", by) if left > 0 else (by, text or "")
@@ -214,13 +215,6 @@ class _Lines:
             if len(words & others) >= 0.75 * len(words | others):
                 return index
         return None
-
-
-def _is_stub(cell: Cell, by: int | None, master: list[Cell]) -> bool:
-    """Is it the cell of a question in words, as it was given?"""
-    if by is None or master[by].role != "words":
-        return False
-    return len(cell.source) < 200 and _bare(cell.source) == _bare(master[by].source)
 
 
 def _bare(text: str) -> str:
