@@ -6,6 +6,7 @@ notebook's, else by its text. Tests that a student has changed are code like any
 runs there decides a mark.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from coursework import words
@@ -33,16 +34,14 @@ def align(master: list[Cell], submission: list[Cell]) -> Aligned:
     seen: set[int] = set()
     first = next((n for n, cell in enumerate(master) if cell.role == "answer"), len(master))
     # What is gone is given first: answers without a name may already need it.
-    gone = {n for n, cell in enumerate(master) if cell.role == "given"} - set(owner)
-    _give(result, master, first, seen | set(range(len(master))) - gone)
-    seen |= {n for n in gone if n < first}
+    _give(result, master, [index for index in range(first) if index not in owner], seen)
     for number, (cell, index) in enumerate(zip(submission, owner, strict=True), start=1):
         if index is not None and master[index].role == "answer":
-            _give(result, master, index, seen)
+            _give(result, master, range(index), seen)
         _place(result, master[index] if index is not None else None, cell, number, index in seen)
         if index is not None:
             seen.add(index)
-    _give(result, master, len(master), seen)
+    _give(result, master, range(len(master)), seen)
     said = words.find(master, submission, owner)
     result.words, result.unclear = said.answers, said.unclear
     result.notes += said.notes
@@ -52,9 +51,10 @@ def align(master: list[Cell], submission: list[Cell]) -> Aligned:
     return result
 
 
-def _give(result: Aligned, master: list[Cell], before: int, seen: set[int]) -> None:
-    """Add what the master gives before a cell, where the submission has lost or moved it."""
-    for index, cell in enumerate(master[:before]):
+def _give(result: Aligned, master: list[Cell], which: Iterable[int], seen: set[int]) -> None:
+    """Add what the master gives in some cells, where the submission has lost or moved them."""
+    for index in which:
+        cell = master[index]
         if cell.role == "given" and index not in seen:
             seen.add(index)
             result.program.append(Step(f"cell {cell.grade_id or 'given'}", cell.source))
