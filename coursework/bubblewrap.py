@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from coursework import BOOK, ROOMS
-from coursework.mode import HERE, INSIDE, Limits, Mode
+from coursework.mode import HERE, INSIDE, Mode
 
 # -P: nothing beside the notebook is imported; -s: nor what the user has installed.
 PYTHON = [sys.executable, "-P", "-s", "-B"]
@@ -37,7 +37,26 @@ class Bubblewrap(Mode):
 
     def command(self, name: str) -> list[str]:
         """Return the command that starts the worker."""
-        return command(self.limits, self.files, self.lib)
+        size = ["--size", str(self.limits.folder)] if "--size" in _flags() else []
+        command = [*GOES_FIRST, "bwrap", *_apart(), *_system()]
+        for folder in ("/tmp", "/work", "/dev/shm"):
+            command += ["--perms", "1777", *size, "--tmpfs", folder]
+        folders = [*environment_folders(), *(f"/sandbox/lib/{room}" for room in ROOMS)]
+        for parent in sorted(
+            {str(parent) for path in folders for parent in Path(path).parents} - {"/"}
+        ):
+            command += ["--perms", "0755", "--dir", parent]  # bubblewrap would make them private
+        for path in environment_folders():
+            command += ["--ro-bind", path, path]
+        for file in INSIDE:
+            command += ["--ro-bind", str(HERE / file), f"/sandbox/{file}"]
+        if self.lib:
+            command += _rooms()
+        for path in self.files:
+            command += ["--ro-bind", path, f"/work/{Path(path).name}"]
+        for path in ("/dev", "/proc", "/"):
+            command += ["--remount-ro", path]
+        return [*command, "--chdir", "/work", "--", *PYTHON, "/sandbox/worker.py"]
 
     def seen(self) -> list[str]:
         """Return the folders of this machine that a student's code sees whole."""
@@ -47,30 +66,6 @@ class Bubblewrap(Mode):
         """Kill bubblewrap; everything inside, and the folder, go with it."""
         process.kill()
         process.wait()
-
-
-def command(limits: Limits, files: tuple[str, ...], lib: bool) -> list[str]:
-    """Return the command."""
-    size = ["--size", str(limits.folder)] if "--size" in _flags() else []
-    command = [*GOES_FIRST, "bwrap", *_apart(), *_system()]
-    for folder in ("/tmp", "/work", "/dev/shm"):
-        command += ["--perms", "1777", *size, "--tmpfs", folder]
-    folders = [*environment_folders(), *(f"/sandbox/lib/{room}" for room in ROOMS)]
-    for parent in sorted(
-        {str(parent) for path in folders for parent in Path(path).parents} - {"/"}
-    ):
-        command += ["--perms", "0755", "--dir", parent]  # bubblewrap would make them private
-    for path in environment_folders():
-        command += ["--ro-bind", path, path]
-    for name in INSIDE:
-        command += ["--ro-bind", str(HERE / name), f"/sandbox/{name}"]
-    if lib:
-        command += _rooms()
-    for path in files:
-        command += ["--ro-bind", path, f"/work/{Path(path).name}"]
-    for path in ("/dev", "/proc", "/"):
-        command += ["--remount-ro", path]
-    return [*command, "--chdir", "/work", "--", *PYTHON, "/sandbox/worker.py"]
 
 
 def _apart() -> list[str]:

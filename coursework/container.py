@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from coursework import BOOK, ROOMS
-from coursework.mode import ENVIRONMENT, HERE, INSIDE, Limits, Mode
+from coursework.mode import ENVIRONMENT, HERE, INSIDE, Mode
 
 IMAGE = "coursework-sandbox"
 
@@ -28,45 +28,32 @@ class Container(Mode):
         return None
 
     def command(self, name: str) -> list[str]:
-        """Return the command that starts the worker."""
-        return command(name, self.image, self.limits, self.files, self.lib)
+        """Return the command that starts the worker; `name` is what the container is called."""
+        command = [str(engine()), "run", "--rm", "--name", name, "--interactive"]
+        command += ["--pull", "never", "--network", "none", "--read-only", "--cap-drop", "ALL"]
+        command += ["--user", "65534:65534", "--security-opt", "no-new-privileges"]
+        command += ["--pids-limit", str(self.limits.processes)]
+        command += ["--memory", str(self.limits.memory)]
+        for folder in ("/tmp", "/work"):
+            command += ["--tmpfs", f"{folder}:rw,mode=1777,size={self.limits.folder}"]
+        mounts = {HERE / file: f"/sandbox/{file}" for file in INSIDE}
+        if self.lib:
+            mounts |= {BOOK / room: f"/sandbox/lib/{room}" for room in ROOMS}
+        mounts |= {Path(path): f"/work/{Path(path).name}" for path in self.files}
+        for outside, inside in mounts.items():
+            command += ["--volume", f"{outside}:{inside}:ro"]
+        for variable, value in ENVIRONMENT.items():
+            if variable != "PATH":
+                command += ["--env", f"{variable}={value}"]
+        # `timeout`, so that none outlives a grader that was killed.
+        until = ["timeout", "--signal=KILL", str(int(2 * self.limits.total))]
+        python = ["python", "-P", "-s", "-B", "/sandbox/worker.py"]
+        return [*command, "--workdir", "/work", self.image, *until, *python]
 
     def end(self, process: subprocess.Popen[bytes], name: str, folder: str) -> None:
         """End the container, which may outlive the command that started it."""
         super().end(process, name, folder)
         remove(name)
-
-
-def command(name: str, image: str, limits: Limits, files: tuple[str, ...], lib: bool) -> list[str]:
-    """Return the command; `name` is what the container is called."""
-    command = [
-        str(engine()),
-        "run",
-        "--rm",
-        "--name",
-        name,
-        "--interactive",
-        "--pull",
-        "never",
-    ]
-    command += ["--network", "none", "--read-only", "--cap-drop", "ALL", "--user", "65534:65534"]
-    command += ["--security-opt", "no-new-privileges", "--pids-limit", str(limits.processes)]
-    command += ["--memory", str(limits.memory)]
-    for folder in ("/tmp", "/work"):
-        command += ["--tmpfs", f"{folder}:rw,mode=1777,size={limits.folder}"]
-    mounts = {HERE / name: f"/sandbox/{name}" for name in INSIDE}
-    if lib:
-        mounts |= {BOOK / room: f"/sandbox/lib/{room}" for room in ROOMS}
-    mounts |= {Path(path): f"/work/{Path(path).name}" for path in files}
-    for outside, inside in mounts.items():
-        command += ["--volume", f"{outside}:{inside}:ro"]
-    for name, value in ENVIRONMENT.items():
-        if name != "PATH":
-            command += ["--env", f"{name}={value}"]
-    # `timeout`, so that none outlives a grader that was killed.
-    until = ["timeout", "--signal=KILL", str(int(2 * limits.total))]
-    python = ["python", "-P", "-s", "-B", "/sandbox/worker.py"]
-    return [*command, "--workdir", "/work", image, *until, *python]
 
 
 @lru_cache

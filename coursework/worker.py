@@ -75,15 +75,17 @@ def main() -> None:
         _limit_time(began + message["seconds"])
         try:
             reply = notebook.run(message) if "source" in message else notebook.look(message)
-            answer = {"number": message["number"], **reply}
-            packed = protocol.pack({**answer, "spent": time.process_time() - began})
+            packed = _packed(reply, message["number"], began)
         except BaseException as error:
-            answer = {"number": message["number"], **_described(error)}
-            packed = protocol.pack({**answer, "spent": time.process_time() - began})
+            packed = _packed(_described(error), message["number"], began)
         if os.getpid() != me:
             os._exit(0)  # a copy that a student has forked does not answer too
         outbox.write(packed)
         outbox.flush()
+
+
+def _packed(reply: dict[str, Any], number: int, began: float) -> bytes:
+    return protocol.pack({"number": number, **reply, "spent": time.process_time() - began})
 
 
 class Notebook:

@@ -18,7 +18,7 @@ from coursework.mode import HERE, Limits
 from coursework.results import Result
 from coursework.student import StudentError
 
-__all__ = ["WORDS", "blank", "code", "hand_in", "named", "notebook", "solutions"]
+__all__ = ["WORDS", "blank", "code", "hand_in", "markdown", "named", "notebook", "solutions"]
 
 PS1 = sets.BUILT_IN / "ps1"
 POINTS = {
@@ -30,6 +30,11 @@ POINTS = {
 }
 # Those of a real run are longer, and the tests would be, too.
 QUICK = Limits(cell=3, call=1, cells=10, question=3, clock=2, total=60)
+
+
+def markdown(source: str) -> dict:
+    """Return a cell of text."""
+    return {"cell_type": "markdown", "metadata": {}, "source": source}
 
 
 def earned(result: Result) -> dict[str, float]:

@@ -9,7 +9,7 @@ import pytest
 from coursework import results, sandbox
 from coursework.command import main
 from coursework.course import Course
-from tests.coursework.classroom import PS1, blank, hand_in, named, notebook, roster
+from tests.coursework.classroom import PS1, blank, hand_in, markdown, named, notebook, roster
 
 pytestmark = pytest.mark.skipif(
     sandbox.why_not("bubblewrap") is not None, reason="THE SANDBOX DID NOT RUN"
@@ -36,12 +36,12 @@ def course(tmp_path):
     moved = notebook()
     named(moved)["unused_budget"]["source"] = named(blank())["unused_budget"]["source"]
     text = "No, it costs 0.2996 bits a telegram, whatever the news is."
-    moved["cells"].append({"cell_type": "markdown", "metadata": {}, "source": text})
+    moved["cells"].append(markdown(text))
     hand_in(tmp_path, "u00", moved)
     other = notebook()
     other["metadata"]["coursework"]["set"] = "ps7"
     other["cells"] = other["cells"][:3]
-    hand_in(tmp_path, "u01", json.loads(json.dumps(other)))
+    hand_in(tmp_path, "u01", other)
     return tmp_path
 
 

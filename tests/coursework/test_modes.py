@@ -91,7 +91,7 @@ def test_student_code_never_runs_as_root():
 
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="THE SANDBOX DID NOT RUN: no bubblewrap")
 def test_a_sandbox_that_lets_something_in_is_not_used(monkeypatch):
-    tight = bubblewrap.command
+    tight = bubblewrap.Bubblewrap.command
 
     def leaky(*given):
         command = [word for word in tight(*given) if word != "--unshare-net"]
@@ -102,7 +102,7 @@ def test_a_sandbox_that_lets_something_in_is_not_used(monkeypatch):
         command[here:here] = [*shown, "--ro-bind", str(mode.HERE), str(mode.HERE)]
         return command if os.getuid() == 0 else [*command[:1], "--share-net", *command[1:]]
 
-    monkeypatch.setattr(bubblewrap, "command", leaky)
+    monkeypatch.setattr(bubblewrap.Bubblewrap, "command", leaky)
     sandbox.why_not.cache_clear()
     reason = sandbox.why_not("bubblewrap")
     assert reason == "inside, network, files of this machine can be reached"

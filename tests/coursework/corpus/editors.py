@@ -9,6 +9,7 @@ from tests.coursework.classroom import (
     WORDS,
     blank,
     code,
+    markdown,
     named,
     notebook,
     solutions,
@@ -104,8 +105,7 @@ def _words_moved(to):
             elif to == "a cell of code":
                 made["cells"].insert(place + 1, code(f"# {text}"))
             else:
-                own = {"cell_type": "markdown", "metadata": {}, "source": text}
-                made["cells"].insert(place + (to == "below"), own)
+                made["cells"].insert(place + (to == "below"), markdown(text))
 
     return change
 

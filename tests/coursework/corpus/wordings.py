@@ -2,17 +2,13 @@
 
 import copy
 
-from tests.coursework.classroom import WORDS, code, named
+from tests.coursework.classroom import WORDS, code, markdown, named
 from tests.coursework.corpus.editors import strip_all
 from tests.coursework.corpus.entries import edited, section
 
 ENTRIES, entry = section()
 BOTH = set(WORDS)
 FIRST, SECOND = WORDS
-
-
-def markdown(source):
-    return {"cell_type": "markdown", "metadata": {}, "source": source}
 
 
 def heading(made, question):
