@@ -199,12 +199,14 @@ def readings(bits, code):
     return ways[-1]
 
 
+def random_word(rng):
+    return "".join(rng.choice(["0", "1"], rng.integers(1, 8)))
+
+
 def random_codes(rng, ambiguous, count):
     """Yield codes that can, or cannot, be misread, among them few whose words all differ early."""
     while count:
-        words = {
-            "".join(rng.choice(["0", "1"], rng.integers(1, 8))) for _ in range(rng.integers(3, 9))
-        }
+        words = {random_word(rng) for _ in range(rng.integers(3, 9))}
         code = sorted(words, key=lambda word: (len(word), word))
         begins = any(b.startswith(a) for a, b in itertools.permutations(code, 2))
         if begins and (shortest(code) is not None) is ambiguous:
@@ -220,15 +222,13 @@ def long_codes(seed, count=4):
     """
     rng, found = np.random.default_rng(seed), []
 
-    def word():
-        return "".join(rng.choice(["0", "1"], rng.integers(1, 8)))
-
     while len(found) < count:
         code, length = ["0", "01", "10"], 3
         for _ in range(300):
-            changed = [*code, word()] if len(code) < 8 and rng.random() < 0.3 else list(code)
+            longer = len(code) < 8 and rng.random() < 0.3
+            changed = [*code, random_word(rng)] if longer else list(code)
             if len(changed) == len(code):
-                changed[rng.integers(len(code))] = word()
+                changed[rng.integers(len(code))] = random_word(rng)
             now = shortest(changed) or 0 if len(set(changed)) == len(changed) else 0
             if now >= length:
                 code, length = changed, now
@@ -246,6 +246,11 @@ def tries(code, length):
     return high**length
 
 
+def misread_codes(rng):
+    """Return codes that can be misread."""
+    return [*random_codes(rng, ambiguous=True, count=8), *long_codes(rng.integers(2**32))]
+
+
 def check_readings(got, code):
     check(type(got) is str and 0 < len(got) <= 200, f"{code}: expected bits, got {got!r}"[:300])
     check(set(got) <= {"0", "1"}, f"{code}: {got!r} are no bits")
@@ -254,13 +259,13 @@ def check_readings(got, code):
 
 @part("two_readings", points=3, says="strings that can be read in two ways")
 def found_readings(student, rng):
-    for code in [*random_codes(rng, ambiguous=True, count=8), *long_codes(rng.integers(2**32))]:
+    for code in misread_codes(rng):
         check_readings(student.call("two_readings", code), code)
 
 
 @part("two_readings", points=1, says="and none shorter", after=found_readings)
 def shortest_readings(student, rng):
-    for code in [*random_codes(rng, ambiguous=True, count=8), *long_codes(rng.integers(2**32))]:
+    for code in misread_codes(rng):
         got = student.call("two_readings", code)
         check_readings(got, code)
         check(len(got) == shortest(code), f"{code}: {got} is not the shortest")
