@@ -246,7 +246,7 @@ class Shell:
         if name in WITH_VALUE or name == "time":
             return self._measured(name, line)
         known: Callable[[str], Any] | None = self._line_magics().get(name)
-        return known(line) if known else None
+        return known(self._filled(line)) if known else None
 
     def _line_magics(self) -> dict[str, Callable[[str], Any]]:
         return {
@@ -323,7 +323,7 @@ class Shell:
         return output.decode(errors="replace")
 
     def _filled(self, text: str) -> str:
-        """Put values where a line of the shell names them: {name} and $name."""
+        """Put values where a line of the shell or of a magic names them: {name} and $name."""
 
         def value(found: re.Match[str]) -> str:
             try:

@@ -221,7 +221,6 @@ def long_codes(seed, count=4):
     One word at a time is changed, for as long as the shortest such string does not get shorter.
     """
     rng, found = np.random.default_rng(seed), []
-
     while len(found) < count:
         code, length = ["0", "01", "10"], 3
         for _ in range(300):
