@@ -4,6 +4,7 @@ A notebook says it in its metadata: {"book": {"about": "…", "needs": ["entropy
 """
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,8 +30,9 @@ class Chapter:
     minutes: int
 
 
+@cache
 def chapters(app):
-    """Return the chapters in the order of the book."""
+    """Return the chapters in the order of the book, read once in a build."""
     found = [Page.read(path) for path in pages_in_order(Path(app.srcdir))]
     root = Path(app.env.doc2path(app.config.root_doc))
     found = [page for page in found if page.is_chapter and page.path != root]
