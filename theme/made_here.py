@@ -18,6 +18,7 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 
 MADE_HERE = "made-here"
+NOTED = "made_here"  # in what the environment knows of a page that has such a place
 
 
 class made_here(nodes.General, nodes.Element):
@@ -36,6 +37,7 @@ class FindPlaces(SphinxTransform):
             if MADE_HERE in classes:
                 (kind,) = [name for name in classes if name != MADE_HERE]
                 block.parent.replace(block, made_here(kind=kind))
+                self.env.metadata[self.env.docname][NOTED] = True
 
 
 class FillPlaces(SphinxPostTransform):
@@ -47,22 +49,18 @@ class FillPlaces(SphinxPostTransform):
         """Fill the places of this page."""
         for place in list(self.document.findall(made_here)):
             makers = self.app.makers_of_places
-            if place["kind"] not in makers:
+            maker = makers.get(place["kind"])
+            if maker is None:
                 known = ", ".join(sorted(makers))
                 logger.warning(
                     "nothing makes %s; there are %s", place["kind"], known, location=place
                 )
-            made = makers.get(place["kind"], lambda app, page: [])(self.app, self.env.docname)
-            place.parent.replace(place, made)
+            place.parent.replace(place, maker(self.app, self.env.docname) if maker else [])
 
 
 def _name_pages_with_places(app, env):
     """Let Sphinx write these pages in every build: what is put in is of other pages."""
-    return [name for name in env.found_docs if next(_places(env, name), None) is not None]
-
-
-def _places(env, name):
-    return env.get_doctree(name).findall(made_here)
+    return [name for name in env.found_docs if NOTED in env.metadata[name]]
 
 
 def setup(app, makers):
