@@ -20,7 +20,7 @@ The numbers of a caption or an alt text are declared in the Markdown cell above 
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -289,7 +289,13 @@ class Computed:
     def for_claim(self, claim: Claim, place: Place) -> list[Evidence]:
         """Return the numbers that may support a claim at this place."""
         there = named(place.declares).get(claim.text)
-        numbers = [self.number[n] for n in there if n in self.number] if there else place.near
+        return self.in_cells(there, claim) if there else self._found(place.near, claim)
+
+    def in_cells(self, names: list[str], claim: Claim) -> list[Evidence]:
+        """Return the numbers that may support a claim, of the cells with these ids."""
+        return self._found([self.number[n] for n in names if n in self.number], claim)
+
+    def _found(self, numbers: Sequence[int], claim: Claim) -> list[Evidence]:
         return [one for number in numbers for one in self._of(number)[claim.is_amount]]
 
     def printed(self, name: str) -> list[str]:
@@ -312,18 +318,16 @@ def uncomputed_guesses(page: Page) -> list[Guess]:
 
     With its unit, as it is printed, a number counts whatever the unit is.
     """
-    computed, found = Computed(page), []
-    for cell in page.notebook.cells:
-        for guess in guesses(cell.source) if cell.cell_type == "markdown" else ():
-            claim = Claim(guess.number, guess.unit)
-            near = Place("", (), f"% from {guess.cell}: {guess.number}")
-            printed = "\n".join(computed.printed(guess.cell))
-            as_said = rf"(?<![\w.,]){re.escape(guess.number)} {re.escape(guess.unit)}(?!\w)"
-            if not (guess.unit and re.search(as_said, printed)) and not any(
-                one.supports(claim) for one in computed.for_claim(claim, near)
-            ):
-                found.append(guess)
-    return found
+    computed = Computed(page)
+    return [guess for guess in guesses(page.markdown) if not _gives(computed, guess)]
+
+
+def _gives(computed: Computed, guess: Guess) -> bool:
+    as_said = rf"(?<![\w.,]){re.escape(guess.number)} {re.escape(guess.unit)}(?!\w)"
+    if guess.unit and re.search(as_said, "\n".join(computed.printed(guess.cell))):
+        return True
+    claim = Claim(guess.number, guess.unit)
+    return any(one.supports(claim) for one in computed.in_cells([guess.cell], claim))
 
 
 def unsupported(page):
