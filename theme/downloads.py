@@ -7,6 +7,8 @@ names of some. So the cell asks for the book's distribution, and names the repos
 import json
 from pathlib import Path
 
+from .notebooks import notebooks
+
 NAME = "price-of-a-wrong-guess"  # of the distribution, in pyproject.toml
 CELL = """\
 from importlib.metadata import PackageNotFoundError, version
@@ -41,14 +43,12 @@ def with_first_cell(notebook, repository):
 def _write(app, exception):
     if exception is not None or app.builder.format != "html":
         return
-    for name in app.env.found_docs:
-        source = Path(app.env.doc2path(name))
-        if source.suffix == ".ipynb":
-            notebook = with_first_cell(json.loads(source.read_text("utf-8")), app.config.repository)
-            target = Path(app.outdir) / "_sources" / f"{name}{source.suffix}"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            written = json.dumps(notebook, ensure_ascii=False, indent=1)
-            target.write_text(written + "\n", "utf-8")
+    for name, source in notebooks(app.env).items():
+        notebook = with_first_cell(json.loads(source.read_text("utf-8")), app.config.repository)
+        target = Path(app.outdir) / "_sources" / f"{name}{source.suffix}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        written = json.dumps(notebook, ensure_ascii=False, indent=1)
+        target.write_text(written + "\n", "utf-8")
 
 
 def setup(app):

@@ -38,7 +38,7 @@ def _runs(app):
     return Runs(root, Path(app.outdir).parent / "runs")
 
 
-def _notebooks(app, env):
+def notebooks(env):
     """Return {docname: path} of the notebooks that the build knows."""
     paths = {name: Path(env.doc2path(name)) for name in env.found_docs}
     return {name: path for name, path in paths.items() if path.suffix == ".ipynb"}
@@ -46,13 +46,13 @@ def _notebooks(app, env):
 
 def _run_what_is_stale(app, env, added, changed, removed):
     """Run the stale notebooks; name the pages whose run is another than they show."""
-    runs, notebooks = _runs(app), _notebooks(app, env)
-    app.stopped_runs = run_stale(runs, notebooks.values(), logger.info)
+    runs, paths = _runs(app), notebooks(env)
+    app.stopped_runs = run_stale(runs, paths.values(), logger.info)
     record = Path(app.doctreedir) / "runs.json"
     known = json.loads(record.read_text("utf-8")) if record.exists() else {}
     digests = {
         name: hashlib.sha256(runs.run_of(path).target.read_bytes()).hexdigest()
-        for name, path in notebooks.items()
+        for name, path in paths.items()
     }
     record.parent.mkdir(parents=True, exist_ok=True)
     record.write_text(json.dumps(digests, indent=1, sort_keys=True), "utf-8")
@@ -69,7 +69,7 @@ def _say_what_stopped(app, exception):
     """Say it in the last lines, and let the build fail."""
     stopped = getattr(app, "stopped_runs", [])
     if exception is None and stopped:
-        for line in last_lines(stopped, len(_notebooks(app, app.env))):
+        for line in last_lines(stopped, len(notebooks(app.env))):
             logger.info(line)
         app.statuscode = STOPPED
 
