@@ -17,7 +17,7 @@ from pathlib import Path
 
 import lib
 import training
-from manuscript.pages import HEADING, ROOT, Page, pages
+from manuscript.pages import HEADING, ROOT, Page, notebooks
 from runner.depends import python_of
 
 PAGE = ROOT / "book" / "lib-interface.md"
@@ -91,8 +91,7 @@ def fields(texts: list[str]) -> dict[str, str]:
 def uses(root: Path = ROOT) -> dict[str, str]:
     """Return {name: a link to the first chapter of the book whose code uses it}."""
     found: dict[str, str] = {}
-    files = [path for path in pages(root) if path.suffix == ".ipynb"]
-    for page in filter(lambda page: page.is_chapter, map(Page.read, files)):
+    for page in filter(lambda page: page.is_chapter, map(Page.read, notebooks(root))):
         link = f"[{HEADING.search(page.markdown)[2]}]({page.path.name})"
         for name in used(cell.source for cell in page.code):
             found.setdefault(name, link)

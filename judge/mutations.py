@@ -14,7 +14,7 @@ from pathlib import Path
 
 from judge.contract import with_outputs
 from judge.numbers_in_prose import Computed, places
-from manuscript.pages import ROOT, pages
+from manuscript.pages import ROOT, notebooks
 from runner.pool import run_stale
 from runner.runs import Runs
 
@@ -46,7 +46,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m judge.mutations")
     parser.add_argument("notebooks", nargs="*", type=Path)
     named = [path.resolve() for path in parser.parse_args(arguments).notebooks]
-    paths = named or [path for path in pages(ROOT) if path.suffix == ".ipynb"]
+    paths = named or notebooks(ROOT)
     run_stale(Runs.of(ROOT), paths)
     found = {path.stem: count(with_outputs(path)) for path in paths}
     for name, counts in [*found.items(), ("sum", sum(found.values(), Counter()))]:

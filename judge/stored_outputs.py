@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 
-from manuscript.pages import ROOT, pages
+from manuscript.pages import ROOT, notebooks
 from runner.pool import last_lines, run_stale
 from runner.runs import Runs
 
@@ -114,8 +114,7 @@ def main(arguments=None):
     parser.add_argument("--check", action="store_true", help="change nothing, run nothing")
     parser.add_argument("--root", type=Path, default=ROOT, help="where lib and data lie")
     options = parser.parse_args(arguments)
-    paths = [path.resolve() for path in options.notebooks]
-    paths = paths or [path for path in pages(ROOT) if path.suffix == ".ipynb"]
+    paths = [path.resolve() for path in options.notebooks] or notebooks(ROOT)
     runs = Runs.of(options.root.resolve())
     stopped = [] if options.check else run_stale(runs, paths)
     print("".join(f"{line}\n" for line in last_lines(stopped, len(paths))), end="")

@@ -288,6 +288,11 @@ def pages(root=ROOT):
     ]
 
 
+def notebooks(root=ROOT):
+    """Return the paths of the pages that are notebooks, in the order of _toc.yml."""
+    return [path for path in pages(root) if path.suffix == ".ipynb"]
+
+
 def taken_out(root=ROOT):
     """Return the paths of the pages that lie beside those of _toc.yml and are not among them."""
     read = set(pages(root))

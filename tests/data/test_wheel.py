@@ -17,12 +17,12 @@ import pytest
 from nbclient import NotebookClient
 from packaging.requirements import Requirement
 
-from manuscript.pages import ROOT, pages
+from manuscript.pages import ROOT, notebooks
 from runner.depends import code_of, python_of
 from theme.downloads import CELL, NAME, with_first_cell
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-NOTEBOOKS = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
+NOTEBOOKS = notebooks(ROOT)
 OURS = {"coursework", "data", "exercises", "explorers", "figures", "lib", "training"}
 REPOSITORY = "https://example.org/someone/some-book"
 

@@ -7,10 +7,10 @@ import pytest
 from jupyter_client.kernelspec import get_kernel_spec
 
 from desk.pages import END, Book, given
-from manuscript.pages import ROLE, ROOT, Page, figure_of, pages
+from manuscript.pages import ROLE, ROOT, Page, figure_of, notebooks
 
 BOOK = Book(ROOT)
-NOTEBOOKS = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
+NOTEBOOKS = notebooks(ROOT)
 
 
 @pytest.fixture(scope="module")
