@@ -36,8 +36,7 @@ def breaches(page, rules):
 
 def ways_out(page):
     """Yield how a page that breaks rules for chapters, and may be none, is spared them."""
-    says_kind = "kind" in page.notebook.metadata.get("book", {})
-    if page.is_chapter and not says_kind and breaches(page, CHAPTER):
+    if page.is_chapter and "kind" not in page.said and breaches(page, CHAPTER):
         yield (
             'is judged as a chapter. If it is another page, write {"book": {"kind": "page"}} into '
             "the metadata of the notebook (in JupyterLab: the gear on the right, Advanced Tools)"

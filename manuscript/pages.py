@@ -42,6 +42,11 @@ class Directive:
         return found
 
     @property
+    def classes(self):
+        """Return its classes."""
+        return self.options.get("class", "").split()
+
+    @property
     def body(self):
         """Return the text below the options."""
         return "\n".join(self.lines[len(self.options) :]).strip()
@@ -49,7 +54,7 @@ class Directive:
     @property
     def folded(self):
         """Tell whether the reader has to open it."""
-        return self.name == "dropdown" or "dropdown" in self.options.get("class", "").split()
+        return self.name == "dropdown" or "dropdown" in self.classes
 
 
 def directives(text):
@@ -132,7 +137,7 @@ def wordings(title):
 
 def is_asked(directive):
     """Tell whether a directive is such an entry."""
-    return directive.name == "admonition" and ASKED in directive.options.get("class", "").split()
+    return directive.name == "admonition" and ASKED in directive.classes
 
 
 def _at_the_head(section):
@@ -166,10 +171,14 @@ class Page:
         return cls(path, nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)]))
 
     @property
+    def said(self):
+        """Return what the metadata of a notebook says of it: {"book": {"about": "…"}}."""
+        return self.notebook.metadata.get("book", {})
+
+    @property
     def is_chapter(self):
         """Tell a chapter (every notebook that does not say otherwise) from another page."""
-        kind = self.notebook.metadata.get("book", {}).get("kind", "chapter")
-        return self.path.suffix == ".ipynb" and kind == "chapter"
+        return self.path.suffix == ".ipynb" and self.said.get("kind", "chapter") == "chapter"
 
     @cached_property
     def markdown(self):
@@ -205,17 +214,17 @@ class Page:
     @cached_property
     def about(self):
         """Return the sentence that says on the front page what a chapter is about, or ""."""
-        return self.notebook.metadata.get("book", {}).get("about", "")
+        return self.said.get("about", "")
 
     @cached_property
     def needs(self):
         """Return the names of the chapters that this one builds on directly."""
-        return list(self.notebook.metadata.get("book", {}).get("needs", ()))
+        return list(self.said.get("needs", ()))
 
     @cached_property
     def paths(self):
         """Return the names of the paths through the book that lead to this chapter."""
-        return list(self.notebook.metadata.get("book", {}).get("paths", ()))
+        return list(self.said.get("paths", ()))
 
     @cached_property
     def questions(self):

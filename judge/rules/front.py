@@ -3,7 +3,7 @@
 import re
 
 from judge.rules import CHAPTER, NOTEBOOK, rule
-from manuscript.pages import plain_prose
+from manuscript.pages import ASKED, plain_prose
 
 MOST_WORDS = {"about": 25, "answer": 60}
 SENTENCE = re.compile(r"(?<=[.?!])[”)]?\s+(?=[A-Z(“\"$])")
@@ -21,7 +21,7 @@ def says_what_it_is_about(page):
 
 @rule(CHAPTER)
 def says_what_it_needs(page):
-    if "needs" not in page.notebook.metadata.get("book", {}):
+    if "needs" not in page.said:
         yield (
             'its metadata has no {"book": {"needs": […]}}, the names of the chapters that it '
             "builds on; [] for none"
@@ -49,5 +49,5 @@ def questions_have_their_form(page):
         if len(answer.split()) > MOST_WORDS["answer"]:
             yield f'the answer to "{first}" has more than {MOST_WORDS["answer"]} words'
     for entry in page.directives:
-        if "asked" in entry.options.get("class", "").split() and not entry.folded:
+        if ASKED in entry.classes and not entry.folded:
             yield f'"{entry.argument}" lacks the class "dropdown": an answer is not given away'

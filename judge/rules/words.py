@@ -28,7 +28,7 @@ RAW_IN_LAB = {
 @rule(CHAPTER)
 def is_of_the_right_length(page):
     words = _count(page.prose) - sum(map(_count, _entries(page)))
-    most = page.notebook.metadata.get("book", {}).get("words", WORDS.stop - 1)
+    most = page.said.get("words", WORDS.stop - 1)
     if most > MOST_WORDS:
         yield f"it asks for {most} words; no chapter has more than {MOST_WORDS}"
     if not WORDS.start <= words <= most:
