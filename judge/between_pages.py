@@ -3,7 +3,7 @@
 import re
 
 from manuscript.contents import needs_of
-from manuscript.pages import LINK, ROLE, without_code
+from manuscript.pages import LINK, REFERENCES, ROLE, target_of, without_code
 
 
 def dead_links(book, more_labels=(), taken_out=()):
@@ -22,8 +22,8 @@ def dead_links(book, more_labels=(), taken_out=()):
             if _where(page, link["target"]) not in away:
                 yield from _dead(page, link["target"], known, labels)
         for role in ROLE.finditer(page.markdown):
-            target = (role["target"] or role["text"]).strip()
-            if role["role"] in ("ref", "numref", "eq", "prf:ref") and target not in labels:
+            target = target_of(role)
+            if role["role"] in REFERENCES and target not in labels:
                 yield f"{page.path.name}: {role['role']} names {target}, a label that no page has"
             if role["role"] == "term" and target.lower() not in terms:
                 yield f"{page.path.name}: the glossary has no entry {target}"
@@ -66,7 +66,7 @@ def unknown_citations(book, keys):
     for page in book:
         for role in ROLE.finditer(page.markdown):
             if role["role"].startswith("cite"):
-                for key in (role["target"] or role["text"]).split(","):
+                for key in target_of(role).split(","):
                     if key.strip() not in keys:
                         yield f"{page.path.name}: references.bib has no {key.strip()}"
 
@@ -87,7 +87,7 @@ def uncited_works(book, keys):
     for page in book:
         for role in ROLE.finditer(page.markdown):
             if role["role"] == "ref" or role["role"].startswith("cite"):
-                cited |= {key.strip() for key in (role["target"] or role["text"]).split(",")}
+                cited |= {key.strip() for key in target_of(role).split(",")}
     for key in sorted(keys - cited):
         yield f"references.bib: no page cites {key}"
 
@@ -95,7 +95,7 @@ def uncited_works(book, keys):
 def unused_terms(book):
     """Yield the terms of the glossary to which no page of `book` links."""
     roles = [role for page in book for role in ROLE.finditer(page.markdown)]
-    linked = {(r["target"] or r["text"]).strip().lower() for r in roles if r["role"] == "term"}
+    linked = {target_of(r).lower() for r in roles if r["role"] == "term"}
     for page in book:
         for term in _terms(page):
             if term not in linked:
@@ -119,7 +119,7 @@ def wrong_needs(book, taken_out=()):
                 yield f"{page.path.name}: it needs {needed}, and no chapter before it is called so"
         reached[name] = {name}.union(*(reached.get(needed, set()) for needed in needs))
         for role in ROLE.finditer(page.markdown):
-            target = (role["target"] or role["text"]).strip()
+            target = target_of(role)
             there = home.get(target, name)
             if role["role"] == "prf:ref" and there not in reached[name]:
                 yield f"{page.path.name}: it refers to {target} of {there} and does not need that"

@@ -8,11 +8,10 @@ section, that begins with such a link is left out.
 import json
 import re
 
-from manuscript.pages import HEADING, LINK, ROLE, ROOT, Page, taken_out
+from manuscript.pages import HEADING, LINK, REFERENCES, ROLE, ROOT, Page, taken_out, target_of
 
 ITEM = re.compile(r"^(?P<indent> *)(?:[-*+]|\d+\.) +(?=[*_]*\[)")
 ANCHOR = re.compile(r'<a href="(?P<page>[\w-]+)\.html(?:#[^"]*)?">.*?</a>', re.S)
-REFERENCES = ("ref", "numref", "eq", "prf:ref")
 
 
 class TakenOut:
@@ -66,7 +65,7 @@ class TakenOut:
             return found["text"] if self.is_target(found["target"]) else found[0]
 
         def role(found):
-            target = (found["target"] or found["text"]).strip()
+            target = target_of(found)
             if found["role"] not in REFERENCES or target not in self.titles:
                 return found[0]
             return found["text"] if found["target"] else f"“{self.titles[target]}”"

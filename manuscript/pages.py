@@ -14,6 +14,7 @@ FENCE = re.compile(r"^\s*(?P<fence>`{3,}|~{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\})?(
 OPTION = re.compile(r"^:(?P<key>[\w-]+):\s*(?P<value>.*)$")
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$", re.M)
 ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<text>[^`<]*?)\s*(?:<(?P<target>[^>`]*)>)?`")
+REFERENCES = ("ref", "numref", "eq", "prf:ref")  # the roles that name a label
 LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]*)\)")
 ASKED = "asked"  # the class of an admonition with a question as people ask it, and its answer
 CHAOTIC = "chaotic"  # the tag of a cell in which the last bit decides what is printed
@@ -110,6 +111,11 @@ def plain_prose(markdown):
     text = LINK.sub(lambda link: "" if link["image"] else link["text"], text)
     text = re.sub(r"`[^`]*`", " ", text)
     return re.sub(r"</?[a-zA-Z][^>]*>", " ", text)
+
+
+def target_of(role):
+    """Return what a match of ROLE names: what stands in <…>, or else its text."""
+    return (role["target"] or role["text"]).strip()
 
 
 def slug(heading):
