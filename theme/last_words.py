@@ -12,7 +12,7 @@ ADVICE = "by opening this file in a browser"
 
 def last_words(folder):
     """Return what replaces the advice."""
-    serve = f"python -m http.server --directory {folder}"
+    serve = f"python -m http.server --bind 127.0.0.1 --directory {folder}"
     return f"The site is in {folder}. To read it: make serve (without make: {serve})"
 
 
