@@ -10,6 +10,7 @@ from html import escape
 
 LETTER = 7.6  # the mean width of a bold letter of 13 px, in the drawing's units
 LINE = 16
+ABREAST = 2  # boxes in a row of the drawing that goes down
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,11 @@ class Shape:
     across: bool
     box: tuple[int, int]
     gaps: tuple[int, int]  # between levels, between the boxes of a level
-    most: int  # boxes side by side in a row of the drawing that goes down
 
 
 SHAPES = (
-    Shape("wide", True, (126, 66), (26, 22), 4),
-    Shape("tall", False, (154, 52), (30, 16), 2),
+    Shape("wide", True, (126, 66), (26, 22)),
+    Shape("tall", False, (154, 52), (30, 16)),
 )
 
 
@@ -74,7 +74,7 @@ def _places(book, shape):
     """Return {name: (x, y)} of the boxes, and the size of the drawing."""
     rows = levels(book)
     if not shape.across:  # a level with many boxes takes several rows
-        rows = [row[i : i + shape.most] for row in rows for i in range(0, len(row), shape.most)]
+        rows = [row[i : i + ABREAST] for row in rows for i in range(0, len(row), ABREAST)]
     along, beside = shape.box if shape.across else shape.box[::-1]
     longest = max(map(len, rows), default=0)
     side = longest * (beside + shape.gaps[1]) - shape.gaps[1]

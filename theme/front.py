@@ -1,6 +1,5 @@
 """What the front page shows of the chapters: where to start, cards, paths and their map."""
 
-import hashlib
 from collections import defaultdict
 from html import escape
 from itertools import groupby
@@ -10,6 +9,7 @@ from docutils import nodes
 
 from .chapter_map import SHAPES, draw
 from .chapters import COURSE, chapters, paths, weeks
+from .pages import version_of
 from .portraits import SCHEMES, explorer_on, portrait
 
 STILLS = "_static/stills"
@@ -61,9 +61,9 @@ def _pictures(app, page, chapter):
         file = Path(app.outdir) / STILLS / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(picture)
-        version = hashlib.sha256(picture).hexdigest()[:8]
+        link = f"{up}{STILLS}/{name}?v={version_of(picture)}"
         images += (
-            f'<img class="in-{scheme}" src="{up}{STILLS}/{name}?v={version}" alt="{alt}"'
+            f'<img class="in-{scheme}" src="{link}" alt="{alt}"'
             f' width="{still.width}" height="{still.height}" loading="lazy">'
         )
     return f'<div class="still-of">{images}</div>'

@@ -110,10 +110,14 @@ def _describe_page(app, pagename, templatename, context, doctree):
     context["explorer_styles"] = [style for style in styles if _static_file(style).exists()]
 
 
+def version_of(content):
+    """Return what a link to a file says of its content: a changed file is never an old one."""
+    return hashlib.sha256(content).hexdigest()[:8]
+
+
 def _asset(app, pathto, name):
-    """Return the link to a static file, with its hash: a changed file is never an old one."""
-    version = hashlib.sha256(_static_file(name).read_bytes()).hexdigest()[:8]
-    return f"{pathto('_static/' + name, 1)}?v={version}"
+    """Return the link to a static file."""
+    return f"{pathto('_static/' + name, 1)}?v={version_of(_static_file(name).read_bytes())}"
 
 
 def _static_file(name):

@@ -4,13 +4,14 @@ Sphinx's own index knows which pages hold a word, not how often or where; so pag
 has no sentence. This one holds the text. It is read by the search page alone.
 """
 
-import hashlib
 import json
 import re
 from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
+
+from .pages import version_of
 
 HERE = Path(__file__).parent
 INDEX = "search-index.js"
@@ -139,8 +140,7 @@ def _add_pages(app):
     # A script, not JSON: it also comes where the site is opened as a folder.
     script = f"const BOOK = {written};\n".encode()
     (Path(app.outdir) / INDEX).write_bytes(script)
-    version = hashlib.sha256(script).hexdigest()[:8]
-    yield "search", {"index": f"{INDEX}?v={version}"}, "search.html"
+    yield "search", {"index": f"{INDEX}?v={version_of(script)}"}, "search.html"
 
 
 def _leave_out_sphinx_search(app):
