@@ -28,6 +28,7 @@ from manuscript.pages import ROOT, Page, figure_of, hidden, notebooks
 from runner.depends import python_of
 from runner.pool import run_stale
 from runner.runs import Runs
+from tests.clone import git
 from tests.explorers.test_colours import contrast
 
 NOTEBOOKS = notebooks(ROOT)
@@ -130,11 +131,6 @@ IN_PYTHON = """async () => {
     { code: '', silent: true, user_expressions: { state: code } }).done;
   return JSON.stringify(done.content.user_expressions.state);
 }"""
-
-
-def git(folder, *arguments):
-    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
-    return subprocess.check_output(["git", *identity, *arguments], cwd=folder, text=True)
 
 
 @pytest.fixture(scope="module")
