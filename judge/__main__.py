@@ -14,7 +14,7 @@ from runner.pool import run_stale
 from runner.runs import Runs
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Print what breaks the contract on the pages named, or on all; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m judge", description=__doc__.partition("\n")[0])
     parser.add_argument("pages", nargs="*", type=Path)

@@ -1,12 +1,16 @@
 """What holds between the pages of the book: links, labels, terms, citations."""
 
 import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from pathlib import Path
 
 from manuscript.contents import needs_of
-from manuscript.pages import LINK, REFERENCES, ROLE, target_of, without_code
+from manuscript.pages import LINK, REFERENCES, ROLE, Page, target_of, without_code
 
 
-def dead_links(book, more_labels=(), taken_out=()):
+def dead_links(
+    book: Sequence[Page], more_labels: Iterable[str] = (), taken_out: Sequence[Page] = ()
+) -> Iterator[str]:
     """Yield what the links and roles of `book` name and is not there.
 
     `book` is a list of pages; `more_labels` are those that the theme gives to the bibliography. A
@@ -29,12 +33,12 @@ def dead_links(book, more_labels=(), taken_out=()):
                 yield f"{page.path.name}: the glossary has no entry {target}"
 
 
-def plain_links(markdown):
+def plain_links(markdown: str) -> str:
     """Return `markdown` without its code."""
     return re.sub(r"(?<!\})(`+)(?!\{).*?\1", "", without_code(markdown))
 
 
-def _dead(page, target, known, labels):
+def _dead(page: Page, target: str, known: Mapping[Path, Page], labels: Set[str]) -> Iterator[str]:
     name, _, anchor = target.partition("#")
     if re.match(r"[a-z]+:", target):
         return
@@ -49,19 +53,19 @@ def _dead(page, target, known, labels):
         yield f"{page.path.name}: nothing is called #{anchor} in {there.name}"
 
 
-def _where(page, target):
+def _where(page: Page, target: str) -> Path:
     """Return the file to which a link leads."""
     name = target.partition("#")[0]
     return (page.path.parent / name).resolve() if name else page.path.resolve()
 
 
-def _terms(page):
+def _terms(page: Page) -> Iterator[str]:
     for glossary in (d for d in page.directives if d.name == "glossary"):
         entries = re.findall(r"^\S.*$", glossary.body, re.M)
         yield from (entry.split(" : ")[0].strip().lower() for entry in entries)
 
 
-def unknown_citations(book, keys):
+def unknown_citations(book: Iterable[Page], keys: Container[str]) -> Iterator[str]:
     """Yield the citations of `book` that are not among the `keys` of the bibliography."""
     for page in book:
         for role in ROLE.finditer(page.markdown):
@@ -71,9 +75,9 @@ def unknown_citations(book, keys):
                         yield f"{page.path.name}: references.bib has no {key.strip()}"
 
 
-def shared_labels(book):
+def shared_labels(book: Iterable[Page]) -> Iterator[str]:
     """Yield the labels that more than one place of `book` carries."""
-    seen = {}
+    seen: dict[str, str] = {}
     for page in book:
         for label in page.labels:
             if label in seen:
@@ -81,7 +85,7 @@ def shared_labels(book):
             seen[label] = page.path.name
 
 
-def uncited_works(book, keys):
+def uncited_works(book: Iterable[Page], keys: Set[str]) -> Iterator[str]:
     """Yield the `keys` of the bibliography that no page of `book` cites."""
     cited = set()
     for page in book:
@@ -92,7 +96,7 @@ def uncited_works(book, keys):
         yield f"references.bib: no page cites {key}"
 
 
-def unused_terms(book):
+def unused_terms(book: Sequence[Page]) -> Iterator[str]:
     """Yield the terms of the glossary to which no page of `book` links."""
     roles = [role for page in book for role in ROLE.finditer(page.markdown)]
     linked = {target_of(r).lower() for r in roles if r["role"] == "term"}
@@ -102,7 +106,7 @@ def unused_terms(book):
                 yield f"{page.path.name}: no page links to the term {term}"
 
 
-def wrong_needs(book, taken_out=()):
+def wrong_needs(book: Sequence[Page], taken_out: Sequence[Page] = ()) -> Iterator[str]:
     """Yield what chapters of `book` say that they need and can't, or need and don't say.
 
     A chapter needs chapters that stand before it. What it needs, it needs with all that this needs;
@@ -111,7 +115,7 @@ def wrong_needs(book, taken_out=()):
     """
     chapters = [page for page in book if page.is_chapter]
     home = {label: page.path.stem for page in chapters for label in page.labels}
-    reached = {}
+    reached: dict[str, set[str]] = {}
     for page in chapters:
         name, needs = page.path.stem, needs_of(page, taken_out)
         for needed in needs:
