@@ -213,9 +213,8 @@ def _numbers_in(text: str, full: bool) -> list[Evidence]:
 def evidence_in_code(cells: Iterable[NotebookNode], amounts: bool = False) -> list[Evidence]:
     """Return the numbers that `cells` assert; with `amounts`, every literal of the code."""
     trees = [ast.parse(python_of(cell.source)) for cell in cells]
-    parts = [
-        node for tree in trees for node in ast.walk(tree) if amounts or isinstance(node, ast.Assert)
-    ]
+    asserts = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Assert)]
+    parts = trees if amounts else asserts
     literals = {node for part in parts for node in ast.walk(part) if isinstance(node, ast.Constant)}
     numbers = [n for node in literals if isinstance(n := node.value, int | float)]
     plain = [n for n in numbers if not isinstance(n, bool)]
