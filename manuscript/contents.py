@@ -24,7 +24,8 @@ class TakenOut:
         found = [Page.read(path) for path in taken_out(root)]
         self.names = {page.path.name for page in found}
         self.names |= {page.path.stem for page in found}
-        self.titles = {label: _title(page) for page in found for label in page.labels}
+        titles = [(page.title.partition(":")[0], page.labels) for page in found]
+        self.titles = {label: title for title, labels in titles for label in labels}
 
     def __bool__(self) -> bool:
         """Tell whether there are any."""
@@ -82,11 +83,6 @@ def needs_of(page: Page, away: Sequence[Page]) -> list[str]:
     for name in page.needs:
         found += needs_of(by_name[name], away) if name in by_name else [name]
     return list(dict.fromkeys(found))
-
-
-def _title(page: Page) -> str:
-    heading = HEADING.search(page.markdown)
-    return heading[2].partition(":")[0] if heading else page.path.stem
 
 
 def _without_sections(markdown: str, is_left_out: Callable[[str], bool]) -> str:

@@ -191,6 +191,12 @@ class Page:
         """Tell a chapter (every notebook that does not say otherwise) from another page."""
         return self.path.suffix == ".ipynb" and self.said.get("kind", "chapter") == "chapter"
 
+    @property
+    def title(self) -> str:
+        """Return the first heading, or the name of a page that has none."""
+        heading = HEADING.search(self.markdown)
+        return heading[2] if heading else self.path.stem
+
     @cached_property
     def markdown(self) -> str:
         """Return the Markdown of the whole page."""
