@@ -13,12 +13,11 @@ TEXTS = f"elements => ({SHOWN})(elements).map((e) => e.innerText.trim())"
 
 
 @pytest.fixture
-def on_paper(new_tab, site_url):
+def on_paper(open_page):
     """Return a function that opens a page as it is printed, for a reader of the dark theme."""
 
     def opener(name, **options):
-        page = new_tab(PAPER, color_scheme="dark", **options)
-        page.goto(f"{site_url}/{name}", wait_until="networkidle")
+        page = open_page(name, PAPER, color_scheme="dark", **options)
         if options.get("java_script_enabled", True):
             page.evaluate("document.documentElement.dataset.theme = 'dark'")
             page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -69,7 +69,7 @@ def test_the_site_is_built_without_a_warning(build):
 
 def test_the_last_line_of_a_build_names_a_server_and_no_line_a_file_to_open(build):
     last = build.stdout.strip().splitlines()[-1]
-    assert "make serve" in last and "python -m http.server --directory" in last
+    assert "make serve" in last and "python -m http.server --bind 127.0.0.1 --directory" in last
     assert "file://" not in build.stdout and "opening this file" not in build.stdout
 
 
