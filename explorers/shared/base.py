@@ -5,6 +5,7 @@ import html
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -19,7 +20,7 @@ IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+\.mjs)";\n', re.MULTILIN
 def rule_of(trait: traitlets.TraitType) -> dict | None:
     """Return what a link may set a trait to, as shared/address.mjs reads it; None for nothing."""
     if isinstance(trait, traitlets.Enum):
-        return {"kind": "choice", "of": list(trait.values)}
+        return {"kind": "choice", "of": list(trait.values or ())}
     return getattr(trait, "rule", None) or trait.metadata.get("rule")
 
 
@@ -80,13 +81,13 @@ class Explorer(anywidget.AnyWidget):
     presets = List(Dict()).tag(sync=True)
     fallback = traitlets.Unicode()
 
-    def __init__(self, **traits):
+    def __init__(self, **traits: Any) -> None:
         for name in traits:
             if not self.has_trait(name):
                 raise TypeError(self._no_such_trait(name))
         super().__init__(**traits)
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: Any) -> None:
         # Python would keep any name, and the figure would know nothing of it.
         if not (name.startswith("_") or hasattr(type(self), name)):
             raise AttributeError(self._no_such_trait(name))
@@ -101,7 +102,7 @@ class Explorer(anywidget.AnyWidget):
         return f"{type(self).__name__} has no trait {name!r}{guess} It has {', '.join(own)}."
 
     @traitlets.validate("presets")
-    def _complete_presets(self, proposal):
+    def _complete_presets(self, proposal: traitlets.Bunch) -> list[dict]:
         return [self._complete_preset(preset) for preset in proposal["value"]]
 
     def _complete_preset(self, preset: dict) -> dict:
@@ -115,7 +116,7 @@ class Explorer(anywidget.AnyWidget):
                 )
         return dict(preset)
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         if "about" in cls.__dict__:  # ipywidgets makes a nameless subclass of every instance
             cls.module = cls.__module__.rpartition(".")[2]
             cls._esm = bundle(EXPLORERS / cls.module / f"{cls.module}.mjs")
@@ -143,9 +144,12 @@ class Explorer(anywidget.AnyWidget):
         traits = self.traits(sync=True)
         return {name: rule for name in sorted(traits) if (rule := rule_of(traits[name]))}
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
         """Return the live widget for Jupyter and, beside it, HTML for a page without a kernel."""
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        live = super()._repr_mimebundle_(**kwargs)
+        if live is None:
+            return None
+        data, metadata = live
         return {**data, "text/html": self._page_html()}, metadata
 
     def _page_html(self) -> str:
