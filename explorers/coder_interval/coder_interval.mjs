@@ -76,7 +76,6 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
     bigStep: 0.05,
     value: xNow,
     change: moveTo,
-    drag: (start, dx) => start + dx / room,
     track: strip,
     at: (x) => (x - left) / room,
   });

@@ -64,7 +64,6 @@ function logitBars({ names, fit, value, change, temperatureNow, heat }) {
       min: -HIGHEST, max: HIGHEST, step: 0.1, bigStep: 1,
       value: () => value(i),
       change: (next) => change(i, next),
-      drag: (start, dx, dy) => start - (dy / (bottom - top)) * 2 * HIGHEST,
       track: room,
       at: (_, at) => ((top + bottom) / 2 - at) / ((bottom - top) / 2) * HIGHEST,
     });
@@ -89,7 +88,6 @@ function logitBars({ names, fit, value, change, temperatureNow, heat }) {
     min, max, step: 0.1, bigStep: 0.5,
     value: temperatureNow,
     change: heat,
-    drag: (start, dx) => start + (dx / (right - left)) * (max - min),
     number: temperature, blank: 42,
     track: degrees,
     at: (x) => min + ((x - left) / (right - left)) * (max - min),
@@ -159,7 +157,6 @@ function targets({ names, fit, value, change }) {
       label: `Target of ${name}`,
       value: () => value(i),
       change: (next, typed) => change(i, next, typed),
-      drag: (start, dx, dy) => start - dy / (PLOT.bottom - PLOT.top),
       track,
       at: (_, at) => (PLOT.bottom - at) / (PLOT.bottom - PLOT.top),
     });

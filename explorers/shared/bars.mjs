@@ -55,7 +55,6 @@ export function bars({ names, fit, role, value, change, spoken }) {
       label: `Probability of ${name}`,
       value: () => value(i),
       change: (next, typed) => change(i, next, typed),
-      drag: (start, dx, dy) => start - dy / (PLOT.bottom - PLOT.top),
       track,
       at: (_, at) => share(at),
     });

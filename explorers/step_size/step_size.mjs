@@ -73,7 +73,6 @@ function arms({ names, fit, old, setOld, advantage, setAdvantage }) {
       label: `Old probability of ${name}`,
       value: () => old()[i],
       change: (next, typed) => setOld(i, next, typed),
-      drag: (start, dx, dy) => start - dy / (PANEL.middle - PANEL.top),
       track: above,
       at: (_, at) => (PANEL.middle - at) / (PANEL.middle - PANEL.top),
     });
@@ -94,7 +93,6 @@ function arms({ names, fit, old, setOld, advantage, setAdvantage }) {
       min: -MOST_ADVANTAGE, max: MOST_ADVANTAGE, step: 0.1, bigStep: 0.5,
       value: () => advantage()[i],
       change: (next) => setAdvantage(i, next),
-      drag: (start, dx, dy) => start - dy / UNIT,
       number: typed,
       track: below,
       at: (_, at) => (ZERO - at) / UNIT,
@@ -171,7 +169,6 @@ function way({ longest, step, setStep }) {
     step: longest / 100, bigStep: longest / 10, blank: 30,
     value: step,
     change: setStep,
-    drag: (start, dx) => start + (dx / (PANEL.right - PANEL.left)) * longest,
     track: plot,
     at: (to) => ((to - PANEL.left) / (PANEL.right - PANEL.left)) * longest,
   });
