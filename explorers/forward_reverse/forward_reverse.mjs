@@ -198,17 +198,13 @@ function costMap({ now, setQ }) {
   const match = svg("path", { class: "minimum", d: "M0 -6.5L6.5 0L0 6.5L-6.5 0z" });
   const trail = svg("path", { class: "trail" });
   const arrows = { forward: svg("path", {}), reverse: svg("path", {}) };
-  tap(ground, root, (x, y) => setQ({
-    mean: twentieths(within("mean", FIRST + (x - PLOT.left) / PER_UNIT)),
-    std: twentieths(within("std", ENDS.std[0] * Math.exp((FLOOR.map - y) / PER_LOG))),
-  }));
-  const point = dragPoint("q", 8, "Q", root, {
-    start: () => now().Q,
-    move: ({ mean, std }, dx, dy) => setQ({
-      mean: twentieths(within("mean", mean + dx / PER_UNIT)),
-      std: twentieths(within("std", std * Math.exp(-dy / PER_LOG))),
-    }),
+  const moveFrom = ({ mean, std }, dx, dy) => setQ({
+    mean: twentieths(within("mean", mean + dx / PER_UNIT)),
+    std: twentieths(within("std", std * Math.exp(-dy / PER_LOG))),
   });
+  const corner = { mean: FIRST, std: ENDS.std[0] };
+  tap(ground, root, (x, y) => moveFrom(corner, x - PLOT.left, y - FLOOR.map));
+  const point = dragPoint("q", 8, "Q", root, { start: () => now().Q, move: moveFrom });
   const place = { y: FLOOR.map + 32, role: "q", root, width: 104 };
   const boxes = {
     mean: numberBox({

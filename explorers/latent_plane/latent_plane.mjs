@@ -31,6 +31,11 @@ function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
     return Math.round(inside * 100) / 100 || 0;
   };
 
+  const moveFrom = ([one, two], dx, dy) => {
+    const next = [limit(one + dx / unit), limit(two - dy / unit)];
+    if (!same(next, zNow())) set(next);
+  };
+
   const glyphs = posterior.map(([one, two], index) => {
     const glyph = svg("text", {
       class: "glyph", "text-anchor": "middle", transform: shift(x(one), y(two) + 3.2),
@@ -45,13 +50,7 @@ function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
     svg("circle", { class: "reach", r: 16 }),
     svg("circle", { class: "ring", r: 12 }),
     svg("circle", { class: "grip knob", r: 7 }));
-  grab(point, root, {
-    start: zNow,
-    move(start, dx, dy) {
-      const next = [limit(start[0] + dx / unit), limit(start[1] - dy / unit)];
-      if (!same(next, zNow())) set(next);
-    },
-  });
+  grab(point, root, { start: zNow, move: moveFrom });
   const marks = [0, 1].map((axis) => {
     const flat = axis === 0;
     const mark = svg("g", { class: "mark q" },
@@ -82,8 +81,7 @@ function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
     svg("text", { ...middled, x: 10, y: top + 10 }, "z₂"),
   ];
   const square = svg("rect", { class: "ground", x: left, y: top, width: size, height: size });
-  tap(square, root, (atX, atY) =>
-    set([limit((atX - left) / unit - reach), limit(reach - (atY - top) / unit)]));
+  tap(square, root, (atX, atY) => moveFrom([-reach, reach], atX - left, atY - top));
   ground.append(square, ...rings, ...axes, ...names, ...glyphs);
   root.append(ellipse, way, chosenGlyph, ...marks.map(({ mark }) => mark), point);
 
