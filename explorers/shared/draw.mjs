@@ -73,16 +73,20 @@ export function fitter(element) {
     document.createElement("canvas").getContext("2d"));
   // 12px is the size of `svg text` in explorer.css.
   pen.font = `12px ${getComputedStyle(element).fontFamily}`;
-  // The whole text, its beginnings from the longest, its first letter: each with its width.
+  // The whole text, its beginnings from the longest, its first letter; each is measured when asked for.
   const beginnings = (text) => {
     const cut = Array.from({ length: Math.max(0, text.length - 3) }, (_, i) =>
       `${text.slice(0, text.length - 1 - i)}…`);
-    return [text, ...cut, text[0]].map((part) => ({ part, width: pen.measureText(part).width }));
+    return [text, ...cut, text[0]].map((part) => ({ part, width: NaN }));
   };
   const known = new Map();
+  const fits = (one, room) => {
+    if (Number.isNaN(one.width)) one.width = pen.measureText(one.part).width;
+    return one.width <= room;
+  };
   return (text, room) => {
     if (!known.has(text)) known.set(text, beginnings(text));
-    return known.get(text).find(({ width }) => width <= room)?.part ?? "";
+    return known.get(text).find((one) => fits(one, room))?.part ?? "";
   };
 }
 
