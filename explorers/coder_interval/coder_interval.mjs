@@ -48,7 +48,7 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
       const face = svg("rect", { class: "face", height: bar });
       face.addEventListener("click", () => choose(row, letter));
       const text = svg("text", { class: "inside", y: bar / 2 + 4, ...middled });
-      return { face, text, name, kind: null };
+      return { face, text, name };
     });
     const ends = [["start", left], ["end", right]].map(([anchor, x]) =>
       svg("text", { class: "number", x, y: bar + 13, "text-anchor": anchor }));
@@ -93,15 +93,10 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
         put(piece.face, { x, width: size });
         put(piece.text, { x: x + size / 2 });
         write(piece.text, size > 0 ? fit(piece.name, size - 5) : "");
-        Object.assign(piece, { x, size, kind: null });
+        Object.assign(piece, { x, size });
         x += size;
       });
     }
-  };
-  const mark = (piece, kind) => {
-    if (piece.kind === kind) return;
-    piece.kind = kind;
-    put(piece.face, { class: `face p ${kind}` });
   };
 
   return {
@@ -120,7 +115,8 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
         let before = 0;
         for (const [letter, piece] of pieces.entries()) {
           const chosen = message[row] === letter;
-          mark(piece, chosen ? "chosen" : (p[letter] > 0 ? "free" : "none"));
+          const kind = chosen ? "chosen" : (p[letter] > 0 ? "free" : "none");
+          put(piece.face, { class: `face p ${kind}` });
           if (chosen) {
             next = { low: low + wide * before, width: wide * p[letter] };
             put(fan, {
