@@ -231,6 +231,21 @@ function account({ names }) {
     rows,
     foot: ["together", together, total],
   });
+  let roomFor = null;
+  /** Room for what is said of the rarest message. */
+  const keepRoomFor = (p) => {
+    roomFor = p;
+    const rarest = Math.min(...p.filter((one) => one > 0));
+    const width = Math.max(NARROWEST, rarest ** MOST_LETTERS);
+    const count = Math.ceil(-Math.log2(width)) + 1;
+    const chance = p[p.map(short).indexOf(longest(p.map(short)))];
+    const chances = Array.from({ length: MOST_LETTERS }, () => chance);
+    keepRoom(product, `w = ${factorsOf(chances, 1.2345 * width)}`);
+    keepRoom(piece, pieceOf((1 - width) / 3, width));
+    keepRoom(sentLine, `sent ${"0".repeat(count)}`);
+    keepRoom(note, enoughOf(count, count - 1));
+  };
+
   return {
     nodes: [
       html("div", {},
@@ -242,19 +257,8 @@ function account({ names }) {
         note),
       table.node,
     ],
-    /** Room for what is said of the rarest message. */
-    keepRoomFor(p) {
-      const rarest = Math.min(...p.filter((one) => one > 0));
-      const width = Math.max(NARROWEST, rarest ** MOST_LETTERS);
-      const count = Math.ceil(-Math.log2(width)) + 1;
-      const chance = p[p.map(short).indexOf(longest(p.map(short)))];
-      const chances = Array.from({ length: MOST_LETTERS }, () => chance);
-      keepRoom(product, `w = ${factorsOf(chances, 1.2345 * width)}`);
-      keepRoom(piece, pieceOf((1 - width) / 3, width));
-      keepRoom(sentLine, `sent ${"0".repeat(count)}`);
-      keepRoom(note, enoughOf(count, count - 1));
-    },
     draw(message, p, { low, width }, sent) {
+      if (!same(roomFor, p)) keepRoomFor(p);
       write(factors, factorsOf(message.map((letter) => p[letter]), width));
       write(piece, pieceOf(low, width));
       write(surprise, inBits(surprisal(width)));
@@ -313,7 +317,6 @@ function render({ model, el }) {
   });
 
   let shape = [];
-  let roomFor = null;
   let picture;
   let numbers;
   let table;
@@ -342,11 +345,7 @@ function render({ model, el }) {
     draw() {
       const [p, message] = [pNow(), messageNow()];
       const names = outcomes(model);
-      if (!same(shape, names)) {
-        build(shape = names);
-        roomFor = null;
-      }
-      if (!same(roomFor, p)) table.keepRoomFor(roomFor = p);
+      if (!same(shape, names)) build(shape = names);
       const piece = interval(message, p);
       const code = digits(piece);
       picture.draw(message, p, xNow());
