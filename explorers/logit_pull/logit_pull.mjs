@@ -58,7 +58,7 @@ function logitBars({ names, fit, value, change, temperatureNow, heat }) {
     const number = svg("text", { class: "number", x, y: -12, ...middled });
     const grip = barGrip({ role: "q", x, width, slot, reach: 40 }, number);
     const pull = svg("path", { class: "pull" });
-    const room = svg("g", {}, standingRoom({ x, slot, top, bottom }), bar);
+    const room = standingRoom({ x, slot, top, bottom }, bar);
     const describe = handle(grip, root, {
       label: `Logit of ${name}`,
       min: -HIGHEST, max: HIGHEST, step: 0.1, bigStep: 1,
@@ -152,7 +152,7 @@ function targets({ names, fit, value, change }) {
     const caption = svg("text", { class: "name", x, y: PLOT.bottom + 19, ...middled });
     write(caption, fit(name, slot - 4));
     const grip = barGrip({ role: "p", x, width, slot }, number);
-    const track = svg("g", {}, standingRoom({ x, slot, ...PLOT }), bar, outline);
+    const track = standingRoom({ x, slot, ...PLOT }, bar, outline);
     const describe = handle(grip, root, {
       label: `Target of ${name}`,
       value: () => value(i),

@@ -67,8 +67,8 @@ function arms({ names, fit, old, setOld, advantage, setAdvantage }) {
       svg("rect", { class: "grip", x: left - wide / 2, y: -2, width: wide, height: 4, rx: 2 }),
       svg("circle", { class: "grip knob", cx: left, r: 6 }),
       number);
-    const above = svg("g", {},
-      standingRoom({ x: left, slot: 30, top: PANEL.top, bottom: PANEL.middle }), before);
+    const above =
+      standingRoom({ x: left, slot: 30, top: PANEL.top, bottom: PANEL.middle }, before);
     const tellOld = handle(grip, root, {
       label: `Old probability of ${name}`,
       value: () => old()[i],
@@ -81,8 +81,7 @@ function arms({ names, fit, old, setOld, advantage, setAdvantage }) {
     const amount = svg("text", { class: "number", x, y: PANEL.bottom + 22, ...middled });
     const typed = svg("g", {},
       svg("rect", { class: "reach", x: x - 20, y: PANEL.bottom + 5, width: 40, height: 26 }), amount);
-    const below = svg("g", {},
-      standingRoom({ x, slot, top: PANEL.low, bottom: PANEL.bottom }), estimate);
+    const below = standingRoom({ x, slot, top: PANEL.low, bottom: PANEL.bottom }, estimate);
     const pull = svg("g", { class: "guess" },
       svg("rect", { class: "reach", x: x - 18, y: -15, width: 36, height: 30 }),
       svg("rect", { class: "ring", x: x - 14, y: -9, width: 28, height: 18, rx: 9 }),
