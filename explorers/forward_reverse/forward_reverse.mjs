@@ -3,8 +3,8 @@
 import { bell, contourPieces, downhill, forwardCost, forwardOptimum } from "./densities.mjs";
 import { mixtureDensity, mixtureEntropy, reverseCost } from "./densities.mjs";
 import { reverseGrid, reverseOptima, stepDown } from "./densities.mjs";
-import { PLOT, drawing, figure, fixed, heights, html, put, rules, shift } from "../shared/draw.mjs";
-import { short, svg, write } from "../shared/draw.mjs";
+import { PLOT, drawing, figure, fixed, heights, html, minus, put, rules } from "../shared/draw.mjs";
+import { shift, short, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { grab, handle, tap } from "../shared/handles.mjs";
 import { mover } from "../shared/pmf.mjs";
@@ -34,7 +34,7 @@ const within = (name, value) => Math.max(ENDS[name][0], Math.min(ENDS[name][1], 
 /** A number with a minus sign as wide as a plus. */
 const plain = (value, decimals = 2) => {
   const text = value.toFixed(decimals);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+  return Number(text) === 0 ? text.replace("-", "") : minus(text);
 };
 const twentieths = (value) => Math.round(value * 20) / 20;
 const means = Array.from({ length: 33 }, (_, j) => FIRST + (j * (LAST - FIRST)) / 32);

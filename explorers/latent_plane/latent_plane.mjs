@@ -1,7 +1,7 @@
 // The latent plane: drag z and see the digit decoded there; choose an image and see its bill.
 
 import { decodedAt, drawn, imagePrice, pixelsOf, twoBills, unpackDecoder } from "./decoder.mjs";
-import { drawing, figure, fixed, html, put, shift, svg, write } from "../shared/draw.mjs";
+import { drawing, figure, fixed, html, minus, put, shift, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { grab, handle, tap } from "../shared/handles.mjs";
 import { formula, live, symbol } from "../shared/readout.mjs";
@@ -73,8 +73,8 @@ function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
   }));
   const middled = { class: "number", "text-anchor": "middle" };
   const axes = [-2, 0, 2].flatMap((one) => [
-    svg("text", { ...middled, x: x(one), y: top + size + 32 }, String(one).replace("-", "−")),
-    svg("text", { ...middled, x: 10, y: y(one) + 4 }, String(one).replace("-", "−")),
+    svg("text", { ...middled, x: x(one), y: top + size + 32 }, minus(one)),
+    svg("text", { ...middled, x: 10, y: y(one) + 4 }, minus(one)),
   ]);
   const names = [
     svg("text", { ...middled, x: left + size - 6, y: top + size + 32 }, "z₁"),
@@ -195,7 +195,7 @@ function account(numbers) {
         html("p", { class: "soft" }, "reconstruction, at z ~ q(z|x), and KL to the prior")),
     ],
     draw(z, price, bill, text) {
-      z.forEach((value, axis) => write(numbers[axis], fixed(value, 2).replace("-", "−")));
+      z.forEach((value, axis) => write(numbers[axis], minus(fixed(value, 2))));
       write(here, fixed(price, 2));
       const { reconstruction, kl: divergence } = bill;
       const sum = reconstruction + divergence;

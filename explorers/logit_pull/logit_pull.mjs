@@ -2,8 +2,8 @@
 
 import { barGrip, standingRoom } from "../shared/bars.mjs";
 import { divergence, entropy } from "../shared/measures.mjs";
-import { PLOT, drawing, figure, fitter, fixed, heights, html, link, put } from "../shared/draw.mjs";
-import { rules, shift, short, signed, svg, write } from "../shared/draw.mjs";
+import { PLOT, drawing, figure, fitter, fixed, heights, html, link, minus } from "../shared/draw.mjs";
+import { put, rules, shift, short, signed, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
 import { everyNames, mover, outcomes } from "../shared/pmf.mjs";
@@ -21,7 +21,7 @@ const ARROW = 54;
 const inNats = (value) => `${fixed(value, 4)} nats`;
 
 /** A logit as short as two decimals allow, with a true minus sign: −1.5, 0, 4.58. */
-const plain = (value) => String(Number(value.toFixed(2))).replace("-", "−");
+const plain = (value) => minus(Number(value.toFixed(2)));
 
 /** −∂H(P, Q)/∂z: what each logit is pulled by, up or down. */
 const pulls = (p, q, temperature) => p.map((one, i) => (one - q[i]) / temperature);

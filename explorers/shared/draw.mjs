@@ -52,6 +52,9 @@ export const shift = (x, y) => `translate(${x.toFixed(2)} ${y.toFixed(2)})`;
 /** A number with fixed decimals; ∞ for what has no end. */
 export const fixed = (value, decimals) => (value === Infinity ? "∞" : value.toFixed(decimals));
 
+/** A number, or its text, with a minus sign as wide as a plus. */
+export const minus = (value) => String(value).replace("-", "−");
+
 /** A number with its sign, as a difference is written; a rounded 0 has none. */
 export function signed(value, decimals) {
   const size = fixed(Math.abs(value), decimals);

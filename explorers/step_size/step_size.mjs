@@ -1,7 +1,7 @@
 // The length of one policy update: drag it, see KL divergence, promise and true gain along the way.
 
-import { drawing, figure, fitter, fixed, html, put, shift, short } from "../shared/draw.mjs";
-import { signed, svg, write } from "../shared/draw.mjs";
+import { drawing, figure, fitter, fixed, html, minus, put, shift } from "../shared/draw.mjs";
+import { short, signed, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { standingRoom } from "../shared/bars.mjs";
 import { handle } from "../shared/handles.mjs";
@@ -32,7 +32,6 @@ const ofGain = (value) =>
   PANEL.bottom - ((value - GAINS[0]) / (GAINS[1] - GAINS[0])) * (PANEL.bottom - PANEL.low);
 const ZERO = (PANEL.low + PANEL.bottom) / 2;
 const UNIT = (PANEL.bottom - PANEL.low) / 2 / MOST_ADVANTAGE;
-const minus = (value) => String(value).replace("-", "−");
 
 /** Rules of a panel; the first is its base line. */
 const lines = (values, y) => svg("g", { class: "rules", "aria-hidden": "true" },
