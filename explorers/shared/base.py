@@ -92,10 +92,15 @@ class Explorer(anywidget.AnyWidget):
             raise AttributeError(self._no_such_trait(name))
         super().__setattr__(name, value)
 
+    def _own_traits(self, **metadata) -> list[str]:
+        """Return the names of the traits that are neither anywidget's nor private, sorted."""
+        inherited = anywidget.AnyWidget.class_trait_names()
+        names = self.trait_names(**metadata)
+        return sorted(name for name in names if name not in inherited and name[0] != "_")
+
     def _no_such_trait(self, name: str) -> str:
         """Say that there is none of that name, which is the nearest, and which there are."""
-        inherited = anywidget.AnyWidget.class_trait_names()
-        own = sorted(n for n in self.trait_names() if n not in inherited and n[0] != "_")
+        own = self._own_traits()
         near = difflib.get_close_matches(name.lower(), own, 1, 0.5)
         guess = f"; is {near[0]!r} meant?" if near else "."
         return f"{type(self).__name__} has no trait {name!r}{guess} It has {', '.join(own)}."
@@ -150,9 +155,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _page_html(self) -> str:
         """Return what `shared/mount.mjs` brings to life; until then it is a sentence and a link."""
-        inherited = anywidget.AnyWidget.class_trait_names()
-        names = [n for n in self.trait_names(sync=True) if n not in inherited and n[0] != "_"]
-        state = json.dumps({name: getattr(self, name) for name in sorted(names)})
+        state = json.dumps({name: getattr(self, name) for name in self._own_traits(sync=True)})
         sentence = f"{html.escape(self.about)} It needs JavaScript."
         if self.fallback:
             link = html.escape(self.fallback)
