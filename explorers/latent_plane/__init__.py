@@ -67,7 +67,7 @@ class LatentPlane(Explorer):
     decoder = Dict().tag(sync=True)
     images = List(traitlets.Unicode()).tag(sync=True)
     labels = List(traitlets.Unicode()).tag(sync=True)
-    posterior = List(List(traitlets.Float())).tag(sync=True)
+    posterior = List(traitlets.List(traitlets.Float())).tag(sync=True)
 
     @classmethod
     def example(cls):

@@ -9,7 +9,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from explorers.shared.fixed import Dict, List
+from explorers.shared.fixed import List
 
 EXPLORERS = Path(__file__).parents[1]
 SHARED_STYLES = ("shared/roles.css", "shared/explorer.css")
@@ -77,7 +77,7 @@ class Explorer(anywidget.AnyWidget):
     beside: float = 42
 
     prompt = traitlets.Unicode().tag(sync=True)
-    presets = List(Dict()).tag(sync=True)
+    presets = List(traitlets.Dict()).tag(sync=True)
     fallback = traitlets.Unicode()
 
     def __init__(self, **traits):
