@@ -76,7 +76,7 @@ export function fitter(element) {
     document.createElement("canvas").getContext("2d"));
   // 12px is the size of `svg text` in explorer.css.
   pen.font = `12px ${getComputedStyle(element).fontFamily}`;
-  // The whole text, its beginnings from the longest, its first letter; each is measured when asked for.
+  // The whole text, its beginnings from the longest, its first letter. They are measured on demand.
   const beginnings = (text) => {
     const cut = Array.from({ length: Math.max(0, text.length - 3) }, (_, i) =>
       `${text.slice(0, text.length - 1 - i)}…`);
