@@ -64,7 +64,6 @@ Object.assign(globalThis, {
   getComputedStyle: () => ({ fontFamily: "sans-serif" }),
   Node: { TEXT_NODE: 3 },
   atob: atob_,
-  structuredClone: (value) => JSON.parse(JSON.stringify(value)),
   ResizeObserver: class {
     constructor(callback) { this.callback = callback; }
     observe() { waiting.push(this.callback); }

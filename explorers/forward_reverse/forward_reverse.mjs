@@ -95,7 +95,7 @@ function densities({ count, now, setP, setQ, moveWeight }) {
   const replaced = (list, k, value) => list.map((one, i) => (i === k ? value : one));
 
   const modes = Array.from({ length: count }, (_, k) => dragPoint("p", 6, "", root, {
-    start: () => structuredClone(now().P),
+    start: () => now().P,
     move({ modes: from, weights, widths }, dx, dy) {
       const mode = twentieths(within("modes", from[k] + dx / PER_UNIT));
       const asked = weights[k] - ((dy / perDensity) * widths[k]) / PEAK;
@@ -162,7 +162,7 @@ function densities({ count, now, setP, setQ, moveWeight }) {
     node: figure("Drag P's modes, and Q", "or type a number", root),
     draw({ P, Q }) {
       if (!same(shown, [P.modes, P.weights, P.widths])) {
-        shown = [P.modes, P.weights, P.widths].map((list) => [...list]);
+        shown = [P.modes, P.weights, P.widths];
         const table = xs.map((x) => mixtureDensity(P, x));
         let at = -1;
         const line = curve(() => table[(at += 1)]);
@@ -253,7 +253,7 @@ function costMap({ now, setQ }) {
     draw({ P, Q, which, own, best, match: matched, costs, path }) {
       const key = [which, P.modes, P.weights, P.widths];
       if (!same(shown, key)) {
-        shown = structuredClone(key);
+        shown = key;
         const rows = which === "reverse" ? gridOf(P) : stds.map((std) =>
           means.map((mean) => forwardCost(P, { mean, std }, own).cost));
         const least = which === "reverse" ? best[0].cost : matched.cost;
@@ -371,7 +371,7 @@ function render({ model, el }) {
     if (!same(known.P && Object.values(known.P), Object.values(P))) {
       const own = mixtureEntropy(P);
       known = {
-        P: structuredClone(P), own, match: forwardOptimum(P, own),
+        P, own, match: forwardOptimum(P, own),
         best: reverseOptima(P).slice(0, MOST_MINIMA),
       };
     }
@@ -403,7 +403,7 @@ function render({ model, el }) {
       view.redraw();
       return;
     }
-    const P = structuredClone(pNow());
+    const P = pNow();
     let Q = qNow();
     path = [Q];
     trailOf = Object.values(P);
