@@ -15,10 +15,9 @@ from typing import Any
 from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
 
-from explorers.shared.base import bundle
+from explorers.shared.base import EXPLORERS, bundle
 
 HERE = Path(__file__).parent
-EXPLORERS = HERE.parent / "explorers"
 SHOWN = re.compile(r'data-explorer="(\w+)"[^>]*? data-state="([^"]*)"')
 SCHEMES = ("light", "dark")
 

@@ -99,9 +99,13 @@ def stop_the_clock(page):
     page.clock.pause_at(3600)
 
 
-def centre(page, slider):
-    box = page.get_by_role("slider").nth(slider).locator(".reach").bounding_box()
+def middle_of(node):
+    box = node.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def centre(page, slider):
+    return middle_of(page.get_by_role("slider").nth(slider).locator(".reach"))
 
 
 def pixels(page, probability):
