@@ -360,13 +360,10 @@ def test_on_the_site_the_explorers_of_a_chapter_are_drawn_and_move(engine, site_
     engine.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def two_pages(chromium):
     """Return two pages in Chromium: one will be translated."""
-    pages = [browser.Played(chromium), browser.Played(chromium)]
-    yield pages
-    for page in pages:
-        page.close()
+    return [browser.Played(chromium), browser.Played(chromium)]
 
 
 def move_all(page, name):
