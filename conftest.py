@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from functools import cache
@@ -37,10 +38,15 @@ for page in taken_out(ROOT):  # its tests are not asked either
     collect_ignore += [page.relative_to(ROOT).as_posix(), tested]
 pytest_plugins = ("pytester",)
 SITE = ROOT / "_build" / "html"
-# Files of a test run that would keep one process busy when the others have nothing left to do.
-LONGEST = {
-    "test_access.py", "test_contract_page.py", "test_print.py", "test_site.py", "test_weight.py"
+# Files that would keep one process busy when the others have nothing left to do: they are handed
+# out by functions, or by what their tests share, an opened page or an engine.
+BY_FUNCTION = {
+    "test_access.py", "test_address.py", "test_contract_page.py", "test_site.py", "test_weight.py"
 }  # fmt: skip
+BY_SHARED = {
+    "tests/theme/test_print.py": re.compile(r"book/[\w-]+\.html"),
+    "tests/explorers/test_engines.py": re.compile("chromium|firefox|webkit"),
+}
 
 hypothesis.settings.register_profile("here", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
@@ -56,7 +62,7 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """Give each process whole files, and of the longest whole functions.
+    """Give each process whole files, and of the longest parts that belong together.
 
     What grades looks for stray processes, and stays in one process.
     """
@@ -66,7 +72,10 @@ def pytest_xdist_make_scheduler(config, log):
             file = super()._split_scope(nodeid)
             if file.startswith("tests/coursework/"):
                 return "coursework"
-            return nodeid.partition("[")[0] if Path(file).name in LONGEST else file
+            if file in BY_SHARED:
+                shared = BY_SHARED[file].search(nodeid)
+                return f"{file} {shared[0]}" if shared else file
+            return nodeid.partition("[")[0] if Path(file).name in BY_FUNCTION else file
 
     return ByFile(config, log)
 

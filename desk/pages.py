@@ -18,7 +18,7 @@ from pybtex.database import parse_file
 from pybtex.plugin import find_plugin
 
 from manuscript.contents import TakenOut
-from manuscript.pages import ROLE, Page, directives, figure_of, pages, taken_out
+from manuscript.pages import ROLE, Page, directives, figure_of, pages, taken_out, target_of
 
 END = "terms-and-works"  # the id of the cell that closes a copy
 KERNEL = "python3"
@@ -123,8 +123,8 @@ class Book:
     def _ending(self, markdown: str) -> str:
         """Return the terms and works that a page links to."""
         roles = list(ROLE.finditer(markdown))
-        targets = {role["target"] or role["text"] for role in roles}
-        asked = {role["target"] or role["text"] for role in roles if role["role"] == "term"}
+        targets = set(map(target_of, roles))
+        asked = {target_of(role) for role in roles if role["role"] == "term"}
         entries = [entry for term, entry in self.terms.items() if term in asked]
         works = [_labelled(key, work) for key, work in self.works.items() if key in targets]
         glossary = ["```{glossary}\n" + "\n\n".join(entries) + "\n```"] if entries else []

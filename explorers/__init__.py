@@ -6,6 +6,7 @@ SurpriseBars` loads that folder, and what is shared, but no other explorer.
 
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 _MODULES = {
     folder.name.title().replace("_", ""): f"{__name__}.{folder.name}"
@@ -15,7 +16,7 @@ _MODULES = {
 __all__ = list(_MODULES)
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"no explorer is named {name}; there are {', '.join(_MODULES)}")
     return getattr(import_module(_MODULES[name]), name)

@@ -10,12 +10,13 @@ glyph that is missing, and build again.
 import shutil
 import string
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from theme.serving import serve
 
@@ -29,7 +30,8 @@ LETTERS = string.ascii_letters + string.digits
 TEXT = string.printable.strip() + " \u00a0\u00ad\u2011–—‘’“”…·×−±½¼¾≈≤≥≠→éüöäß"
 FORMULA = LETTERS + "+−=<>≤≥()[]{}|∣∥,.:;!/∼≈≠∈→∞⋅×∝∂∇…⋯"
 GREEK = "αβγδεηθλμνπρστφχψωϵϕ"
-# (family, style) as the style sheet has them: (the file, the folder of what is cut, what is kept).
+Font = tuple[str, str]  # family and style, as the style sheet has them
+# (family, style): (the file, the folder of what is cut, what is kept).
 FONTS = {
     ("Source Serif", "normal"): ("source-serif-4-latin-wght-normal", "fonts", TEXT),
     ("Source Serif", "italic"): ("source-serif-4-latin-wght-italic", "fonts", TEXT),
@@ -64,15 +66,19 @@ COLLECT = """() => {
 }"""
 
 
-def used_on(page):
+def used_on(page: Page) -> dict[Font, set[str]]:
     """Return {(family, style): characters} of the page that is open, after its explorers came."""
     page.wait_for_function(DRAWN)
-    return {tuple(key.split("/")): set(text) for key, text in page.evaluate(COLLECT).items()}
+    found = {}
+    for key, text in page.evaluate(COLLECT).items():
+        family, _, style = key.partition("/")
+        found[family, style] = set(text)
+    return found
 
 
-def used_in(site, names, chromium):
+def used_in(site: Path, names: Iterable[str], chromium: Browser) -> dict[Font, set[str]]:
     """Return {(family, style): characters} of the pages `names` of the built site."""
-    used = {}
+    used: dict[Font, set[str]] = {}
     page = chromium.new_page()
     with serve(site) as url:
         for name in names:
@@ -83,23 +89,23 @@ def used_in(site, names, chromium):
     return used
 
 
-def glyphs(path):
+def glyphs(path: Path) -> set[str]:
     """Return the characters that a font has a glyph for."""
     return {chr(code) for code in TTFont(path).getBestCmap()}
 
 
-def cut_path(font):
+def cut_path(font: Font) -> Path:
     """Return the file that the pages load."""
     name, folder, _ = FONTS[font]
     return STATIC / folder / f"{name}.woff2"
 
 
-def whole_path(font):
+def whole_path(font: Font) -> Path:
     """Return the file that it is cut from."""
     return WHOLE / f"{FONTS[font][0]}.woff2"
 
 
-def cut(font, characters):
+def cut(font: Font, characters: Iterable[str]) -> None:
     """Write the font with the glyphs of these characters, and of those that are always kept."""
     whole = TTFont(whole_path(font), recalcTimestamp=False)
     if "fvar" in whole:

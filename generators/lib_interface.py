@@ -17,11 +17,13 @@ from pathlib import Path
 
 import lib
 import training
-from manuscript.pages import HEADING, ROOT, Page, pages
+from manuscript.pages import ROOT, Page, notebooks
 from runner.depends import python_of
 
 PAGE = ROOT / "book" / "lib-interface.md"
 ROOMS = ("lib", "training")
+Public = Callable[..., object]  # a function or a class
+
 FIELDS = ("Shapes", "Unit", "Errors", "Source")
 
 INDEX = re.compile(r"((?<![A-Za-z_])[A-Za-zΑ-Ωα-ω]|\)|max|min)_([A-Za-z0-9α-ω∞])(?![A-Za-z0-9_])")
@@ -48,7 +50,7 @@ from training import MLP, Adam
 """
 
 
-def problems(names: dict[str, object]) -> Iterator[str]:
+def problems(names: dict[str, Public]) -> Iterator[str]:
     """Yield a sentence for everything that the docstrings of these public names lack."""
     for name, thing in names.items():
         doc = inspect.getdoc(thing) or ""
@@ -91,9 +93,8 @@ def fields(texts: list[str]) -> dict[str, str]:
 def uses(root: Path = ROOT) -> dict[str, str]:
     """Return {name: a link to the first chapter of the book whose code uses it}."""
     found: dict[str, str] = {}
-    files = [path for path in pages(root) if path.suffix == ".ipynb"]
-    for page in filter(lambda page: page.is_chapter, map(Page.read, files)):
-        link = f"[{HEADING.search(page.markdown)[2]}]({page.path.name})"
+    for page in filter(lambda page: page.is_chapter, map(Page.read, notebooks(root))):
+        link = f"[{page.title}]({page.path.name})"
         for name in used(cell.source for cell in page.code):
             found.setdefault(name, link)
     return found
@@ -103,11 +104,9 @@ def used(cells: Iterable[str]) -> set[str]:
     """Return what cells import from lib and training, and what they write as `lib.NAME`."""
     nodes = [node for source in cells for node in ast.walk(ast.parse(python_of(source)))]
     imports = [n for n in nodes if isinstance(n, ast.ImportFrom) and n.module in ROOMS]
-    attributes = [
-        n for n in nodes if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)
-    ]
+    attributes = [n for n in nodes if isinstance(n, ast.Attribute)]
     return {alias.name for node in imports for alias in node.names} | {
-        node.attr for node in attributes if node.value.id in ROOMS
+        n.attr for n in attributes if isinstance(n.value, ast.Name) and n.value.id in ROOMS
     }
 
 
@@ -117,7 +116,7 @@ def listed(words: list[str]) -> str:
     return f"{', '.join(some)} and {last}" if some else last
 
 
-def entry(name: str, thing: object, chapter: str | None, names: set[str]) -> str:
+def entry(name: str, thing: Public, chapter: str | None, names: set[str]) -> str:
     """Return the entry of one public name in Markdown, with the first chapter that uses it."""
     summary, *rest = paragraphs(inspect.getdoc(thing) or "")
     parts = [f"({label(name)})=\n### `{name}`", f"```python\n{signature(name, thing)}\n```"]
@@ -142,7 +141,7 @@ def label(name: str) -> str:
     return f"lib-{name.lower().replace('_', '-')}"
 
 
-def signature(name: str, thing: object) -> str:
+def signature(name: str, thing: Public) -> str:
     """Return how a name is called, without types; over several lines if one is too long."""
     parameters = inspect.signature(thing).parameters.values()
     bare = [p.replace(annotation=inspect.Parameter.empty) for p in parameters]
@@ -168,7 +167,7 @@ def indexed(text: str) -> str:
     return INDEX.sub(r"\1<sub>\2</sub>", text)
 
 
-def public() -> dict[str, object]:
+def public() -> dict[str, Public]:
     """Return the public names of lib and training, and what they name."""
     return {name: getattr(module, name) for module in (lib, training) for name in module.__all__}
 
@@ -188,7 +187,7 @@ def markdown(root: Path = ROOT) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def head(names: dict[str, object], links: dict[str, str]) -> str:
+def head(names: dict[str, Public], links: dict[str, str]) -> str:
     """Return what stands above the entries, with lists that follow from signatures and chapters."""
 
     def those(which: Callable[[str], bool]) -> str:

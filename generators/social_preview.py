@@ -16,18 +16,18 @@ P = [0.5, 0.3, 0.2]
 WIDTH, HEIGHT = 1040, 250  # of the bill, in pixels; its height stands for 2.5 bits
 
 
-def bill():
+def bill() -> str:
     """Return the SVG of the bill: width is probability, height is surprise."""
     bars, left = [], 0.0
-    for p, bits in zip(P, surprisal(P, base=2), strict=True):
-        top = HEIGHT * (1 - bits / 2.5)
+    for p in P:
+        top = HEIGHT * (1 - float(surprisal(p, base=2)) / 2.5)
         size = f'width="{WIDTH * p - 4:.1f}" height="{HEIGHT - top:.1f}"'
         bars.append(f'<rect x="{WIDTH * left:.1f}" y="{top:.1f}" {size} fill="{P_COLOUR}"/>')
         left += p
     return f'<svg width="{WIDTH}" height="{HEIGHT}">{"".join(bars)}</svg>'
 
 
-def page():
+def page() -> str:
     """Return the HTML of the picture."""
     font = (STATIC / "fonts" / "source-serif-4-latin-wght-normal.woff2").as_uri()
     return f"""<style>
@@ -39,7 +39,7 @@ def page():
     <p>Entropy, cross-entropy and KL divergence, from telegrams to neural networks</p>{bill()}"""
 
 
-def main():
+def main() -> None:
     """Write the picture."""
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -14,7 +14,7 @@ from runner.pool import run_stale
 from runner.runs import Runs
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Print what breaks the contract on the pages named, or on all; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m judge", description=__doc__.partition("\n")[0])
     parser.add_argument("pages", nargs="*", type=Path)
@@ -23,8 +23,9 @@ def main(arguments=None):
     found = []
     for path in paths:
         page = with_outputs(path) if path.suffix == ".ipynb" else Page.read(path)
-        found += [f"{path.name}: {way}" for way in ways_out(page)]
-        found += [f"{path.name}: {what}" for what in breaches(page, rules_for(page))]
+        broken = breaches(page, rules_for(page))
+        ways = ways_out(page) if broken else ()
+        found += [f"{path.name}: {what}" for what in (*ways, *broken)]
     print("\n".join(found) or "The contract is kept.")
     return int(bool(found))
 

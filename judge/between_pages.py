@@ -1,12 +1,16 @@
 """What holds between the pages of the book: links, labels, terms, citations."""
 
 import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
+from pathlib import Path
 
 from manuscript.contents import needs_of
-from manuscript.pages import LINK, ROLE, without_code
+from manuscript.pages import LINK, REFERENCES, ROLE, Page, target_of, without_code
 
 
-def dead_links(book, more_labels=(), taken_out=()):
+def dead_links(
+    book: Sequence[Page], more_labels: Iterable[str] = (), taken_out: Sequence[Page] = ()
+) -> Iterator[str]:
     """Yield what the links and roles of `book` name and is not there.
 
     `book` is a list of pages; `more_labels` are those that the theme gives to the bibliography. A
@@ -22,19 +26,19 @@ def dead_links(book, more_labels=(), taken_out=()):
             if _where(page, link["target"]) not in away:
                 yield from _dead(page, link["target"], known, labels)
         for role in ROLE.finditer(page.markdown):
-            target = (role["target"] or role["text"]).strip()
-            if role["role"] in ("ref", "numref", "eq", "prf:ref") and target not in labels:
+            target = target_of(role)
+            if role["role"] in REFERENCES and target not in labels:
                 yield f"{page.path.name}: {role['role']} names {target}, a label that no page has"
             if role["role"] == "term" and target.lower() not in terms:
                 yield f"{page.path.name}: the glossary has no entry {target}"
 
 
-def plain_links(markdown):
+def plain_links(markdown: str) -> str:
     """Return `markdown` without its code."""
     return re.sub(r"(?<!\})(`+)(?!\{).*?\1", "", without_code(markdown))
 
 
-def _dead(page, target, known, labels):
+def _dead(page: Page, target: str, known: Mapping[Path, Page], labels: Set[str]) -> Iterator[str]:
     name, _, anchor = target.partition("#")
     if re.match(r"[a-z]+:", target):
         return
@@ -49,31 +53,31 @@ def _dead(page, target, known, labels):
         yield f"{page.path.name}: nothing is called #{anchor} in {there.name}"
 
 
-def _where(page, target):
+def _where(page: Page, target: str) -> Path:
     """Return the file to which a link leads."""
     name = target.partition("#")[0]
     return (page.path.parent / name).resolve() if name else page.path.resolve()
 
 
-def _terms(page):
+def _terms(page: Page) -> Iterator[str]:
     for glossary in (d for d in page.directives if d.name == "glossary"):
         entries = re.findall(r"^\S.*$", glossary.body, re.M)
         yield from (entry.split(" : ")[0].strip().lower() for entry in entries)
 
 
-def unknown_citations(book, keys):
+def unknown_citations(book: Iterable[Page], keys: Container[str]) -> Iterator[str]:
     """Yield the citations of `book` that are not among the `keys` of the bibliography."""
     for page in book:
         for role in ROLE.finditer(page.markdown):
             if role["role"].startswith("cite"):
-                for key in (role["target"] or role["text"]).split(","):
+                for key in target_of(role).split(","):
                     if key.strip() not in keys:
                         yield f"{page.path.name}: references.bib has no {key.strip()}"
 
 
-def shared_labels(book):
+def shared_labels(book: Iterable[Page]) -> Iterator[str]:
     """Yield the labels that more than one place of `book` carries."""
-    seen = {}
+    seen: dict[str, str] = {}
     for page in book:
         for label in page.labels:
             if label in seen:
@@ -81,28 +85,28 @@ def shared_labels(book):
             seen[label] = page.path.name
 
 
-def uncited_works(book, keys):
+def uncited_works(book: Iterable[Page], keys: Set[str]) -> Iterator[str]:
     """Yield the `keys` of the bibliography that no page of `book` cites."""
     cited = set()
     for page in book:
         for role in ROLE.finditer(page.markdown):
             if role["role"] == "ref" or role["role"].startswith("cite"):
-                cited |= {key.strip() for key in (role["target"] or role["text"]).split(",")}
+                cited |= {key.strip() for key in target_of(role).split(",")}
     for key in sorted(keys - cited):
         yield f"references.bib: no page cites {key}"
 
 
-def unused_terms(book):
+def unused_terms(book: Sequence[Page]) -> Iterator[str]:
     """Yield the terms of the glossary to which no page of `book` links."""
     roles = [role for page in book for role in ROLE.finditer(page.markdown)]
-    linked = {(r["target"] or r["text"]).strip().lower() for r in roles if r["role"] == "term"}
+    linked = {target_of(r).lower() for r in roles if r["role"] == "term"}
     for page in book:
         for term in _terms(page):
             if term not in linked:
                 yield f"{page.path.name}: no page links to the term {term}"
 
 
-def wrong_needs(book, taken_out=()):
+def wrong_needs(book: Sequence[Page], taken_out: Sequence[Page] = ()) -> Iterator[str]:
     """Yield what chapters of `book` say that they need and can't, or need and don't say.
 
     A chapter needs chapters that stand before it. What it needs, it needs with all that this needs;
@@ -111,7 +115,7 @@ def wrong_needs(book, taken_out=()):
     """
     chapters = [page for page in book if page.is_chapter]
     home = {label: page.path.stem for page in chapters for label in page.labels}
-    reached = {}
+    reached: dict[str, set[str]] = {}
     for page in chapters:
         name, needs = page.path.stem, needs_of(page, taken_out)
         for needed in needs:
@@ -119,7 +123,7 @@ def wrong_needs(book, taken_out=()):
                 yield f"{page.path.name}: it needs {needed}, and no chapter before it is called so"
         reached[name] = {name}.union(*(reached.get(needed, set()) for needed in needs))
         for role in ROLE.finditer(page.markdown):
-            target = (role["target"] or role["text"]).strip()
+            target = target_of(role)
             there = home.get(target, name)
             if role["role"] == "prf:ref" and there not in reached[name]:
                 yield f"{page.path.name}: it refers to {target} of {there} and does not need that"

@@ -9,17 +9,18 @@ Each digit of each claim is changed to each of the nine others, and the judge is
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from judge.contract import with_outputs
-from judge.numbers_in_prose import Computed, places
-from manuscript.pages import ROOT, pages
+from judge.numbers_in_prose import Claim, Computed, places
+from manuscript.pages import ROOT, Page, notebooks
 from runner.pool import run_stale
 from runner.runs import Runs
 
 
-def mutants(claim):
+def mutants(claim: Claim) -> Iterator[tuple[Claim, bool]]:
     """Yield the claim with one digit changed, and whether it is the last one."""
     digits = [number for number, letter in enumerate(claim.text) if letter.isdigit()]
     for number in digits:
@@ -28,9 +29,10 @@ def mutants(claim):
             yield replace(claim, text=text), number == digits[-1]
 
 
-def count(page):
+def count(page: Page) -> Counter[str]:
     """Return how many mutants there are and how many pass: of all digits, and of the last ones."""
-    computed, found = Computed(page), Counter()
+    computed = Computed(page)
+    found: Counter[str] = Counter()
     for place in places(page):
         for claim in place.claims:
             evidence = computed.for_claim(claim, place)
@@ -41,12 +43,12 @@ def count(page):
     return found
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Print a line for each notebook and the sum."""
     parser = argparse.ArgumentParser(prog="python -m judge.mutations")
     parser.add_argument("notebooks", nargs="*", type=Path)
     named = [path.resolve() for path in parser.parse_args(arguments).notebooks]
-    paths = named or [path for path in pages(ROOT) if path.suffix == ".ipynb"]
+    paths = named or notebooks(ROOT)
     run_stale(Runs.of(ROOT), paths)
     found = {path.stem: count(with_outputs(path)) for path in paths}
     for name, counts in [*found.items(), ("sum", sum(found.values(), Counter()))]:

@@ -20,11 +20,13 @@ The numbers of a caption or an alt text are declared in the Markdown cell above 
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import takewhile
+
+from nbformat import NotebookNode
 
 from manuscript.guesses import Guess, guesses
 from manuscript.pages import CHAOTIC, HEADING, Page, plain_prose, tags, without_code
@@ -68,22 +70,22 @@ class Claim:
     rough: bool = False
 
     @property
-    def value(self):
+    def value(self) -> float:
         """Return the number itself."""
         return _value(self.text)
 
     @property
-    def decimals(self):
+    def decimals(self) -> int:
         """Return how many decimals the prose prints."""
         return _decimals(self.text)
 
     @property
-    def is_amount(self):
+    def is_amount(self) -> bool:
         """Tell counts and shares, which may be assumptions of the code, from information."""
         return re.fullmatch(AMOUNTS, self.unit) is not None
 
     @property
-    def is_one_digit(self):
+    def is_one_digit(self) -> bool:
         """Tell whether all but one digit only place it: 2, 0.02, .3."""
         return len(re.sub(r"[^\d/]", "", self.text).lstrip("0") or "0") == 1
 
@@ -98,14 +100,14 @@ class Evidence:
     unit: str | None = None  # that is printed behind it
     is_code: bool = False
 
-    def supports(self, claim):
+    def supports(self, claim: Claim) -> bool:
         """Tell whether this number, rounded as the prose rounds, is the claimed one."""
         if claim.is_one_digit and not self.is_code and self.unit != _one_name(claim.unit):
             return False
         scales = (0, 2) if claim.unit in ("%", "percent", "per cent") else (0,)
         return any(self._agrees(claim, shift) for shift in scales)
 
-    def _agrees(self, claim, shift):
+    def _agrees(self, claim: Claim, shift: int) -> bool:
         own = self.value * 10**shift
         gap = min(abs(own - claim.value), abs(abs(own) - claim.value))
         if gap <= 1e-9 * max(1.0, abs(claim.value)) and self.full:
@@ -115,23 +117,23 @@ class Evidence:
         return self.decimals - shift >= claim.decimals and gap <= allowed
 
 
-def _one_name(unit):
+def _one_name(unit: str) -> str:
     return {"%": "percent", "per cent": "percent"}.get(unit, unit.removesuffix("s"))
 
 
-def _bare(text):
+def _bare(text: str) -> str:
     return text.replace(",", "").replace("−", "-")
 
 
-def _value(text):
+def _value(text: str) -> float:
     return float(Fraction(_bare(text)))
 
 
-def _decimals(text):
-    return 9 if "/" in text else max(0, -Decimal(_bare(text)).as_tuple().exponent)
+def _decimals(text: str) -> int:
+    return 9 if "/" in text else max(0, -int(Decimal(_bare(text)).as_tuple().exponent))
 
 
-def claims(markdown):
+def claims(markdown: str) -> list[Claim]:
     """Return the claims of one Markdown cell, without what it declares as given."""
     prose = plain_prose(markdown)
     for pattern, replacement in TEX:
@@ -150,25 +152,25 @@ def claims(markdown):
     return found
 
 
-def declared(markdown):
+def declared(markdown: str) -> set[str]:
     """Return the numbers that a cell declares as given, as they are printed."""
     return {number for line in GIVEN.findall(markdown) for number in _listed(line)}
 
 
-def named(markdown):
+def named(markdown: str) -> dict[str, list[str]]:
     """Return {number: ids of the cells that it is from} as a Markdown cell declares it."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for cell, line in FROM.findall(markdown):
         for number in _listed(line):
             found.setdefault(number, []).append(cell)
     return found
 
 
-def _listed(line):
+def _listed(line: str) -> list[str]:
     return [number.strip() for number in re.split(r",\s+", line.strip())]
 
 
-def stale_declarations(page):
+def stale_declarations(page: Page) -> list[str]:
     """Return what Markdown cells declare and neither they nor the captions below them say."""
     found, cells = [], page.notebook.cells
     for number, cell in enumerate(cells):
@@ -180,7 +182,7 @@ def stale_declarations(page):
     return found
 
 
-def evidence_in_outputs(cells):
+def evidence_in_outputs(cells: Iterable[NotebookNode]) -> list[Evidence]:
     """Return the numbers in the printed text and the values of executed `cells`."""
     found = []
     for output in (output for cell in cells for output in cell.outputs):
@@ -191,12 +193,12 @@ def evidence_in_outputs(cells):
     return found
 
 
-def _is_value(output):
+def _is_value(output: NotebookNode) -> bool:
     pictures = [mime for mime in output.get("data", {}) if not mime.startswith("text/")]
     return "text/plain" in output.get("data", {}) and not pictures
 
 
-def _numbers_in(text, full):
+def _numbers_in(text: str, full: bool) -> list[Evidence]:
     units = {
         match.start("numbers") + number.start(): _one_name(match["unit"])
         for match in CLAIM.finditer(text)
@@ -208,15 +210,15 @@ def _numbers_in(text, full):
     ]
 
 
-def evidence_in_code(cells, amounts=False):
+def evidence_in_code(cells: Iterable[NotebookNode], amounts: bool = False) -> list[Evidence]:
     """Return the numbers that `cells` assert; with `amounts`, every literal of the code."""
     trees = [ast.parse(python_of(cell.source)) for cell in cells]
-    parts = [
-        node for tree in trees for node in ast.walk(tree) if amounts or isinstance(node, ast.Assert)
-    ]
+    asserts = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Assert)]
+    parts = trees if amounts else asserts
     literals = {node for part in parts for node in ast.walk(part) if isinstance(node, ast.Constant)}
-    numbers = [node.value for node in literals if type(node.value) in (int, float)]
-    return [Evidence(float(n), _decimals(repr(n)), full=True, is_code=True) for n in numbers]
+    numbers = [n for node in literals if isinstance(n := node.value, int | float)]
+    plain = [n for n in numbers if not isinstance(n, bool)]
+    return [Evidence(float(n), _decimals(repr(n)), full=True, is_code=True) for n in plain]
 
 
 @dataclass(frozen=True)
@@ -245,14 +247,14 @@ def places(page: Page) -> Iterator[Place]:
         yield from (Place(text, near, above) for text in texts)
 
 
-def captions(cell):
+def captions(cell: NotebookNode) -> list[str]:
     """Return caption and alt text of a code cell, where it has any."""
     figure = cell.metadata.get("mystnb", {})
     texts = figure.get("figure", {}).get("caption"), figure.get("image", {}).get("alt")
     return [text for text in texts if text]
 
 
-def _near(cells, number):
+def _near(cells: Sequence[NotebookNode], number: int) -> Iterator[int]:
     """Yield the cell of this number, if it is code, and the nearest code cells both ways."""
     if cells[number].cell_type == "code":
         yield number
@@ -261,7 +263,7 @@ def _near(cells, number):
     yield from _run_of_code(cells, range(number + 1, len(cells)))
 
 
-def _run_of_code(cells, numbers):
+def _run_of_code(cells: Sequence[NotebookNode], numbers: Iterable[int]) -> Iterator[int]:
     met = False
     for number in numbers:
         is_code = cells[number].cell_type == "code"
@@ -272,7 +274,7 @@ def _run_of_code(cells, numbers):
             yield number
 
 
-def _begins_section(cell):
+def _begins_section(cell: NotebookNode) -> bool:
     if cell.cell_type != "markdown":
         return False
     return any(len(h[1]) <= SECTION for h in HEADING.finditer(without_code(cell.source)))
@@ -281,7 +283,7 @@ def _begins_section(cell):
 class Computed:
     """What the cells of a page have computed, cell by cell."""
 
-    def __init__(self, page: Page):
+    def __init__(self, page: Page) -> None:
         self.cells = (page.executed or page.notebook).cells
         self.number = {cell.id: number for number, cell in enumerate(self.cells)}
         self.known: dict[int, tuple[list[Evidence], list[Evidence]]] = {}
@@ -289,7 +291,13 @@ class Computed:
     def for_claim(self, claim: Claim, place: Place) -> list[Evidence]:
         """Return the numbers that may support a claim at this place."""
         there = named(place.declares).get(claim.text)
-        numbers = [self.number[n] for n in there if n in self.number] if there else place.near
+        return self.in_cells(there, claim) if there else self._found(place.near, claim)
+
+    def in_cells(self, names: list[str], claim: Claim) -> list[Evidence]:
+        """Return the numbers that may support a claim, of the cells with these ids."""
+        return self._found([self.number[n] for n in names if n in self.number], claim)
+
+    def _found(self, numbers: Sequence[int], claim: Claim) -> list[Evidence]:
         return [one for number in numbers for one in self._of(number)[claim.is_amount]]
 
     def printed(self, name: str) -> list[str]:
@@ -297,7 +305,7 @@ class Computed:
         cell = self.cells[self.number[name]] if name in self.number else None
         return printed(cell) if cell and CHAOTIC not in tags(cell) else []
 
-    def _of(self, number):
+    def _of(self, number: int) -> tuple[list[Evidence], list[Evidence]]:
         """Return what a cell computes, and that with the literals of its code."""
         if number not in self.known:
             cells = [cell for cell in [self.cells[number]] if cell.cell_type == "code"]
@@ -312,21 +320,19 @@ def uncomputed_guesses(page: Page) -> list[Guess]:
 
     With its unit, as it is printed, a number counts whatever the unit is.
     """
-    computed, found = Computed(page), []
-    for cell in page.notebook.cells:
-        for guess in guesses(cell.source) if cell.cell_type == "markdown" else ():
-            claim = Claim(guess.number, guess.unit)
-            near = Place("", (), f"% from {guess.cell}: {guess.number}")
-            printed = "\n".join(computed.printed(guess.cell))
-            as_said = rf"(?<![\w.,]){re.escape(guess.number)} {re.escape(guess.unit)}(?!\w)"
-            if not (guess.unit and re.search(as_said, printed)) and not any(
-                one.supports(claim) for one in computed.for_claim(claim, near)
-            ):
-                found.append(guess)
-    return found
+    computed = Computed(page)
+    return [guess for guess in guesses(page.markdown) if not _gives(computed, guess)]
 
 
-def unsupported(page):
+def _gives(computed: Computed, guess: Guess) -> bool:
+    as_said = rf"(?<![\w.,]){re.escape(guess.number)} {re.escape(guess.unit)}(?!\w)"
+    if guess.unit and re.search(as_said, "\n".join(computed.printed(guess.cell))):
+        return True
+    claim = Claim(guess.number, guess.unit)
+    return any(one.supports(claim) for one in computed.in_cells([guess.cell], claim))
+
+
+def unsupported(page: Page) -> list[Claim]:
     """Return the claims of a page that nothing near or named supports."""
     computed = Computed(page)
     return [

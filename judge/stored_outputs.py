@@ -11,11 +11,13 @@ and passes a count without an output. Without arguments: every notebook of the c
 import argparse
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
-from manuscript.pages import ROOT, pages
+from manuscript.pages import ROOT, notebooks
 from runner.pool import last_lines, run_stale
 from runner.runs import Runs
 
@@ -23,7 +25,7 @@ COMPARED = "nbval-check-output"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def normalise(notebook):
+def normalise(notebook: NotebookNode) -> NotebookNode:
     """Bring `notebook` into the stored form, in place; return it."""
     kept = {key: notebook.metadata[key] for key in ("book",) if key in notebook.metadata}
     notebook.metadata = nbformat.from_dict(
@@ -39,20 +41,20 @@ def normalise(notebook):
     return notebook
 
 
-def _normalise_outputs(cell):
+def _normalise_outputs(cell: NotebookNode) -> None:
     compared = COMPARED in cell.metadata.get("tags", [])
     cell.outputs = [_text_only(output) for output in cell.outputs if compared and _is_text(output)]
     if not compared:
         cell.execution_count = None
 
 
-def _is_text(output):
+def _is_text(output: NotebookNode) -> bool:
     if output.output_type == "stream":
         return output.name == "stdout"
     return "text/plain" in output.get("data", {})
 
 
-def _text_only(output):
+def _text_only(output: NotebookNode) -> NotebookNode:
     if output.output_type != "stream":
         output.data = nbformat.from_dict({"text/plain": output.data["text/plain"]})
         output.metadata = nbformat.from_dict({})
@@ -62,10 +64,10 @@ def _text_only(output):
 class _Names:
     """Cell ids that stay: the author's own, or one made of the cell's first words."""
 
-    def __init__(self):
-        self.taken = set()
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
 
-    def give(self, cell):
+    def give(self, cell: NotebookNode) -> str:
         """Return the id of `cell`, unique in its notebook."""
         name = cell.get("id", "")
         if not name or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f-]{27})?", name):  # made by a machine
@@ -79,12 +81,12 @@ class _Names:
         return unique
 
 
-def write(notebook, path):
+def write(notebook: NotebookNode, path: Path) -> None:
     """Write `notebook` to `path`, the same bytes on every machine."""
     path.write_text(nbformat.writes(notebook, indent=1).rstrip("\n") + "\n", "utf-8", newline="\n")
 
 
-def problems(path):
+def problems(path: Path) -> list[str]:
     """Return what keeps the notebook at `path` from being in the stored form, as sentences."""
     notebook = nbformat.read(path, as_version=4)
     found = []
@@ -97,7 +99,7 @@ def problems(path):
     return found
 
 
-def _cell_problems(cell):
+def _cell_problems(cell: NotebookNode) -> Iterator[str]:
     compared = COMPARED in cell.metadata.get("tags", [])
     if compared and not (cell.outputs and cell.execution_count):
         yield f"is tagged {COMPARED} and lacks a stored output or an execution count"
@@ -107,15 +109,14 @@ def _cell_problems(cell):
         yield f"stores an output or an execution count and is not tagged {COMPARED}"
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Store or check; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("--check", action="store_true", help="change nothing, run nothing")
     parser.add_argument("--root", type=Path, default=ROOT, help="where lib and data lie")
     options = parser.parse_args(arguments)
-    paths = [path.resolve() for path in options.notebooks]
-    paths = paths or [path for path in pages(ROOT) if path.suffix == ".ipynb"]
+    paths = [path.resolve() for path in options.notebooks] or notebooks(ROOT)
     runs = Runs.of(options.root.resolve())
     stopped = [] if options.check else run_stale(runs, paths)
     print("".join(f"{line}\n" for line in last_lines(stopped, len(paths))), end="")

@@ -1,19 +1,23 @@
 """Read the book's pages the way the contract looks at them: prose, directives, cells, labels."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import dropwhile
 from pathlib import Path
+from typing import Any, Self
 
 import nbformat
 import yaml
+from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^\s*(?P<fence>`{3,}|~{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\})?(?P<rest>.*)$")
 OPTION = re.compile(r"^:(?P<key>[\w-]+):\s*(?P<value>.*)$")
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$", re.M)
 ROLE = re.compile(r"\{(?P<role>[\w:-]+)\}`(?P<text>[^`<]*?)\s*(?:<(?P<target>[^>`]*)>)?`")
+REFERENCES = ("ref", "numref", "eq", "prf:ref")  # the roles that name a label
 LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]*)\)")
 ASKED = "asked"  # the class of an admonition with a question as people ask it, and its answer
 CHAOTIC = "chaotic"  # the tag of a cell in which the last bit decides what is printed
@@ -31,7 +35,7 @@ class Directive:
     lines: list[str] = field(default_factory=list)
 
     @cached_property
-    def options(self):
+    def options(self) -> dict[str, str]:
         """Return the `:key: value` lines at the top of the body."""
         matches = (OPTION.match(line.strip()) for line in self.lines)
         found = {}
@@ -42,19 +46,25 @@ class Directive:
         return found
 
     @property
-    def body(self):
+    def classes(self) -> list[str]:
+        """Return its classes."""
+        return self.options.get("class", "").split()
+
+    @property
+    def body(self) -> str:
         """Return the text below the options."""
         return "\n".join(self.lines[len(self.options) :]).strip()
 
     @property
-    def folded(self):
+    def folded(self) -> bool:
         """Tell whether the reader has to open it."""
-        return self.name == "dropdown" or "dropdown" in self.options.get("class", "").split()
+        return self.name == "dropdown" or "dropdown" in self.classes
 
 
-def directives(text):
+def directives(text: str) -> list[Directive]:
     """Return the directives of `text` in the order they open; a plain code block is named ''."""
-    found, open_ones = [], []
+    found: list[Directive] = []
+    open_ones: list[Directive] = []
     for line in text.splitlines():
         match = FENCE.match(line)
         inner = open_ones[-1] if open_ones else None
@@ -72,11 +82,11 @@ def directives(text):
     return found
 
 
-def _ends(match, fence):
+def _ends(match: re.Match[str], fence: str) -> bool:
     return not match["name"] and not match["rest"].strip() and match["fence"].startswith(fence)
 
 
-def without_code(markdown):
+def without_code(markdown: str) -> str:
     """Return `markdown` without its plain code blocks."""
     plain = [d for d in directives(markdown) if not d.name]
     for block in plain:
@@ -84,9 +94,10 @@ def without_code(markdown):
     return markdown
 
 
-def plain_prose(markdown):
+def plain_prose(markdown: str) -> str:
     """Return `markdown` as a reader sees it: no code, no comments, no options, links as text."""
-    kept, open_fences = [], []  # of the blocks that are open: their fence, and whether it is code
+    kept = []
+    open_fences: list[tuple[str, bool]] = []  # of open blocks: the fence, and whether it is code
     for line in markdown.splitlines():
         match = FENCE.match(line)
         fence, is_code = open_fences[-1] if open_fences else (None, False)
@@ -107,7 +118,12 @@ def plain_prose(markdown):
     return re.sub(r"</?[a-zA-Z][^>]*>", " ", text)
 
 
-def slug(heading):
+def target_of(role: re.Match[str]) -> str:
+    """Return what a match of ROLE names: what stands in <…>, or else its text."""
+    return (role["target"] or role["text"]).strip()
+
+
+def slug(heading: str) -> str:
     """Return the anchor that MyST gives to a heading."""
     text = re.sub(r"[^\w\s-]", "", ROLE.sub(lambda role: role["text"], heading).lower())
     return re.sub(r"\s", "-", text.strip())
@@ -125,17 +141,17 @@ class Question:
     heading: str | None
 
 
-def wordings(title):
+def wordings(title: str) -> tuple[str, ...]:
     """Return the questions in the title of an entry: "Is it so? And so?" has two."""
     return tuple(re.split(r"(?<=\?)\s+", title.strip()))
 
 
-def is_asked(directive):
+def is_asked(directive: Directive) -> bool:
     """Tell whether a directive is such an entry."""
-    return directive.name == "admonition" and ASKED in directive.options.get("class", "").split()
+    return directive.name == "admonition" and ASKED in directive.classes
 
 
-def _at_the_head(section):
+def _at_the_head(section: str) -> Iterator[Directive]:
     """Yield the entries with which the text of a section begins."""
     lines = section.splitlines()
     while lines := list(dropwhile(lambda line: not line.strip(), lines)):
@@ -154,11 +170,11 @@ class Page:
     """A notebook or Markdown file of the book; `executed` is the notebook after a run."""
 
     path: Path
-    notebook: nbformat.NotebookNode
-    executed: nbformat.NotebookNode | None = None
+    notebook: NotebookNode
+    executed: NotebookNode | None = None
 
     @classmethod
-    def read(cls, path, executed=None):
+    def read(cls, path: Path, executed: NotebookNode | None = None) -> Self:
         """Read the page at `path`; a Markdown file becomes a notebook of one cell."""
         if path.suffix == ".ipynb":
             return cls(path, nbformat.read(path, as_version=4), executed)
@@ -166,59 +182,69 @@ class Page:
         return cls(path, nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)]))
 
     @property
-    def is_chapter(self):
+    def said(self) -> Mapping[str, Any]:
+        """Return what the metadata of a notebook says of it: {"book": {"about": "…"}}."""
+        return self.notebook.metadata.get("book", {})
+
+    @property
+    def is_chapter(self) -> bool:
         """Tell a chapter (every notebook that does not say otherwise) from another page."""
-        kind = self.notebook.metadata.get("book", {}).get("kind", "chapter")
-        return self.path.suffix == ".ipynb" and kind == "chapter"
+        return self.path.suffix == ".ipynb" and self.said.get("kind", "chapter") == "chapter"
+
+    @property
+    def title(self) -> str:
+        """Return the first heading, or the name of a page that has none."""
+        heading = HEADING.search(self.markdown)
+        return heading[2] if heading else self.path.stem
 
     @cached_property
-    def markdown(self):
+    def markdown(self) -> str:
         """Return the Markdown of the whole page."""
         return "\n\n".join(c.source for c in self.notebook.cells if c.cell_type == "markdown")
 
     @cached_property
-    def prose(self):
+    def prose(self) -> str:
         """Return what a reader reads."""
         return plain_prose(self.markdown)
 
     @cached_property
-    def directives(self):
+    def directives(self) -> list[Directive]:
         """Return every directive of the page."""
         cells = (cell for cell in self.notebook.cells if cell.cell_type == "markdown")
         return [directive for cell in cells for directive in directives(cell.source)]
 
     @cached_property
-    def code(self):
+    def code(self) -> list[NotebookNode]:
         """Return the code cells."""
         return [cell for cell in self.notebook.cells if cell.cell_type == "code"]
 
     @cached_property
-    def visible_code(self):
+    def visible_code(self) -> list[NotebookNode]:
         """Return the code cells that the reader of the page sees."""
         return [cell for cell in self.code if not hidden(cell)]
 
     @cached_property
-    def results(self):
+    def results(self) -> list[NotebookNode]:
         """Return the code cells as they came out of a run."""
         return [cell for cell in (self.executed or self.notebook).cells if cell.cell_type == "code"]
 
     @cached_property
-    def about(self):
+    def about(self) -> str:
         """Return the sentence that says on the front page what a chapter is about, or ""."""
-        return self.notebook.metadata.get("book", {}).get("about", "")
+        return self.said.get("about", "")
 
     @cached_property
-    def needs(self):
+    def needs(self) -> list[str]:
         """Return the names of the chapters that this one builds on directly."""
-        return list(self.notebook.metadata.get("book", {}).get("needs", ()))
+        return list(self.said.get("needs", ()))
 
     @cached_property
-    def paths(self):
+    def paths(self) -> list[str]:
         """Return the names of the paths through the book that lead to this chapter."""
-        return list(self.notebook.metadata.get("book", {}).get("paths", ()))
+        return list(self.said.get("paths", ()))
 
     @cached_property
-    def questions(self):
+    def questions(self) -> list[Question]:
         """Return the questions that people ask and that the page has an entry for."""
         headings = list(HEADING.finditer(self.markdown))
         ends = [heading.start() for heading in headings[1:]] + [len(self.markdown)]
@@ -231,7 +257,7 @@ class Page:
             Question(wordings(e.argument), e.body, found.get((e.argument, e.body))) for e in entries
         ]
 
-    def section(self, title):
+    def section(self, title: str) -> str | None:
         """Return the Markdown below the heading `title`, or None without such a heading."""
         headings = list(HEADING.finditer(self.markdown))
         for number, match in enumerate(headings):
@@ -242,7 +268,7 @@ class Page:
         return None
 
     @cached_property
-    def labels(self):
+    def labels(self) -> list[str]:
         """Return every label that this page defines."""
         found = re.findall(r"^\((\S+)\)=\s*$", self.markdown, re.M)
         found += re.findall(r"^\$\$\s*\((\S+)\)\s*$", self.markdown, re.M)
@@ -254,33 +280,33 @@ class Page:
         return found
 
     @cached_property
-    def anchors(self):
+    def anchors(self) -> list[str]:
         """Return the anchors of the headings of this page."""
         return [slug(match[2]) for match in HEADING.finditer(self.markdown)]
 
 
-def tags(cell):
+def tags(cell: NotebookNode) -> list[str]:
     """Return the tags of `cell`."""
     return cell.metadata.get("tags", [])
 
 
-def hidden(cell):
+def hidden(cell: NotebookNode) -> bool:
     """Tell whether the code of `cell` is folded or left out on the page."""
     return any(tag.startswith(("hide-", "remove-")) for tag in tags(cell))
 
 
-def figure_of(cell):
+def figure_of(cell: NotebookNode) -> Mapping[str, str]:
     """Return the figure metadata of `cell`, {} without any."""
     return cell.metadata.get("mystnb", {}).get("figure", {})
 
 
-def code_lines(cell):
+def code_lines(cell: NotebookNode) -> list[str]:
     """Return the lines of `cell` that are code: blank lines and comments don't count."""
     lines = (line.strip() for line in cell.source.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def pages(root=ROOT):
+def pages(root: Path = ROOT) -> list[Path]:
     """Return the paths of the book's pages, in the order of _toc.yml."""
     return [
         _with_suffix(root / name)
@@ -288,14 +314,19 @@ def pages(root=ROOT):
     ]
 
 
-def taken_out(root=ROOT):
+def notebooks(root: Path = ROOT) -> list[Path]:
+    """Return the paths of the pages that are notebooks, in the order of _toc.yml."""
+    return [path for path in pages(root) if path.suffix == ".ipynb"]
+
+
+def taken_out(root: Path = ROOT) -> list[Path]:
     """Return the paths of the pages that lie beside those of _toc.yml and are not among them."""
     read = set(pages(root))
     beside = {path for folder in {page.parent for page in read} for path in folder.glob("*.*")}
     return sorted(path for path in beside - read if path.suffix in (".ipynb", ".md"))
 
 
-def _files(node):
+def _files(node: dict[str, Any] | list[dict[str, Any]]) -> list[str]:
     if isinstance(node, list):
         return [name for child in node for name in _files(child)]
     own = [node[key] for key in ("root", "file") if key in node]
@@ -304,6 +335,6 @@ def _files(node):
     ]
 
 
-def _with_suffix(path):
+def _with_suffix(path: Path) -> Path:
     candidates = (path, path.with_suffix(".ipynb"), path.with_suffix(".md"))
     return next((c for c in candidates if c.is_file()), path)

@@ -14,7 +14,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from manuscript.pages import ROOT, pages
+from manuscript.pages import ROOT, notebooks
 from runner.pool import last_lines, run_stale
 from runner.runs import Runs
 
@@ -28,15 +28,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--again", action="store_true", help="whether stale or not")
     parser.add_argument("--stopped", action="store_true", help="run nothing, say what has stopped")
     options = parser.parse_args(arguments)
-    notebooks = [path.resolve() for path in options.notebooks]
-    notebooks = notebooks or [path for path in pages(ROOT) if path.suffix == ".ipynb"]
+    paths = [path.resolve() for path in options.notebooks] or notebooks(ROOT)
     runs = Runs.of(ROOT)
     if options.stopped:
-        stopped = [run for run in map(runs.run_of, notebooks) if run.stopped]
+        stopped = [run for run in map(runs.run_of, paths) if run.stopped]
     else:
         say = partial(print, flush=True)
-        stopped = run_stale(runs, notebooks, say, again=options.again)
-    for line in last_lines(stopped, len(notebooks)):
+        stopped = run_stale(runs, paths, say, again=options.again)
+    for line in last_lines(stopped, len(paths)):
         print(line)
     return int(bool(stopped))
 

@@ -58,12 +58,20 @@ def python_of(source: str) -> str:
 
 
 def _imported(root: Path, source: str) -> Iterator[Path]:
+    for module, names in _imports(source):
+        yield from _module(root, module, names)
+
+
+@cache
+def _imports(source: str) -> list[tuple[str, list[str]]]:
+    """Return (module, names) of each import in a text, at any depth; no names: all of it."""
+    found: list[tuple[str, list[str]]] = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield from _module(root, alias.name, [])
+            found += [(alias.name, []) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield from _module(root, node.module, [alias.name for alias in node.names])
+            found.append((node.module, [alias.name for alias in node.names]))
+    return found
 
 
 def _module(root: Path, name: str, names: list[str]) -> Iterator[Path]:
@@ -114,10 +122,14 @@ def _checks(root: Path, cells: list[str]) -> Iterator[Path]:
     uses = [n for n in nodes if isinstance(n, ast.Name) and n.id in names]
     asked = [n.attr for n in nodes if isinstance(n, ast.Attribute) and n.value in uses]
     for path in sorted((root / EXERCISES).glob("*.py")) if uses else []:
-        defined = ast.parse(path.read_text("utf-8")).body
-        functions = {node.name for node in defined if isinstance(node, ast.FunctionDef)}
-        if len(asked) < len(uses) or functions & set(asked):
+        if len(asked) < len(uses) or _functions(path.read_text("utf-8")) & set(asked):
             yield path
+
+
+@cache
+def _functions(source: str) -> set[str]:
+    """Return the names of the functions that a module defines."""
+    return {node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
 
 
 def _data(root: Path, texts: list[str]) -> Iterator[Path]:
@@ -126,15 +138,23 @@ def _data(root: Path, texts: list[str]) -> Iterator[Path]:
     They are those of a name that stands in the code as a string, and all where something else than
     a string is asked for.
     """
-    nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
-    names = {node.value for node in nodes if isinstance(node, ast.Constant)}
-    calls = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
-    reads = [n for n in calls if ast.unparse(n.func) in (f"{DATA}.load", f"{DATA}.study")]
-    unknown = any(not isinstance(arg, ast.Constant) for call in reads for arg in call.args)
+    asked = [_asked_of_data(text) for text in texts]
+    names = {name for found, _ in asked for name in found}
+    unknown = any(unnamed for _, unnamed in asked)
     for path in (root / DATA).rglob("*"):
         is_named = path.name.partition(".")[0] in names or path.name in names
         if path.is_file() and path.suffix != ".py" and (unknown or is_named):
             yield path
+
+
+@cache
+def _asked_of_data(source: str) -> tuple[set[object], bool]:
+    """Return the constants of a text, and whether it asks `data` for something else than one."""
+    nodes = list(ast.walk(ast.parse(source)))
+    constants: set[object] = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    calls = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)]
+    reads = [n for n in calls if ast.unparse(n.func) in (f"{DATA}.load", f"{DATA}.study")]
+    return constants, any(not isinstance(arg, ast.Constant) for call in reads for arg in call.args)
 
 
 def _passed_on(root: Path, source: str) -> dict[str, str]:

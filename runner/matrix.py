@@ -29,7 +29,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from manuscript.pages import CHAOTIC, ROOT, pages
+from manuscript.pages import CHAOTIC, ROOT, notebooks
 from runner import machine
 from runner.machine import SIMD
 from runner.pool import THREAD_VARIABLES, Say, last_lines, run_stale
@@ -199,18 +199,18 @@ def main(arguments: list[str] | None = None) -> int:
     if unknown:
         parser.error(f"no configuration {sorted(unknown)} here; there are {list(known)}")
     root = options.root.resolve()
-    notebooks = [path for path in pages(root) if path.suffix == ".ipynb"]
+    paths = notebooks(root)
     basis, say = Runs.of(root), partial(print, flush=True)
-    stopped = run_stale(basis, notebooks, say, environment=known[BASIS].environment)
+    stopped = run_stale(basis, paths, say, environment=known[BASIS].environment)
     if stopped:
-        print("\n".join(last_lines(stopped, len(notebooks))))
+        print("\n".join(last_lines(stopped, len(paths))))
         return 1
     if options.against:
         runs = _runs_made_elsewhere(root, options.against.resolve())
-        columns = [compare(_asked(options.asked), basis, runs, notebooks)]
+        columns = [compare(_asked(options.asked), basis, runs, paths)]
     else:
         chosen = [known[name] for name in known if name in options.names or not options.names]
-        columns = [_play(configuration, basis, notebooks, say) for configuration in chosen]
+        columns = [_play(configuration, basis, paths, say) for configuration in chosen]
     print("\n".join(["", *table(columns)]))
     return int(not all(column.good for column in columns))
 

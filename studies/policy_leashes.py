@@ -23,15 +23,21 @@ claims has to hold in both: POLICY_LEASHES=FILE pytest tests/chapters/test_polic
 import argparse
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data import STUDIES
 from exports import policy_optimisation as chapter
 from lib import entropy, softmax
 from studies import record
+
+Floats = NDArray[np.float64]
 
 TABLE = STUDIES / "policy_leashes.npz"
 STEPS = {"CartPole": 120_000, "Pendulum": 192_000}
@@ -42,32 +48,34 @@ RUNS = [
 ]
 
 
-def dice():
+def dice() -> list[np.random.Generator]:
     """Return the generators of the eight seeds, as the chapter makes them."""
     return np.random.default_rng(2017).spawn(8)
 
 
-def compare(name, dice):
+def compare(name: str, dice: Iterable[np.random.Generator]) -> Floats:
     """Return the logs of a run, one for each of the dice."""
     steps = STEPS[name.split()[0]]
     return np.array([watched_run(name, one, steps) for one in dice])
 
 
-def watched_run(name, dice, total):
+def watched_run(name: str, dice: np.random.Generator, total: int) -> Floats:
     """Return the log of the run of this name with these dice."""
     task, leash = name.partition(",")[0].split()
     if not name.endswith("lr / 10"):
         return watched(task, leash, dice, total)
-    slow = {**chapter.TASKS[task], "lr": chapter.TASKS[task]["lr"] / 10}
+    settings: dict[str, Any] = chapter.TASKS[task]
+    slow = {**settings, "lr": settings["lr"] / 10}
     with patch.dict(chapter.TASKS, {task: slow}):
         return watched(task, leash, dice, total)
 
 
-def watched(task, leash, dice, total):
+def watched(task: str, leash: str, dice: np.random.Generator, total: int) -> Floats:
     """Return the log of a run with two columns more: new games, and the policy's entropy."""
-    seen, improve = [], chapter.improve
+    seen: list[tuple[float, float]] = []
+    improve = chapter.improve
 
-    def improve_and_look(run, leash, batch):
+    def improve_and_look(run: SimpleNamespace, leash: str, batch: chapter.Batch) -> None:
         improve(run, leash, batch)
         seen.append((play_anew(run).mean().round(1), mean_entropy(batch.z, run.env)))
 
@@ -76,14 +84,14 @@ def watched(task, leash, dice, total):
     return np.hstack([log, seen])
 
 
-def mean_entropy(z, env):
+def mean_entropy(z: Floats, env: object) -> float:
     """Return the mean entropy in nats of the distributions that the outputs z set."""
     if type(env).__name__ == "CartPole":
         return entropy(softmax(z)).mean()
     return z[:, 1].mean() + np.log(2 * np.pi * np.e) / 2  # ln σ may be beyond what exp bears
 
 
-def play_anew(run, games=100):
+def play_anew(run: SimpleNamespace, games: int = 100) -> Floats:
     """Return the returns of new games of the run's policy, with dice of their own."""
     rng = np.random.default_rng(0)
     env = run.make(games, rng=rng)
@@ -96,14 +104,14 @@ def play_anew(run, games=100):
     return result
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     """Run the comparison and write the table, or these runs of it anew."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("runs", nargs="*", help="all, where none is named")
     parser.add_argument("--table", type=Path, default=TABLE, help="where to write it")
     options = parser.parse_args(arguments)
     about = {"script": "studies.policy_leashes", "seeds": 8, **record.this_machine()}
-    table = {}
+    table: dict[str, Floats] = {}
     if options.runs and options.table.exists():
         table, made = record.read(options.table)
         if made != about:

@@ -6,8 +6,12 @@ the chapters asks for it.
 """
 
 import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from runner import machine
 
@@ -16,7 +20,7 @@ LEAST_SEEDS = 8
 NAMED = ("script", "seeds", "processor", "python", "numpy", "openblas", "threads", "simd")
 
 
-def this_machine():
+def this_machine() -> dict[str, Any]:
     """Return what the digits of a training hang on, as it is in this process."""
     np.ones((2, 2)) @ np.ones((2, 2))  # so that the library is there to be asked
     found = machine.describe()
@@ -32,18 +36,19 @@ def this_machine():
     }
 
 
-def write(path, arrays, about):
+def write(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any]) -> None:
     """Write the arrays of a study and what it says of itself."""
-    np.savez_compressed(path, **arrays, **{ABOUT: json.dumps(about)})
+    named: dict[str, Any] = {**arrays, ABOUT: json.dumps(about)}
+    np.savez_compressed(path, **named)
 
 
-def read(path):
+def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Return the arrays of a study, and what it says of itself ({} where it says nothing)."""
     arrays = dict(np.load(path))
     return arrays, json.loads(str(arrays.pop(ABOUT, "{}")))
 
 
-def lacking(about):
+def lacking(about: Mapping[str, Any]) -> Iterator[str]:
     """Yield what a study has to say of itself and does not."""
     missing = [name for name in NAMED if name not in about]
     if missing:

@@ -80,7 +80,7 @@ def jobs() -> Iterator[tuple[str, float, dict, dict]]:
 
 def trained(
     experiment: str, model: dict, training: dict, seed: int
-) -> tuple[object, np.ndarray, np.random.Generator]:
+) -> tuple[chapter.VAE, np.ndarray, np.random.Generator]:
     """Return a trained model, the images to judge it by, and the dice to do so."""
     pictures, _ = data.load("digits")
     images = pictures.reshape(len(pictures), -1)
@@ -127,7 +127,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--table", type=Path, default=TABLE, help="where to write it")
     options = parser.parse_args(arguments)
     about = {"script": "studies.vae_sweeps", "seeds": len(SEEDS), **record.this_machine()}
-    table = {}
+    table: dict[str, np.ndarray] = {}
     if options.experiments and options.table.exists():
         table, made = record.read(options.table)
         if made != about:

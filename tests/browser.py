@@ -137,9 +137,11 @@ class Played:
         self.running, self.page = running, None
 
     def open(self, url, width, height):
-        """Open `url` in a new window of this size."""
+        """Open `url` anew in a window of this size; to open another window would take a second."""
+        if not self.page:
+            self.page = self.running.new_page()
         self.close()
-        self.page = self.running.new_page(viewport={"width": width, "height": height})
+        self.page.set_viewport_size({"width": width, "height": height})
         self.page.goto(url)
 
     def evaluate(self, function, *given):
@@ -168,10 +170,10 @@ class Played:
         self.page.screenshot(path=path)
 
     def close(self):
-        """Close the window."""
-        if self.page:
-            self.page.close()
-        self.page = None
+        """Leave the page; the window stays for the next one."""
+        self.page.mouse.up()
+        self.page.mouse.move(0, 0)
+        self.page.goto("about:blank")
 
 
 class Driven:

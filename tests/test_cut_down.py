@@ -1,11 +1,8 @@
 """The teacher's page says how to cut the book down; a copy of the book is cut as it says."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -13,6 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from manuscript.pages import ROOT, pages
+from tests import clone
+from tests.clone import copy_of_the_book
 from tests.theme.small_book import build, contents, html_of
 
 SECTION = (ROOT / "book" / "for-teachers.md").read_text("utf-8").partition("\n## Cut the book")[2]
@@ -20,15 +19,7 @@ SECTION = SECTION.partition("\n## ")[0]
 LINES = re.findall(r"^-(.+\n)", re.search(r"```diff\n(.*?)```", SECTION, re.S)[1], re.M)
 CUT = [line.strip().removeprefix("- file: book/") for line in LINES]
 RUNS = {"BOOK_RUNS": str(ROOT / "_build" / "runs")}  # the cells are the same
-
-
-def copy_of_the_book(folder):
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    for name in subprocess.check_output(listed, cwd=ROOT, text=True).splitlines():
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
-    return folder
+python = partial(clone.python, **RUNS)
 
 
 @pytest.fixture(scope="module")
@@ -53,19 +44,6 @@ def written_anew():
     assert "\nmake store\nmake test\n" in SECTION
     recipe = (ROOT / "Makefile").read_text("utf-8").partition("\nstore: ")[2].partition("\n\n")[0]
     return [name for name in re.findall(r"-m ([\w.]+)", recipe) if name.startswith("generators.")]
-
-
-def python(folder, *arguments):
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder), **RUNS},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
-    return done.stdout
 
 
 def test_the_page_cuts_two_chapters():

@@ -24,13 +24,14 @@ from desk.__main__ import environment
 from desk.copies import lay_out
 from desk.pages import Book
 from judge.stored_outputs import KERNEL
-from manuscript.pages import ROOT, Page, figure_of, hidden, pages
+from manuscript.pages import ROOT, Page, figure_of, hidden, notebooks
 from runner.depends import python_of
 from runner.pool import run_stale
 from runner.runs import Runs
+from tests.clone import git
 from tests.explorers.test_colours import contrast
 
-NOTEBOOKS = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
+NOTEBOOKS = notebooks(ROOT)
 WITH_EXPLORER = [path for path in NOTEBOOKS if "from explorers import" in path.read_text("utf-8")]
 WITH_ROLES = [path for path in NOTEBOOKS if "textcolor" in path.read_text("utf-8")]
 WHOLE = [path for path in NOTEBOOKS if path.name == "entropy.ipynb"]
@@ -130,11 +131,6 @@ IN_PYTHON = """async () => {
     { code: '', silent: true, user_expressions: { state: code } }).done;
   return JSON.stringify(done.content.user_expressions.state);
 }"""
-
-
-def git(folder, *arguments):
-    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
-    return subprocess.check_output(["git", *identity, *arguments], cwd=folder, text=True)
 
 
 @pytest.fixture(scope="module")

@@ -4,49 +4,29 @@ Its files lie in made_up_chapter/, where they would lie in the book. What is der
 book's own commands; then the judge, the explorers' contract and the house are asked.
 """
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.clone import copy_of_the_book, git, python
+
 CHAPTER = Path(__file__).parent / "made_up_chapter"
 NOTEBOOK = "book/loaded-die.ipynb"
 SHARED = "_toc.yml"
 MOST_FILES = 12
 
 
-def git(folder, *arguments):
-    identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
-    return subprocess.check_output(["git", *identity, *arguments], cwd=folder, text=True)
-
-
 def run(folder, *arguments):
     """Run a Python module in `folder`; return what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder), "BOOK_RUNS": "_build/runs"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
-    return done.stdout
+    return python(folder, "-m", *arguments, BOOK_RUNS="_build/runs")
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     """Return a copy of the book with the chapter in it; the copy's last commit is without."""
-    folder = tmp_path_factory.mktemp("book")
-    for name in git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard").splitlines():
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
+    folder = copy_of_the_book(tmp_path_factory.mktemp("book"))
     git(folder, "init", "--quiet")
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", "The book")

@@ -10,6 +10,7 @@ stills     a widget that needs Python shows a still and a link to run it
 numbers    theorems, figures and exercises are counted anew in each chapter
 notebooks  pages of notebooks show the stored runs; what is stale is run first
 search     the index of the book's sections, and the page that searches it
+state      what these parts note while a build goes on
 styles     style sheets stand in the pages, so that text is seen when it comes
 made_here  places on a page that are filled from the other pages, by
   front    where to start, the chapters' cards (chapters, portraits), paths and map (chapter_map)
@@ -22,6 +23,9 @@ last_words a build ends with how to serve the site, not with how to open a file
 """
 
 from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
 
 from . import (
     address,
@@ -51,9 +55,9 @@ PARTS = (
 )  # fmt: skip
 
 
-def setup(app):
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the theme "price" and its build steps with Sphinx."""
-    app.add_html_theme("price", HERE / "html")
+    app.add_html_theme("price", str(HERE / "html"))
     # Jupyter Book sets this value of an extension that the book does not load.
     app.add_config_value("comments_config", {}, "")
     for part in PARTS:

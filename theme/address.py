@@ -8,12 +8,16 @@ source, to Binder and to Colab. Without it a page has none of them.
 
 import os
 import re
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from .pages import description
+from .state import Context
 
 ON_GITHUB = re.compile(r"https://github\.com/([\w.-]+)/([\w.-]+)")
 SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
@@ -46,7 +50,7 @@ PREVIEW = """
 <meta property="og:image" content="{image}">"""
 
 
-def repository_url(options):
+def repository_url(options: Mapping[str, str]) -> str:
     """Return the address of the repository: of the one that builds, else of `_config.yml`."""
     built_by = os.environ.get("GITHUB_REPOSITORY")
     if built_by:
@@ -54,7 +58,7 @@ def repository_url(options):
     return options.get("repository_url", "").rstrip("/")
 
 
-def pages_url(repository):
+def pages_url(repository: str) -> str:
     """Return where GitHub Pages shows the site of a repository on github.com, else ""."""
     found = ON_GITHUB.fullmatch(repository)
     if not found:
@@ -64,7 +68,7 @@ def pages_url(repository):
     return f"https://{host}/" if name.lower() == host else f"https://{host}/{name}/"
 
 
-def links(repository, source_file):
+def links(repository: str, source_file: str) -> dict[str, str]:
     """Return {name: address} of what a page links to in its repository."""
     if not repository:
         return {}
@@ -77,7 +81,7 @@ def links(repository, source_file):
     return found
 
 
-def get_it(app, page):
+def get_it(app: Sphinx, page: str) -> list[nodes.Node]:
     """Return how a reader comes by the folder of the book: with the address, and without."""
     repository = app.config.repository
     if not repository:
@@ -90,7 +94,7 @@ def get_it(app, page):
     return made
 
 
-def _paragraph(*parts):
+def _paragraph(*parts: str | tuple[str, str]) -> nodes.paragraph:
     """Return a paragraph of texts and of (address, text) links."""
     paragraph = nodes.paragraph()
     for part in parts:
@@ -102,7 +106,7 @@ def _paragraph(*parts):
 MAKERS = {"get-it": get_it}
 
 
-def _settle(app, config):
+def _settle(app: Sphinx, config: Config) -> None:
     """Fill in `html_baseurl` from the repository, before anything is made of it."""
     config.repository = repository_url(config.html_theme_options)
     config.html_baseurl = config.html_baseurl or pages_url(config.repository)
@@ -110,7 +114,9 @@ def _settle(app, config):
         config.html_baseurl += "/"
 
 
-def _add_links(app, pagename, templatename, context, doctree):
+def _add_links(
+    app: Sphinx, pagename: str, templatename: str, context: Context, doctree: nodes.document | None
+) -> None:
     context["repository_url"] = app.config.repository
     context["site_url"] = app.config.html_baseurl
     if doctree is not None:
@@ -118,12 +124,12 @@ def _add_links(app, pagename, templatename, context, doctree):
         context["elsewhere"] = links(app.config.repository, source_file)
 
 
-def _add_page_for_lost_addresses(app):
+def _add_page_for_lost_addresses(app: Sphinx) -> Iterator[tuple[str, Context, str]]:
     if app.builder.format == "html":
         yield "404", {}, "404.html"
 
 
-def _write_sitemap(app, exception):
+def _write_sitemap(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     base, file = app.config.html_baseurl, Path(app.outdir) / "sitemap.xml"
@@ -134,7 +140,7 @@ def _write_sitemap(app, exception):
         file.write_text(SITEMAP.format(urls=urls), "utf-8")
 
 
-def _open_front_door(app, exception):
+def _open_front_door(app: Sphinx, exception: Exception | None) -> None:
     """Lead from the site's address to its first page; an empty icon, so that none is asked for."""
     if exception is None and app.builder.format == "html":
         said = {
@@ -149,7 +155,7 @@ def _open_front_door(app, exception):
         (Path(app.outdir) / "index.html").write_text(page, "utf-8")
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Settle the addresses first; write the files at the site's root last."""
     app.add_config_value("repository", "", "html")
     app.connect("config-inited", _settle)

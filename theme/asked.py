@@ -7,14 +7,20 @@ Two sentences, below the heading of the section that answers it.
 :::
 """
 
+from collections.abc import Iterator
+
 from docutils import nodes
+from sphinx.application import Sphinx
 
 from manuscript.pages import ASKED, wordings
 
-from .chapters import chapters
+from .chapters import Chapter, chapters
+
+# Of a section its id and heading; of an entry its wordings and the nodes of its answer.
+Entry = tuple[str, nodes.title, tuple[str, ...], list[nodes.Node]]
 
 
-def entries(doctree):
+def entries(doctree: nodes.document) -> Iterator[Entry]:
     """Yield (id of the section, its heading, wordings, the nodes of the answer) of a page."""
     for block in doctree.findall(nodes.Admonition):
         if ASKED in block.get("classes", ()):
@@ -23,7 +29,7 @@ def entries(doctree):
             yield section["ids"][0], section[0], wordings(title.astext()), answer
 
 
-def gathered(app, page):
+def gathered(app: Sphinx, page: str) -> list[nodes.Node]:
     """Return a list of all questions, and for each chapter a section with their answers."""
     made, listed = [], nodes.bullet_list(classes=["asked-list"])
     for chapter in chapters(app):
@@ -41,7 +47,7 @@ def gathered(app, page):
     return [listed, *made]
 
 
-def _question(app, page, chapter, own_id, entry):
+def _question(app: Sphinx, page: str, chapter: Chapter, own_id: str, entry: Entry) -> nodes.section:
     place, heading, (first, *others), answer = entry
     section = nodes.section(ids=[own_id], names=[], classes=["asked-here"])
     section += nodes.title("", first)

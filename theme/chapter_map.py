@@ -5,11 +5,17 @@ flow: one goes across, for wide screens and paper, one goes down, for telephones
 shows one of them.
 """
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from .chapters import Chapter
+
+Point = tuple[float, float]
+
 LETTER = 7.6  # the mean width of a bold letter of 13 px, in the drawing's units
 LINE = 16
+ABREAST = 2  # boxes in a row of the drawing that goes down
 
 
 @dataclass(frozen=True)
@@ -20,27 +26,26 @@ class Shape:
     across: bool
     box: tuple[int, int]
     gaps: tuple[int, int]  # between levels, between the boxes of a level
-    most: int  # boxes side by side in a row of the drawing that goes down
 
 
 SHAPES = (
-    Shape("wide", True, (126, 66), (26, 22), 4),
-    Shape("tall", False, (154, 52), (30, 16), 2),
+    Shape("wide", True, (126, 66), (26, 22)),
+    Shape("tall", False, (154, 52), (30, 16)),
 )
 
 
-def levels(book):
+def levels(book: Iterable[Chapter]) -> list[list[Chapter]]:
     """Return the chapters in levels: each stands one below the lowest that it needs."""
-    level = {}
+    level: dict[str, int] = {}
     for chapter in book:
         level[chapter.name] = 1 + max((level[name] for name in chapter.needs), default=-1)
-    rows = [[] for _ in range(max(level.values(), default=-1) + 1)]
+    rows: list[list[Chapter]] = [[] for _ in range(max(level.values(), default=-1) + 1)]
     for chapter in book:
         rows[level[chapter.name]].append(chapter)
     return rows
 
 
-def lines(text, room):
+def lines(text: str, room: float) -> list[str]:
     """Return the words of `text` in lines that are no wider than `room`, where words allow it."""
     broken = [""]
     for word in text.split():
@@ -52,7 +57,12 @@ def lines(text, room):
     return broken
 
 
-def draw(book, address, on_paths, shape):
+def draw(
+    book: Sequence[Chapter],
+    address: Callable[[str], str],
+    on_paths: Mapping[str, Iterable[int]],
+    shape: Shape,
+) -> str:
     """Return a drawing of the map. address(name): the link to a chapter."""
     places, (width, height) = _places(book, shape)
     arrows = [
@@ -70,15 +80,15 @@ def draw(book, address, on_paths, shape):
     )
 
 
-def _places(book, shape):
+def _places(book: Iterable[Chapter], shape: Shape) -> tuple[dict[str, Point], Point]:
     """Return {name: (x, y)} of the boxes, and the size of the drawing."""
     rows = levels(book)
     if not shape.across:  # a level with many boxes takes several rows
-        rows = [row[i : i + shape.most] for row in rows for i in range(0, len(row), shape.most)]
+        rows = [row[i : i + ABREAST] for row in rows for i in range(0, len(row), ABREAST)]
     along, beside = shape.box if shape.across else shape.box[::-1]
     longest = max(map(len, rows), default=0)
     side = longest * (beside + shape.gaps[1]) - shape.gaps[1]
-    places = {}
+    places: dict[str, Point] = {}
     for number, row in enumerate(rows):
         start = (side - len(row) * (beside + shape.gaps[1]) + shape.gaps[1]) / 2
         for i, chapter in enumerate(row):
@@ -88,7 +98,7 @@ def _places(book, shape):
     return places, (length, side + 2) if shape.across else (side + 2, length)
 
 
-def _arrow(start, end, shape):
+def _arrow(start: Point, end: Point, shape: Shape) -> str:
     """Return the path from one box to another, with its head."""
     width, height = shape.box
     if shape.across:
@@ -101,7 +111,14 @@ def _arrow(start, end, shape):
     return f"M{x1:g} {y1:g}C{x1:g} {middle:g} {x2:g} {middle:g} {x2:g} {y2 - 3:g}m-4 -6l4 6l4 -6"
 
 
-def _box(chapter, titles, place, address, on_paths, shape):
+def _box(
+    chapter: Chapter,
+    titles: Mapping[str, str],
+    place: Point,
+    address: Callable[[str], str],
+    on_paths: Mapping[str, Iterable[int]],
+    shape: Shape,
+) -> str:
     width, height = shape.box
     words = lines(chapter.title, width - 12)
     top = (height - len(words) * LINE) / 2 + 12.5

@@ -3,9 +3,14 @@
 A notebook says it in its metadata: {"book": {"about": "…", "needs": ["entropy"], "paths": ["…"]}}.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from manuscript.contents import needs_of
 from manuscript.pages import Page, taken_out
@@ -29,8 +34,9 @@ class Chapter:
     minutes: int
 
 
-def chapters(app):
-    """Return the chapters in the order of the book."""
+@cache
+def chapters(app: Sphinx) -> list[Chapter]:
+    """Return the chapters in the order of the book, read once in a build."""
     found = [Page.read(path) for path in pages_in_order(Path(app.srcdir))]
     root = Path(app.env.doc2path(app.config.root_doc))
     found = [page for page in found if page.is_chapter and page.path != root]
@@ -38,8 +44,8 @@ def chapters(app):
     return [_chapter(app.env, page, needs_of(page, away)) for page in found]
 
 
-def _chapter(env, page, needs):
-    name = env.path2doc(str(page.path))
+def _chapter(env: BuildEnvironment, page: Page, needs: Iterable[str]) -> Chapter:
+    name = page.path.relative_to(env.srcdir).with_suffix("").as_posix()
     folder = name.rpartition("/")[0]
     return Chapter(
         name=name,
@@ -52,13 +58,13 @@ def _chapter(env, page, needs):
     )
 
 
-def paths(book):
+def paths(book: Sequence[Chapter]) -> dict[str, list[Chapter]]:
     """Return {name of a path: its chapters}: those that it leads to, with all that they need."""
     names = dict.fromkeys(path for chapter in book for path in chapter.paths)
     return {name: _with_needs(book, [c for c in book if name in c.paths]) for name in names}
 
 
-def _with_needs(book, goals):
+def _with_needs(book: Sequence[Chapter], goals: Iterable[Chapter]) -> list[Chapter]:
     wanted = {goal.name for goal in goals}
     for chapter in reversed(book):  # what a chapter needs stands before it
         if chapter.name in wanted:
@@ -66,7 +72,7 @@ def _with_needs(book, goals):
     return [chapter for chapter in book if chapter.name in wanted]
 
 
-def weeks(book, count=WEEKS):
+def weeks(book: Iterable[Chapter], count: int = WEEKS) -> list[list[Chapter]]:
     """Return the weeks of a course: for each the chapters that it reads, none skipped.
 
     Fewer chapters than weeks: the longest ones get a second week. More: short neighbours share one.
@@ -83,5 +89,5 @@ def weeks(book, count=WEEKS):
     return [run for run, number in zip(runs, given, strict=True) for _ in range(number)]
 
 
-def _minutes(run):
+def _minutes(run: Iterable[Chapter]) -> int:
     return sum(chapter.minutes for chapter in run)

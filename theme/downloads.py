@@ -6,6 +6,15 @@ names of some. So the cell asks for the book's distribution, and names the repos
 
 import json
 from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from .notebooks import notebooks
+from .state import Context
+
+Notebook = dict[str, Any]  # as JSON has it
 
 NAME = "price-of-a-wrong-guess"  # of the distribution, in pyproject.toml
 CELL = """\
@@ -17,13 +26,13 @@ except PackageNotFoundError:
     raise ModuleNotFoundError("This notebook needs the book's own code: {install}") from None"""
 
 
-def install(repository):
+def install(repository: str) -> str:
     """Return the line that installs the book's code and data from its repository."""
     place = f"git+{repository}" if repository else "PATH-OF-THE-BOOKS-FOLDER"
     return f"%pip install {place}"
 
 
-def with_first_cell(notebook, repository):
+def with_first_cell(notebook: Notebook, repository: str) -> Notebook:
     """Return the notebook, as JSON has it, with the cell before its first code."""
     cells = notebook["cells"]
     first = next((n for n, cell in enumerate(cells) if cell["cell_type"] == "code"), len(cells))
@@ -38,24 +47,24 @@ def with_first_cell(notebook, repository):
     return {**notebook, "cells": [*cells[:first], added, *cells[first:]]}
 
 
-def _write(app, exception):
+def _write(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
-    for name in app.env.found_docs:
-        source = Path(app.env.doc2path(name))
-        if source.suffix == ".ipynb":
-            notebook = with_first_cell(json.loads(source.read_text("utf-8")), app.config.repository)
-            target = Path(app.outdir) / "_sources" / f"{name}{source.suffix}"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            written = json.dumps(notebook, ensure_ascii=False, indent=1)
-            target.write_text(written + "\n", "utf-8")
+    for name, source in notebooks(app.env).items():
+        notebook = with_first_cell(json.loads(source.read_text("utf-8")), app.config.repository)
+        target = Path(app.outdir) / "_sources" / f"{name}{source.suffix}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        written = json.dumps(notebook, ensure_ascii=False, indent=1)
+        target.write_text(written + "\n", "utf-8")
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Write the notebooks that pages offer for download, over the copies that Sphinx makes."""
     app.connect("html-page-context", _say_how_to_install)
     app.connect("build-finished", _write)
 
 
-def _say_how_to_install(app, pagename, templatename, context, doctree):
+def _say_how_to_install(
+    app: Sphinx, pagename: str, templatename: str, context: Context, doctree: nodes.document | None
+) -> None:
     context["install"] = install(app.config.repository)

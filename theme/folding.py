@@ -1,7 +1,11 @@
 """Turn admonitions and solutions of class "dropdown" into <details>, which need no script."""
 
+from typing import Any
+
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.writers.html5 import HTML5Translator
 from sphinx_exercise.nodes import solution_node
 
 # sphinx-proof and sphinx-exercise give one and the same id to every block of a kind.
@@ -22,7 +26,7 @@ class FoldDropdowns(SphinxPostTransform):
     default_priority = 900  # after sphinx-exercise has filled in the titles of its solutions
     formats = ("html",)
 
-    def run(self, **kwargs):
+    def run(self, **kwargs: Any) -> None:
         """Replace the blocks; their ids and further classes stay."""
         for block in self.document.findall(nodes.Element):
             block["ids"] = [name for name in block["ids"] if name not in REPEATED_IDS]
@@ -43,7 +47,7 @@ class FoldDropdowns(SphinxPostTransform):
             block.parent.replace(block, folded)
 
 
-def _give_title(proof):
+def _give_title(proof: nodes.Element) -> None:
     """Move the word "Proof." from the first sentence into a title of its own."""
     for text in proof.findall(nodes.Text):
         if text.astext().startswith("Proof. "):
@@ -52,19 +56,19 @@ def _give_title(proof):
     proof.insert(0, nodes.title("", "Proof"))
 
 
-def _is_dropdown(node):
+def _is_dropdown(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Admonition) and "dropdown" in node.get("classes", [])
 
 
-def _visit_details(translator, node):
+def _visit_details(translator: HTML5Translator, node: details) -> None:
     translator.body.append(translator.starttag(node, "details"))
 
 
-def _visit_summary(translator, node):
+def _visit_summary(translator: HTML5Translator, node: summary) -> None:
     translator.body.append(translator.starttag(node, "summary", ""))
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Register the two nodes and the transform."""
     app.add_node(details, html=(_visit_details, lambda t, n: t.body.append("</details>\n")))
     app.add_node(summary, html=(_visit_summary, lambda t, n: t.body.append("</summary>\n")))

@@ -1,21 +1,23 @@
 """What the front page shows of the chapters: where to start, cards, paths and their map."""
 
-import hashlib
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.application import Sphinx
 
 from .chapter_map import SHAPES, draw
-from .chapters import COURSE, chapters, paths, weeks
+from .chapters import COURSE, Chapter, chapters, paths, weeks
+from .pages import version_of
 from .portraits import SCHEMES, explorer_on, portrait
 
 STILLS = "_static/stills"
 
 
-def start(app, page):
+def start(app: Sphinx, page: str) -> list[nodes.Node]:
     """Return the link to the first chapter."""
     first = chapters(app)[0]
     where = f"<span>{escape(first.title)}, {first.minutes} minutes</span>"
@@ -23,7 +25,7 @@ def start(app, page):
     return [_html(f'<p class="start-here">{link}</p>')]
 
 
-def cards(app, page):
+def cards(app: Sphinx, page: str) -> list[nodes.Node]:
     """Return a card for each chapter; the first of a part also names the part."""
     book = chapters(app)
     titles = {chapter.name: chapter.title for chapter in book}
@@ -34,7 +36,9 @@ def cards(app, page):
     return [_html(f'<ul class="cards">{"".join(items)}</ul>')]
 
 
-def _card(app, page, chapter, titles, part):
+def _card(
+    app: Sphinx, page: str, chapter: Chapter, titles: Mapping[str, str], part: str | None
+) -> str:
     part = f'<p class="card-part">{escape(part or "")}</p>'
     needs = " and ".join(titles[name] for name in chapter.needs)
     facts = f"{chapter.minutes} min" + (f", after {escape(needs)}" if needs else "")
@@ -45,7 +49,7 @@ def _card(app, page, chapter, titles, part):
     )
 
 
-def _pictures(app, page, chapter):
+def _pictures(app: Sphinx, page: str, chapter: Chapter) -> str:
     """Return the picture of the chapter's explorer, one for each scheme; only one is loaded."""
     shown = explorer_on(app.env.get_doctree(chapter.name))
     if shown is None:
@@ -61,15 +65,15 @@ def _pictures(app, page, chapter):
         file = Path(app.outdir) / STILLS / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(picture)
-        version = hashlib.sha256(picture).hexdigest()[:8]
+        link = f"{up}{STILLS}/{name}?v={version_of(picture)}"
         images += (
-            f'<img class="in-{scheme}" src="{up}{STILLS}/{name}?v={version}" alt="{alt}"'
+            f'<img class="in-{scheme}" src="{link}" alt="{alt}"'
             f' width="{still.width}" height="{still.height}" loading="lazy">'
         )
     return f'<div class="still-of">{images}</div>'
 
 
-def ways(app, page):
+def ways(app: Sphinx, page: str) -> list[nodes.Node]:
     """Return the paths through the book, and the map on which each can be lit."""
     book = chapters(app)
     ways = {**paths(book), COURSE: book}
@@ -88,7 +92,7 @@ def ways(app, page):
     return [_html(f'<div class="ways">{style}<div class="map">{maps}</div>{choice}</div>')]
 
 
-def _way(number, name, way):
+def _way(number: int, name: str, way: Sequence[Chapter]) -> str:
     minutes = sum(chapter.minutes for chapter in way)
     steps = " → ".join(escape(chapter.title) for chapter in way)
     told = _in_weeks(way) if name == COURSE else steps
@@ -99,7 +103,7 @@ def _way(number, name, way):
     )
 
 
-def _in_weeks(book):
+def _in_weeks(book: Iterable[Chapter]) -> str:
     """Return the weeks of the course in words: "1 Surprise and entropy · 2–3 …"."""
     told, first = [], 1
     for run, same in groupby(weeks(book), key=lambda run: run):
@@ -111,11 +115,11 @@ def _in_weeks(book):
     return " · ".join(told)
 
 
-def _link(app, page, name):
+def _link(app: Sphinx, page: str, name: str) -> str:
     return escape(app.builder.get_relative_uri(page, name))
 
 
-def _html(text):
+def _html(text: str) -> nodes.raw:
     return nodes.raw("", text, format="html")
 
 

@@ -6,10 +6,13 @@ reader without JavaScript have the plain question. Behaviour: html/static/guess.
 
 import json
 from html import escape
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
+from sphinx.writers.html5 import HTML5Translator
 
 from manuscript.guesses import begins_guess, guess_of
 
@@ -35,7 +38,7 @@ class TakeGuesses(SphinxTransform):
 
     default_priority = 500
 
-    def apply(self, **kwargs):
+    def apply(self, **kwargs: Any) -> None:
         """Replace the comments that say what the number is."""
         for comment in list(self.document.findall(nodes.comment)):
             lines = [f"% {line.strip()}" for line in comment.astext().splitlines()]
@@ -43,10 +46,10 @@ class TakeGuesses(SphinxTransform):
             if asked:
                 comment.parent.replace(comment, [one for one in asked if one])
 
-    def _form(self, line, comment):
+    def _form(self, line: str, comment: nodes.comment) -> guess | None:
         found = guess_of(line)
-        cell = found and self._cells().get(found.cell)
-        if not cell:
+        cell = self._cells().get(found.cell) if found else None
+        if found is None or cell is None:
             logger.warning("no cell of this page is named in %r", line, location=comment)
             return None
         place = f"answer-{found.cell}"
@@ -55,7 +58,7 @@ class TakeGuesses(SphinxTransform):
         what = f" for {found.what}" if found.what else ""
         return guess("", number=found.number, unit=found.unit, what=what, place=place)
 
-    def _cells(self):
+    def _cells(self) -> dict[str, nodes.container]:
         """Return {id of a code cell: its node}."""
         ids = self.env.temp_data.get("cell_ids", [])
         return {
@@ -65,21 +68,21 @@ class TakeGuesses(SphinxTransform):
         }
 
 
-def _note_cell_ids(app, docname, source):
+def _note_cell_ids(app: Sphinx, docname: str, source: list[str]) -> None:
     """MyST-NB keeps the number of a cell and not its id."""
     if app.env.doc2path(docname).endswith(".ipynb"):
         cells = json.loads(source[0])["cells"]
         app.env.temp_data["cell_ids"] = [cell.get("id", "") for cell in cells]
 
 
-def _visit(translator, node):
+def _visit(translator: HTML5Translator, node: guess) -> None:
     """Write the form; the unit is part of the field's name."""
     said = {name: escape(node[name]) for name in ("number", "unit", "what", "place")}
     translator.body.append(FORM.format(**said))
     raise nodes.SkipNode
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Note the cells before the page is parsed; take the comments when it is."""
     app.add_node(guess, html=(_visit, None))
     app.connect("source-read", _note_cell_ids, priority=600)  # after theme/notebooks.py

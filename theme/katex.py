@@ -6,15 +6,18 @@ word on the page.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
+from sphinx.application import Sphinx
 from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
 
@@ -36,14 +39,14 @@ BRACKETS = re.compile(r'class="m(open|close)\b[^"]*">([^<]*)')  # one, or severa
 
 
 @cache
-def _engine():
+def _engine() -> MiniRacer:
     engine = MiniRacer()
     engine.eval(Path(__file__).with_name("katex.min.js").read_text(encoding="utf-8"))
     return engine
 
 
 @cache
-def render(tex, display=False):
+def render(tex: str, display: bool = False) -> str:
     r"""Return the HTML (with MathML for screen readers) of the formula `tex`.
 
     Raises ValueError, with KaTeX's own message, where `tex` is not a formula.
@@ -62,7 +65,7 @@ def render(tex, display=False):
     return html
 
 
-def mend_scripts(math):
+def mend_scripts(math: str) -> str:
     r"""Take out the sign "apply to" where it is a part too many: KaTeX writes it after z_{\max}."""
     root = ElementTree.fromstring(math)
     mended = False
@@ -78,7 +81,7 @@ def mend_scripts(math):
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
 
 
-def _render_node(node, tex, display):
+def _render_node(node: nodes.Element, tex: str, display: bool) -> str:
     try:
         return render(tex, display)
     except ValueError as error:
@@ -86,7 +89,7 @@ def _render_node(node, tex, display):
         return f"<code>{tex}</code>"
 
 
-def visit_math(translator, node):
+def visit_math(translator: HTML5Translator, node: nodes.math) -> None:
     """Write an inline formula."""
     formula, parts = keep_brackets(_render_node(node, node.astext(), display=False))
     short = parts <= 2  # a long formula may break at its relations
@@ -94,10 +97,11 @@ def visit_math(translator, node):
     raise nodes.SkipNode
 
 
-def keep_brackets(formula):
+def keep_brackets(formula: str) -> tuple[str, int]:
     """Keep what stands in brackets on one line; return the formula and in how many parts it is."""
     head, *bases = formula.split(BASE)
-    groups, depth = [], 0
+    groups: list[list[str]] = []
+    depth = 0
     for base in bases:
         if depth > 0:
             groups[-1].append(base)
@@ -112,18 +116,18 @@ def keep_brackets(formula):
     return head, len(groups)
 
 
-def _written(bases):
+def _written(bases: Sequence[str]) -> str:
     html = "".join(BASE + base for base in bases)
     return f'<span class="together">{html}</span>' if len(bases) > 1 else html
 
 
-def keep_punctuation(body):
+def keep_punctuation(body: str) -> str:
     """Keep a short formula and the full stop or comma behind it on one line."""
     pattern = f"{OPENS}(.*?){ENDS}([.,;:!?)’”]*)"
     return re.sub(pattern, r'<span class="together">\1\2</span>', body, flags=re.DOTALL)
 
 
-def visit_display_math(translator, node):
+def visit_display_math(translator: HTML5Translator, node: nodes.math_block) -> None:
     """Write a displayed formula, with its number where it has one."""
     translator.body.append(translator.starttag(node, "div", CLASS="math-block"))
     if node["number"]:
@@ -136,7 +140,7 @@ def visit_display_math(translator, node):
     raise nodes.SkipNode
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Register the renderer "katex" (chosen by `html_math_renderer`)."""
     app.add_html_math_renderer(
         "katex",

@@ -3,7 +3,7 @@
 
 class Node_ {
   constructor(tag) {
-    Object.assign(this, { tag, attributes: new Map(), childNodes: [], style: {}, dataset: {} });
+    Object.assign(this, { tag, attributes: new Map(), childNodes: [], style: {} });
     const names = () => (this.getAttribute("class") ?? "").split(" ").filter(Boolean);
     const keep = (list) => this.setAttribute("class", list.join(" "));
     this.classList = {
@@ -17,7 +17,6 @@ class Node_ {
   getAttribute(name) { return this.attributes.get(name) ?? null; }
   hasAttribute(name) { return this.attributes.has(name); }
   setAttribute(name, value) { this.attributes.set(name, String(value)); }
-  removeAttribute(name) { this.attributes.delete(name); }
   append(...more) { this.childNodes.push(...more); }
   prepend(...more) { this.childNodes.unshift(...more); }
   replaceChildren(...more) { this.childNodes = more; }
@@ -35,8 +34,6 @@ class Node_ {
   set textContent(text) { this.childNodes = text === "" ? [] : [text]; }
   get isConnected() { return true; }
   addEventListener() {}
-  removeEventListener() {}
-  focus() {}
   getContext() { return { measureText: (text) => ({ width: 6.4 * text.length }) }; }
 }
 
@@ -65,14 +62,8 @@ const waiting = [];
 Object.assign(globalThis, {
   document: { createElement: (tag) => new Node_(tag), createElementNS: (_, tag) => new Node_(tag) },
   getComputedStyle: () => ({ fontFamily: "sans-serif" }),
-  matchMedia: () => ({ matches: true, addEventListener() {} }),
-  requestAnimationFrame: (callback) => waiting.push(callback),
-  cancelAnimationFrame() {},
   Node: { TEXT_NODE: 3 },
   atob: atob_,
-  setTimeout: () => 0,
-  clearTimeout() {},
-  structuredClone: (value) => JSON.parse(JSON.stringify(value)),
   ResizeObserver: class {
     constructor(callback) { this.callback = callback; }
     observe() { waiting.push(this.callback); }

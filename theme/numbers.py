@@ -6,14 +6,18 @@ also names the chapter: "Theorem 2 of From probabilities to code lengths".
 
 import posixpath
 import re
+from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from .state import Application, Environment, Numbers
 
 NUMBERED = re.compile(r"[A-Z]\w+ \d+")
 
 
-def in_each_chapter(numbers):
+def in_each_chapter(numbers: Numbers) -> Numbers:
     """Return {page: {kind: {id: (n,)}}} with the numbers of each page and kind counted from 1."""
     return {
         page: {
@@ -24,14 +28,14 @@ def in_each_chapter(numbers):
     }
 
 
-def _give_sphinx_its_own(app, env):
+def _give_sphinx_its_own(app: Application, env: Environment) -> list[str]:
     """Let Sphinx compare its numbers with those that it gave in the last build."""
     app.numbers_shown = env.toc_fignumbers
     env.toc_fignumbers = getattr(env, "numbers_in_the_book", {})
     return []
 
 
-def _count_in_each_chapter(app, env):
+def _count_in_each_chapter(app: Application, env: Environment) -> list[str]:
     env.numbers_in_the_book = env.toc_fignumbers
     env.toc_fignumbers = in_each_chapter(env.toc_fignumbers)
     # Any page may link to a number that has changed.
@@ -43,7 +47,7 @@ class NameTheChapter(SphinxPostTransform):
 
     default_priority = 30  # after the links are resolved
 
-    def run(self, **kwargs):
+    def run(self, **kwargs: Any) -> None:
         """Change the texts of such links."""
         here = self.app.builder.get_target_uri(self.env.docname)
         pages = {self.app.builder.get_target_uri(name): name for name in self.env.found_docs}
@@ -54,7 +58,7 @@ class NameTheChapter(SphinxPostTransform):
                 link += nodes.Text(f" of {self.env.titles[page].astext().partition(':')[0]}")
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Count after Sphinx has counted; name chapters in what is written."""
     app.connect("env-get-updated", _give_sphinx_its_own, priority=100)
     app.connect("env-get-updated", _count_in_each_chapter, priority=900)

@@ -7,16 +7,17 @@ sheets of the explorers give it its colours, once on the light ground and once o
 import html
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
 
-from explorers.shared.base import bundle
+from explorers.shared.base import EXPLORERS, bundle
 
 HERE = Path(__file__).parent
-EXPLORERS = HERE.parent / "explorers"
 SHOWN = re.compile(r'data-explorer="(\w+)"[^>]*? data-state="([^"]*)"')
 SCHEMES = ("light", "dark")
 
@@ -36,14 +37,14 @@ class Portrait:
     title: str
 
 
-def explorer_on(doctree):
+def explorer_on(doctree: nodes.document) -> tuple[str, dict[str, Any]] | None:
     """Return name and state of the last explorer on a page, at which it arrives, or None."""
     found = [SHOWN.search(raw.astext()) for raw in doctree.findall(nodes.raw)]
     shown = [match for match in found if match]
     return (shown[-1][1], json.loads(html.unescape(shown[-1][2]))) if shown else None
 
 
-def portrait(name, state, explorers=EXPLORERS):
+def portrait(name: str, state: Mapping[str, Any], explorers: Path = EXPLORERS) -> Portrait:
     """Return the picture of the explorer `name` in this state.
 
     Raises ValueError where its module asks for more of a browser than there is.
@@ -54,34 +55,35 @@ def portrait(name, state, explorers=EXPLORERS):
             engine.eval((HERE / "no_browser.js").read_text("utf-8"))
             engine.eval(module.replace("export default", "globalThis.EXPLORER =", 1))
             asked = f"JSON.stringify(portrait(EXPLORER, {json.dumps(state)}))"
-            drawn = json.loads(engine.eval(asked))
+            drawn = json.loads(str(engine.eval(asked)))
         except JSEvalException as error:
             raise ValueError(f"{name} can't be drawn without a browser: {error}") from None
-    svg, size = drawn["picture"], re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn["picture"])
+    svg = drawn["picture"]
+    (width, height), *_ = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     sheets = [explorers / "shared" / "explorer.css", explorers / name / f"{name}.css"]
     style = "".join(_rules(sheet.read_text("utf-8"), svg) for sheet in sheets if sheet.exists())
     roles = (explorers / "shared" / "roles.css").read_text("utf-8")
     return Portrait(
         {scheme: _complete(svg, _colours(roles, scheme) + style) for scheme in SCHEMES},
-        round(float(size[1])),
-        round(float(size[2])),
+        round(float(width)),
+        round(float(height)),
         drawn["title"],
     )
 
 
-def _complete(svg, style):
+def _complete(svg: str, style: str) -> str:
     head = '<svg xmlns="http://www.w3.org/2000/svg" font-family="system-ui, sans-serif" '
     return svg.replace("<svg ", head, 1).replace(">", f"><style>{style}</style>", 1)
 
 
-def _colours(roles, scheme):
+def _colours(roles: str, scheme: str) -> str:
     """Return the colours of the roles in one scheme, as variables of the picture."""
     (names,) = [body for selector, body in RULE.findall(roles) if "light-dark" in body]
     chosen = LIGHT_DARK.sub(lambda pair: pair[1 + SCHEMES.index(scheme)], names)
     return f":root{{{_tight(chosen)}}}"
 
 
-def _rules(css, svg):
+def _rules(css: str, svg: str) -> str:
     """Return the rules of a style sheet that say how something in the picture looks."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     css = re.sub(r"@[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", css)  # for screens and paper
@@ -97,5 +99,5 @@ def _rules(css, svg):
     return "".join(kept)
 
 
-def _tight(css):
+def _tight(css: str) -> str:
     return re.sub(r"\s*([{};:,])\s*(?!not|is)", r"\1", re.sub(r"\s+", " ", css)).strip().strip(";")

@@ -4,13 +4,20 @@ Sphinx's own index knows which pages hold a word, not how often or where; so pag
 has no sentence. This one holds the text. It is read by the search page alone.
 """
 
-import hashlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
+
+from .pages import version_of
+from .state import Context
 
 HERE = Path(__file__).parent
 INDEX = "search-index.js"
@@ -29,7 +36,7 @@ KIND_OF_LABEL = {
 }  # fmt: skip
 
 
-def plain(tex):
+def plain(tex: str) -> str:
     r"""Return a short formula as text, r"-\log_2 p" as "-log2 p"; "…" where that can't be read."""
     text = re.sub(r"\\textcolor\{\w+\}", "", tex)
     text = re.sub(r"\\[a-zA-Z]+", lambda word: TEX_WORDS.get(word[0], "\0"), text)
@@ -37,7 +44,7 @@ def plain(tex):
     return "…" if re.search(r"[\0\\&]", text) or len(text) > 60 else re.sub(r"\s+", " ", text)
 
 
-def _is_left_out(node):
+def _is_left_out(node: nodes.Node) -> bool:
     """Code, what it prints, displayed formulas and comments are not searched."""
     if isinstance(node, nodes.container):
         return node.get("nb_element") in ("cell_code_source", "cell_code_output")
@@ -46,7 +53,7 @@ def _is_left_out(node):
     )
 
 
-def _parts(node):
+def _parts(node: nodes.Node) -> Iterator[str]:
     """Yield the text in `node`, without that of sections in it and of entries of a glossary."""
     if isinstance(node, (nodes.math, nodes.Text)):
         yield plain(node.astext()) if isinstance(node, nodes.math) else node.astext()
@@ -61,26 +68,26 @@ def _parts(node):
         yield " "
 
 
-def _parts_of_children(node):
+def _parts_of_children(node: nodes.Node) -> Iterator[str]:
     for child in node.children:
         if not _is_section(child) and not _is_entry(child):
             yield from _parts(child)
 
 
-def _is_section(node):
+def _is_section(node: nodes.Node) -> bool:
     # Sphinx-proof and sphinx-exercise also keep what they hold in a section, without a title.
     return isinstance(node, nodes.section) and isinstance(node[0], nodes.title)
 
 
-def _is_entry(node):
+def _is_entry(node: nodes.Node) -> bool:
     return isinstance(node, nodes.definition_list_item) and bool(node[0]["ids"])
 
 
-def _text(node):
+def _text(node: nodes.Node) -> str:
     return " ".join("".join(_parts(node)).split())
 
 
-def sections(doctree):
+def sections(doctree: nodes.document) -> Iterator[tuple[str, str, str]]:
     """Yield (id, heading, text) of the page, its sections and the entries of its glossary."""
     for node in doctree.findall(lambda n: _is_section(n) or _is_entry(n)):
         if _is_section(node):
@@ -97,7 +104,7 @@ def sections(doctree):
             yield node[0]["ids"][0], _text(node[0]), _text(node[1])
 
 
-def kind_of(env, name, doctree):
+def kind_of(env: BuildEnvironment, name: str, doctree: nodes.document) -> str:
     """Return "chapter", "glossary" or "page"."""
     path = Path(env.doc2path(name))
     if path.suffix == ".ipynb":
@@ -106,7 +113,7 @@ def kind_of(env, name, doctree):
     return "glossary" if any(map(_is_entry, doctree.findall())) else "page"
 
 
-def synonyms():
+def synonyms() -> list[list[list[str]]]:
     """Return [asked, looked for] pairs of lists of phrases, as synonyms.txt has them."""
     pairs = []
     for line in (HERE / "synonyms.txt").read_text("utf-8").splitlines():
@@ -116,11 +123,11 @@ def synonyms():
     return pairs
 
 
-def _phrases(text):
+def _phrases(text: str) -> list[str]:
     return [phrase.strip() for phrase in text.split(",")]
 
 
-def index(app):
+def index(app: Sphinx) -> dict[str, Any]:
     """Return what static/search.js reads, as JSON can hold it."""
     pages = []
     for name in sorted(app.env.found_docs):
@@ -131,7 +138,7 @@ def index(app):
     return {"pages": pages, "synonyms": synonyms()}
 
 
-def _add_pages(app):
+def _add_pages(app: Sphinx) -> Iterator[tuple[str, Context, str]]:
     """Write the index, and make the page that reads it."""
     if app.builder.format != "html":
         return
@@ -139,15 +146,15 @@ def _add_pages(app):
     # A script, not JSON: it also comes where the site is opened as a folder.
     script = f"const BOOK = {written};\n".encode()
     (Path(app.outdir) / INDEX).write_bytes(script)
-    version = hashlib.sha256(script).hexdigest()[:8]
-    yield "search", {"index": f"{INDEX}?v={version}"}, "search.html"
+    yield "search", {"index": f"{INDEX}?v={version_of(script)}"}, "search.html"
 
 
-def _leave_out_sphinx_search(app):
-    app.builder.search = False
+def _leave_out_sphinx_search(app: Sphinx) -> None:
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        app.builder.search = False
 
 
-def setup(app):
+def setup(app: Sphinx) -> None:
     """Put the search page in the place of Sphinx's own."""
     app.connect("builder-inited", _leave_out_sphinx_search)
     app.connect("html-collect-pages", _add_pages)

@@ -11,7 +11,7 @@ from pathlib import Path
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     """A file server that prints nothing."""
 
-    def log_message(self, *args):
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 

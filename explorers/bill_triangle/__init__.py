@@ -1,8 +1,11 @@
 """All models Q of three outcomes as a triangle, and the bill that each of them leads to."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import traitlets
 
-from explorers.shared.traits import LONG_NAMES, NEWS, NEWS_P, OutcomesExplorer, Pmf, pmf
+from explorers.shared.traits import LONG_NAMES, NEWS, NEWS_P, OutcomesExplorer, Pmf, Row, pmf
 
 PROMPT = "you drag Q straight to P. Does the bill of every outcome fall?"
 PRESETS = [
@@ -46,12 +49,18 @@ class BillTriangle(OutcomesExplorer):
     move_p = traitlets.Bool(False).tag(sync=True)
 
     @classmethod
-    def crowded(cls):
+    def crowded(cls) -> "BillTriangle":
         """Both points movable, P in one corner and Q in another, long names."""
         p, q = [0.98, 0.0101, 0.0099], [0.0001, 0.9998, 0.0001]
         return cls(p, q, LONG_NAMES[:3], move_p=True)
 
-    def __init__(self, p=None, q=(0.3, 0.6, 0.1), labels=(), **traits):
+    def __init__(
+        self,
+        p: Row | None = None,
+        q: Row = (0.3, 0.6, 0.1),
+        labels: Sequence[str] = (),
+        **traits: Any,
+    ) -> None:
         if p is None:
             p, labels = NEWS_P, labels or NEWS
         labels = list(labels)
@@ -60,6 +69,6 @@ class BillTriangle(OutcomesExplorer):
         traits = {"presets": presets, "prompt": PROMPT, **traits}
         super().__init__(p=p, q=q, labels=labels, **traits)
 
-    def _complete_preset(self, preset):
+    def _complete_preset(self, preset: dict) -> dict:
         complete = super()._complete_preset(preset)
         return complete | {"q": pmf(preset["q"], f"preset {preset['name']!r}", 3, 3)}

@@ -8,7 +8,7 @@ import { frame, same } from "../shared/frame.mjs";
 import { grab, handle, tap } from "../shared/handles.mjs";
 import { allButOne, everyNames, mover, outcomes } from "../shared/pmf.mjs";
 import { formula, inBits, ledger, live, symbol } from "../shared/readout.mjs";
-import { keepRoom, listed, longest } from "../shared/readout.mjs";
+import { keepRoom, listed } from "../shared/readout.mjs";
 import { ontoSimplex, reach } from "./simplex.mjs";
 
 // The corners: all on the first outcome at the top, on the second at the left, on the third.
@@ -198,7 +198,7 @@ function account({ names, every }) {
   const numbers = results.map(() => live("whole"));
   const totals = [live("p"), live("q"), live("cost")];
   const rooms = every.map((one) => `${neverOf(allButOne(one))} ${cutOf(one)}`);
-  const note = keepRoom(html("p", { class: "note" }), longest(rooms));
+  const note = keepRoom(html("p", { class: "note" }), ...rooms);
   const rows = names.map(() => [live("p"), live("p"), live("q"), live("")]);
   const table = ledger({
     heads: { outcome: 29, p: 13, "−log₂ p": 19, "−log₂ q": 19, more: 20 },

@@ -2,18 +2,20 @@
 
 import math
 import operator
+from collections.abc import Iterable, Sequence
+from typing import Any, SupportsIndex
 
 import traitlets
 
 from explorers.shared.fixed import List
-from explorers.shared.traits import LONG_NAMES, LOPSIDED, NEWS, NEWS_P, OutcomesExplorer, say
+from explorers.shared.traits import LONG_NAMES, LOPSIDED, NEWS, NEWS_P, OutcomesExplorer, Row, say
 
 LONGEST_MESSAGE = 8  # more rows than that are no picture
 NARROWEST = 2**-44  # of narrower pieces the ends, which are doubles, are not known well enough
 PROMPT = "how many digits do four of the likeliest letters take, and how many four of the rarest?"
 
 
-def _letters(value, name: str) -> list[int]:
+def _letters(value: Iterable[SupportsIndex], name: str) -> list[int]:
     letters = [operator.index(letter) for letter in value]
     if len(letters) > LONGEST_MESSAGE:
         raise ValueError(f"{name} has {len(letters)} letters; give at most {LONGEST_MESSAGE}")
@@ -25,9 +27,11 @@ class Letters(List):
 
     rule = {"kind": "letters", "most": LONGEST_MESSAGE, "narrowest": NARROWEST, "like": "p"}
 
-    def validate(self, obj, value):
+    def validate(
+        self, obj: traitlets.HasTraits, value: Iterable[SupportsIndex]
+    ) -> list[int] | None:
         """Return the letters as a list of int, or say what is wrong with them."""
-        return super().validate(obj, _letters(value, self.name))
+        return super().validate(obj, _letters(value, str(self.name)))
 
 
 def _fault(message: list[int], p: list[float]) -> str:
@@ -78,11 +82,17 @@ class CoderInterval(OutcomesExplorer):
     message = Letters().tag(sync=True)
 
     @classmethod
-    def crowded(cls):
+    def crowded(cls) -> "CoderInterval":
         """Eight letters of ten with long names, the rarest first."""
         return cls([9, 8, 7, 1, 0, 0, 0, 0], LOPSIDED, LONG_NAMES)
 
-    def __init__(self, message=None, p=None, labels=(), **traits):
+    def __init__(
+        self,
+        message: Iterable[SupportsIndex] | None = None,
+        p: Row | None = None,
+        labels: Sequence[str] = (),
+        **traits: Any,
+    ) -> None:
         if p is None:
             p, labels = NEWS_P, labels or NEWS
             telegram = [0, 1, 0, 2]
@@ -104,13 +114,13 @@ class CoderInterval(OutcomesExplorer):
         super().__init__(message=message, p=p, labels=list(labels), **traits)
 
     @traitlets.validate("message")
-    def _only_letters_that_have_a_piece(self, proposal):
+    def _only_letters_that_have_a_piece(self, proposal: traitlets.Bunch) -> list[int]:
         if fault := _fault(proposal["value"], self.p):
             raise traitlets.TraitError(fault)
         return proposal["value"]
 
     @traitlets.observe("p")
-    def _cut_the_message_where_p_has_no_place_for_it(self, change):
+    def _cut_the_message_where_p_has_no_place_for_it(self, change: traitlets.Bunch) -> None:
         fits = len(self.message)
         while _fault(self.message[:fits], change["new"]):
             fits -= 1
@@ -120,7 +130,7 @@ class CoderInterval(OutcomesExplorer):
             fault = _fault([*self.message, cut[0]], change["new"])
             say(f"the message is cut before {cut}: {fault}")
 
-    def _complete_preset(self, preset):
+    def _complete_preset(self, preset: dict) -> dict:
         complete = super()._complete_preset(preset)
         name = f"preset {preset['name']!r}"
         complete["message"] = _letters(preset["message"], name)

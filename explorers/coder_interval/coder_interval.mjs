@@ -48,7 +48,7 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
       const face = svg("rect", { class: "face", height: bar });
       face.addEventListener("click", () => choose(row, letter));
       const text = svg("text", { class: "inside", y: bar / 2 + 4, ...middled });
-      return { face, text, name, kind: null };
+      return { face, text, name };
     });
     const ends = [["start", left], ["end", right]].map(([anchor, x]) =>
       svg("text", { class: "number", x, y: bar + 13, "text-anchor": anchor }));
@@ -76,7 +76,6 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
     bigStep: 0.05,
     value: xNow,
     change: moveTo,
-    drag: (start, dx) => start + dx / room,
     track: strip,
     at: (x) => (x - left) / room,
   });
@@ -94,15 +93,10 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
         put(piece.face, { x, width: size });
         put(piece.text, { x: x + size / 2 });
         write(piece.text, size > 0 ? fit(piece.name, size - 5) : "");
-        Object.assign(piece, { x, size, kind: null });
+        Object.assign(piece, { x, size });
         x += size;
       });
     }
-  };
-  const mark = (piece, kind) => {
-    if (piece.kind === kind) return;
-    piece.kind = kind;
-    put(piece.face, { class: `face p ${kind}` });
   };
 
   return {
@@ -121,7 +115,8 @@ function zoom({ names, fit, choose, xNow, moveTo }) {
         let before = 0;
         for (const [letter, piece] of pieces.entries()) {
           const chosen = message[row] === letter;
-          mark(piece, chosen ? "chosen" : (p[letter] > 0 ? "free" : "none"));
+          const kind = chosen ? "chosen" : (p[letter] > 0 ? "free" : "none");
+          put(piece.face, { class: `face p ${kind}` });
           if (chosen) {
             next = { low: low + wide * before, width: wide * p[letter] };
             put(fan, {
@@ -236,6 +231,21 @@ function account({ names }) {
     rows,
     foot: ["together", together, total],
   });
+  let roomFor = null;
+  /** Room for what is said of the rarest message. */
+  const keepRoomFor = (p) => {
+    roomFor = p;
+    const rarest = Math.min(...p.filter((one) => one > 0));
+    const width = Math.max(NARROWEST, rarest ** MOST_LETTERS);
+    const count = Math.ceil(-Math.log2(width)) + 1;
+    const chance = p[p.map(short).indexOf(longest(p.map(short)))];
+    const chances = Array.from({ length: MOST_LETTERS }, () => chance);
+    keepRoom(product, `w = ${factorsOf(chances, 1.2345 * width)}`);
+    keepRoom(piece, pieceOf((1 - width) / 3, width));
+    keepRoom(sentLine, `sent ${"0".repeat(count)}`);
+    keepRoom(note, enoughOf(count, count - 1));
+  };
+
   return {
     nodes: [
       html("div", {},
@@ -247,19 +257,8 @@ function account({ names }) {
         note),
       table.node,
     ],
-    /** Room for what is said of the rarest message. */
-    keepRoomFor(p) {
-      const rarest = Math.min(...p.filter((one) => one > 0));
-      const width = Math.max(NARROWEST, rarest ** MOST_LETTERS);
-      const count = Math.ceil(-Math.log2(width)) + 1;
-      const chance = p[p.map(short).indexOf(longest(p.map(short)))];
-      const chances = Array.from({ length: MOST_LETTERS }, () => chance);
-      keepRoom(product, `w = ${factorsOf(chances, 1.2345 * width)}`);
-      keepRoom(piece, pieceOf((1 - width) / 3, width));
-      keepRoom(sentLine, `sent ${"0".repeat(count)}`);
-      keepRoom(note, enoughOf(count, count - 1));
-    },
     draw(message, p, { low, width }, sent) {
+      if (!same(roomFor, p)) keepRoomFor(p);
       write(factors, factorsOf(message.map((letter) => p[letter]), width));
       write(piece, pieceOf(low, width));
       write(surprise, inBits(surprisal(width)));
@@ -318,7 +317,6 @@ function render({ model, el }) {
   });
 
   let shape = [];
-  let roomFor = null;
   let picture;
   let numbers;
   let table;
@@ -347,11 +345,7 @@ function render({ model, el }) {
     draw() {
       const [p, message] = [pNow(), messageNow()];
       const names = outcomes(model);
-      if (!same(shape, names)) {
-        build(shape = names);
-        roomFor = null;
-      }
-      if (!same(roomFor, p)) table.keepRoomFor(roomFor = p);
+      if (!same(shape, names)) build(shape = names);
       const piece = interval(message, p);
       const code = digits(piece);
       picture.draw(message, p, xNow());

@@ -1,13 +1,16 @@
 """One Gaussian Q for a mixture P: both divergences, their minima, and the way down to them."""
 
 import math
+from collections.abc import Sized
+from typing import Any
 
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 
 from explorers.shared.base import Explorer
 from explorers.shared.fixed import List
-from explorers.shared.traits import Pmf, pmf
+from explorers.shared.traits import Pmf, Row, pmf
 
 MOST_MODES = 3  # as many as have a row of numbers each on a telephone
 # What fits into the picture; as in forward_reverse.mjs.
@@ -26,7 +29,7 @@ PRESETS = [
 ]
 
 
-def reals(value, name: str, ends: tuple[float, float]) -> list[float]:
+def reals(value: ArrayLike, name: str, ends: tuple[float, float]) -> list[float]:
     """Return 1 to 3 numbers between `ends` as a list; ValueError says what is wrong."""
     x = np.asarray(value, dtype=float)
     least, most = ends
@@ -40,7 +43,7 @@ def reals(value, name: str, ends: tuple[float, float]) -> list[float]:
 class Reals(List):
     """A trait: 1 to 3 numbers between two ends, given as any sequence, kept as floats."""
 
-    def __init__(self, ends: tuple[float, float], **kwargs):
+    def __init__(self, ends: tuple[float, float], **kwargs: Any) -> None:
         self.ends = ends
         super().__init__(**kwargs)
 
@@ -49,9 +52,9 @@ class Reals(List):
         """Return what a link may set it to."""
         return {"kind": "reals", "ends": self.ends, "size": (1, MOST_MODES), "like": "weights"}
 
-    def validate(self, obj, value):
+    def validate(self, obj: traitlets.HasTraits, value: ArrayLike) -> list[float] | None:
         """Return the numbers as a list, or say what is wrong with them."""
-        return super().validate(obj, reals(value, self.name, self.ends))
+        return super().validate(obj, reals(value, str(self.name), self.ends))
 
 
 class ForwardReverse(Explorer):
@@ -97,12 +100,17 @@ class ForwardReverse(Explorer):
     cost = traitlets.Enum(["forward", "reverse"], "reverse").tag(sync=True)
 
     @classmethod
-    def crowded(cls):
+    def crowded(cls) -> "ForwardReverse":
         """Three modes, two of them at the edge, and a wide Q at the edge."""
-        traits = {"weights": [0.98, 0.01, 0.01], "widths": [0.5, 2, 0.5], "mean": 6, "std": 6}
-        return cls([-5, 0, 5], **traits)
+        return cls([-5, 0, 5], [0.98, 0.01, 0.01], [0.5, 2, 0.5], mean=6, std=6)
 
-    def __init__(self, modes=(-3, 3), weights=None, widths=None, **traits):
+    def __init__(
+        self,
+        modes: Row = (-3, 3),
+        weights: Row | None = None,
+        widths: Row | None = None,
+        **traits: Any,
+    ) -> None:
         weights = np.full(len(modes), 1 / len(modes)) if weights is None else weights
         widths = np.ones(len(modes)) if widths is None else widths
         _same_number("the mixture", modes, weights, widths)
@@ -110,12 +118,12 @@ class ForwardReverse(Explorer):
         super().__init__(modes=modes, weights=weights, widths=widths, **traits)
 
     @traitlets.validate("mean", "std")
-    def _a_number(self, proposal):
+    def _a_number(self, proposal: traitlets.Bunch) -> float:
         if math.isnan(proposal["value"]):  # no end of the trait holds it off
             raise traitlets.TraitError(f"{proposal['trait'].name} is nan; give a number")
         return proposal["value"]
 
-    def _complete_preset(self, preset):
+    def _complete_preset(self, preset: dict) -> dict:
         complete = super()._complete_preset(preset)
         name = f"preset {preset['name']!r}"
         if not {"modes", "weights", "widths"}.isdisjoint(preset):
@@ -127,7 +135,7 @@ class ForwardReverse(Explorer):
         return complete
 
 
-def _same_number(name: str, *lists) -> None:
+def _same_number(name: str, *lists: Sized) -> None:
     sizes = [len(one) for one in lists]
     if len(set(sizes)) > 1:
         raise ValueError(f"{name} has {sizes[0]} modes, {sizes[1]} weights and {sizes[2]} widths")

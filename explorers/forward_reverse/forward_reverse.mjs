@@ -3,8 +3,8 @@
 import { bell, contourPieces, downhill, forwardCost, forwardOptimum } from "./densities.mjs";
 import { mixtureDensity, mixtureEntropy, reverseCost } from "./densities.mjs";
 import { reverseGrid, reverseOptima, stepDown } from "./densities.mjs";
-import { PLOT, drawing, figure, fixed, heights, html, put, rules, shift } from "../shared/draw.mjs";
-import { short, svg, write } from "../shared/draw.mjs";
+import { PLOT, drawing, figure, fixed, heights, html, minus, put, rules } from "../shared/draw.mjs";
+import { shift, short, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { grab, handle, tap } from "../shared/handles.mjs";
 import { mover } from "../shared/pmf.mjs";
@@ -34,7 +34,7 @@ const within = (name, value) => Math.max(ENDS[name][0], Math.min(ENDS[name][1], 
 /** A number with a minus sign as wide as a plus. */
 const plain = (value, decimals = 2) => {
   const text = value.toFixed(decimals);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+  return Number(text) === 0 ? text.replace("-", "") : minus(text);
 };
 const twentieths = (value) => Math.round(value * 20) / 20;
 const means = Array.from({ length: 33 }, (_, j) => FIRST + (j * (LAST - FIRST)) / 32);
@@ -95,7 +95,7 @@ function densities({ count, now, setP, setQ, moveWeight }) {
   const replaced = (list, k, value) => list.map((one, i) => (i === k ? value : one));
 
   const modes = Array.from({ length: count }, (_, k) => dragPoint("p", 6, "", root, {
-    start: () => structuredClone(now().P),
+    start: () => now().P,
     move({ modes: from, weights, widths }, dx, dy) {
       const mode = twentieths(within("modes", from[k] + dx / PER_UNIT));
       const asked = weights[k] - ((dy / perDensity) * widths[k]) / PEAK;
@@ -162,7 +162,7 @@ function densities({ count, now, setP, setQ, moveWeight }) {
     node: figure("Drag P's modes, and Q", "or type a number", root),
     draw({ P, Q }) {
       if (!same(shown, [P.modes, P.weights, P.widths])) {
-        shown = [P.modes, P.weights, P.widths].map((list) => [...list]);
+        shown = [P.modes, P.weights, P.widths];
         const table = xs.map((x) => mixtureDensity(P, x));
         let at = -1;
         const line = curve(() => table[(at += 1)]);
@@ -198,17 +198,13 @@ function costMap({ now, setQ }) {
   const match = svg("path", { class: "minimum", d: "M0 -6.5L6.5 0L0 6.5L-6.5 0z" });
   const trail = svg("path", { class: "trail" });
   const arrows = { forward: svg("path", {}), reverse: svg("path", {}) };
-  tap(ground, root, (x, y) => setQ({
-    mean: twentieths(within("mean", FIRST + (x - PLOT.left) / PER_UNIT)),
-    std: twentieths(within("std", ENDS.std[0] * Math.exp((FLOOR.map - y) / PER_LOG))),
-  }));
-  const point = dragPoint("q", 8, "Q", root, {
-    start: () => now().Q,
-    move: ({ mean, std }, dx, dy) => setQ({
-      mean: twentieths(within("mean", mean + dx / PER_UNIT)),
-      std: twentieths(within("std", std * Math.exp(-dy / PER_LOG))),
-    }),
+  const moveFrom = ({ mean, std }, dx, dy) => setQ({
+    mean: twentieths(within("mean", mean + dx / PER_UNIT)),
+    std: twentieths(within("std", std * Math.exp(-dy / PER_LOG))),
   });
+  const corner = { mean: FIRST, std: ENDS.std[0] };
+  tap(ground, root, (x, y) => moveFrom(corner, x - PLOT.left, y - FLOOR.map));
+  const point = dragPoint("q", 8, "Q", root, { start: () => now().Q, move: moveFrom });
   const place = { y: FLOOR.map + 32, role: "q", root, width: 104 };
   const boxes = {
     mean: numberBox({
@@ -257,7 +253,7 @@ function costMap({ now, setQ }) {
     draw({ P, Q, which, own, best, match: matched, costs, path }) {
       const key = [which, P.modes, P.weights, P.widths];
       if (!same(shown, key)) {
-        shown = structuredClone(key);
+        shown = key;
         const rows = which === "reverse" ? gridOf(P) : stds.map((std) =>
           means.map((mean) => forwardCost(P, { mean, std }, own).cost));
         const least = which === "reverse" ? best[0].cost : matched.cost;
@@ -375,7 +371,7 @@ function render({ model, el }) {
     if (!same(known.P && Object.values(known.P), Object.values(P))) {
       const own = mixtureEntropy(P);
       known = {
-        P: structuredClone(P), own, match: forwardOptimum(P, own),
+        P, own, match: forwardOptimum(P, own),
         best: reverseOptima(P).slice(0, MOST_MINIMA),
       };
     }
@@ -407,7 +403,7 @@ function render({ model, el }) {
       view.redraw();
       return;
     }
-    const P = structuredClone(pNow());
+    const P = pNow();
     let Q = qNow();
     path = [Q];
     trailOf = Object.values(P);

@@ -1,9 +1,13 @@
 """A budget of 1, spent on the words of a prefix code."""
 
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
+
+import traitlets
 
 from explorers.shared.fixed import List
-from explorers.shared.traits import LONG_NAMES, LOPSIDED, NEWS, NEWS_P, OutcomesExplorer
+from explorers.shared.traits import LONG_NAMES, LOPSIDED, NEWS, NEWS_P, OutcomesExplorer, Row
 
 LONGEST_WORD = 5  # the drawing has 2**5 rows then, each high enough for a finger
 PROMPT = (
@@ -19,7 +23,7 @@ PRESETS = [
 ]
 
 
-def code_words(value, name: str) -> list[str]:
+def code_words(value: Iterable[str], name: str) -> list[str]:
     """Return the words of a prefix code in the order of the tree, or say what is wrong."""
     words = list(value)
     for word in words:
@@ -42,9 +46,9 @@ class Words(List):
 
     rule = {"kind": "words", "longest": LONGEST_WORD}
 
-    def validate(self, obj, value):
+    def validate(self, obj: traitlets.HasTraits, value: Iterable[str]) -> list[str] | None:
         """Return the words in order, or say what is wrong with them."""
-        return super().validate(obj, code_words(value, self.name))
+        return super().validate(obj, code_words(value, str(self.name)))
 
 
 class KraftBudget(OutcomesExplorer):
@@ -81,17 +85,23 @@ class KraftBudget(OutcomesExplorer):
     words = Words().tag(sync=True)
 
     @classmethod
-    def crowded(cls):
+    def crowded(cls) -> "KraftBudget":
         """A word for each of ten outcomes, so long that the tree has all its rows."""
         lengths = "00 01 100 1010 1011 1100 1101 1110 11110 11111"
         return cls(lengths.split(), LOPSIDED, LONG_NAMES)
 
-    def __init__(self, words=("0", "10", "110"), p=None, labels=(), **traits):
+    def __init__(
+        self,
+        words: Iterable[str] = ("0", "10", "110"),
+        p: Row | None = None,
+        labels: Sequence[str] = (),
+        **traits: Any,
+    ) -> None:
         if p is None:
             p, labels = NEWS_P, labels or NEWS
         traits = {"presets": PRESETS, "prompt": PROMPT, **traits}
         super().__init__(words=words, p=p, labels=list(labels), **traits)
 
-    def _complete_preset(self, preset):
+    def _complete_preset(self, preset: dict) -> dict:
         complete = super()._complete_preset(preset)
         return complete | {"words": code_words(preset["words"], f"preset {preset['name']!r}")}

@@ -169,7 +169,7 @@ const notNeeded = (words) => `Not needed: ${listed(words)}.`;
 
 /** What the words cost of the budget, and what they cost the news on average. */
 function account({ names, depth, every }) {
-  const spent = keepRoom(formula("line"), `spent ${longest(longPrices(depth))}`);
+  const spent = keepRoom(formula("line"), ...longPrices(depth).map((one) => `spent ${one}`));
   const left = formula("line");
   const results = [["mean length", "q"], ["entropy", "p"], ["difference", "cost"]];
   const numbers = results.map(() => live("whole"));
@@ -178,7 +178,7 @@ function account({ names, depth, every }) {
   const spare = notNeeded(Array.from({ length: 2 ** depth - 2 }, () => long));
   const rooms = every.map((one) =>
     `${longest([withoutWord(one), spare])} ${cutOf(allButOne(one))}`);
-  const note = keepRoom(html("p", { class: "note line" }), longest(rooms));
+  const note = keepRoom(html("p", { class: "note line" }), ...rooms);
   const rows = names.map(() => [live("q"), live("q"), live(""), live("p"), live("q")]);
   const table = ledger({
     heads: { outcome: 26, word: 15.5, bits: 10, costs: 13, p: 15, share: 20.5 },

@@ -3,9 +3,12 @@
 import base64
 import math
 import string
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 
 from explorers.latent_plane.stand_in import stand_in
 from explorers.shared.base import Explorer
@@ -17,7 +20,7 @@ MOST_IMAGES = 500
 INT16 = 32767
 
 
-def packed(array) -> dict:
+def packed(array: ArrayLike) -> dict:
     """Return an array as whole numbers of 16 bits and the scale that they are to be taken by."""
     array = np.asarray(array, dtype=float)
     scale = np.abs(array).max() / INT16 or 1.0
@@ -28,6 +31,30 @@ def packed(array) -> dict:
 def unpacked(pack: dict) -> np.ndarray:
     """Return what `packed` packed, flat: what the page computes with."""
     return np.frombuffer(base64.b64decode(pack["data"]), "<i2") * pack["scale"]
+
+
+class Decoder(Protocol):
+    """What the plane asks of a decoder, a training.MLP."""
+
+    activation: str
+
+    @property
+    def weights(self) -> Sequence[tuple[np.ndarray, np.ndarray]]:
+        """Return (W, b) of each layer."""
+
+
+class Autoencoder(Protocol):
+    """What the plane asks of a variational autoencoder."""
+
+    @property
+    def decoder(self) -> Decoder:
+        """Return the decoder."""
+
+    base: np.ndarray
+    tilts: np.ndarray
+
+    def encode(self, images: np.ndarray) -> Sequence[np.ndarray]:
+        """Return mean and log std of each image, and what else it likes."""
 
 
 class LatentPlane(Explorer):
@@ -67,20 +94,26 @@ class LatentPlane(Explorer):
     decoder = Dict().tag(sync=True)
     images = List(traitlets.Unicode()).tag(sync=True)
     labels = List(traitlets.Unicode()).tag(sync=True)
-    posterior = List(List(traitlets.Float())).tag(sync=True)
+    posterior = List(traitlets.List(traitlets.Float())).tag(sync=True)
 
     @classmethod
-    def example(cls):
+    def example(cls) -> "LatentPlane":
         """Forty images, and a small decoder that nobody has trained."""
         return cls(*stand_in(40))
 
     @classmethod
-    def crowded(cls):
+    def crowded(cls) -> "LatentPlane":
         """All the images there may be, far apart, in classes with names; a larger decoder."""
         vae, images, _ = stand_in(MOST_IMAGES, hidden=(48, 96), spread=2.5, sharpness=3)
         return cls(vae, images, [f"class {i % 10}" for i in range(MOST_IMAGES)], z=[-4, 4])
 
-    def __init__(self, vae, images, labels, **traits):
+    def __init__(
+        self,
+        vae: Autoencoder,
+        images: ArrayLike,
+        labels: Sequence[object] | np.ndarray,
+        **traits: Any,
+    ) -> None:
         images = np.asarray(images)
         if images.ndim != 2 or images.shape[1] != 64 or not 1 <= len(images) <= MOST_IMAGES:
             raise ValueError(f"images has shape {images.shape}; give 1 to {MOST_IMAGES} rows of 64")
@@ -121,34 +154,34 @@ class LatentPlane(Explorer):
         ]
         super().__init__(**{"presets": presets, **traits})
 
-    def rules(self):
+    def rules(self) -> dict[str, dict]:
         """Return what a link may set: the point in the plane, one of the images."""
         z = {"kind": "reals", "ends": (-self.reach, self.reach), "size": (2, 2)}
         chosen = {"kind": "whole", "ends": (0, len(self.images) - 1)}
         return super().rules() | {"z": z, "chosen": chosen}
 
     @traitlets.validate("reach")
-    def _a_plane(self, proposal):
+    def _a_plane(self, proposal: traitlets.Bunch) -> float:
         if not 0 < proposal["value"] < math.inf:
             raise traitlets.TraitError(f"reach is {proposal['value']}; give a positive number")
         return proposal["value"]
 
     @traitlets.validate("images")
-    def _pixels(self, proposal):
+    def _pixels(self, proposal: traitlets.Bunch) -> list[str]:
         for image in proposal["value"]:
             if len(image) != 64 or set(image) - set(VALUES):
                 raise traitlets.TraitError(f"an image is {image!r}; give 64 of the values {VALUES}")
         return proposal["value"]
 
     @traitlets.validate("labels", "posterior")
-    def _one_for_each_image(self, proposal):
+    def _one_for_each_image(self, proposal: traitlets.Bunch) -> list:
         name, value = proposal["trait"].name, proposal["value"]
         if len(value) != len(self.images):
             raise traitlets.TraitError(f"{name} has {len(value)} for {len(self.images)} images")
         return value
 
     @traitlets.validate("z")
-    def _stay_on_the_plane(self, proposal):
+    def _stay_on_the_plane(self, proposal: traitlets.Bunch) -> list[float]:
         z = proposal["value"]
         if not all(abs(one) <= self.reach for one in z):
             raise traitlets.TraitError(
@@ -157,7 +190,7 @@ class LatentPlane(Explorer):
         return z
 
     @traitlets.validate("chosen")
-    def _one_of_the_images(self, proposal):
+    def _one_of_the_images(self, proposal: traitlets.Bunch) -> int:
         if not 0 <= proposal["value"] < len(self.images):
             raise traitlets.TraitError(
                 f"chosen is {proposal['value']} of {len(self.images)} images"

@@ -1,7 +1,7 @@
 // The latent plane: drag z and see the digit decoded there; choose an image and see its bill.
 
 import { decodedAt, drawn, imagePrice, pixelsOf, twoBills, unpackDecoder } from "./decoder.mjs";
-import { drawing, figure, fixed, html, put, shift, svg, write } from "../shared/draw.mjs";
+import { drawing, figure, fixed, html, minus, put, shift, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { grab, handle, tap } from "../shared/handles.mjs";
 import { formula, live, symbol } from "../shared/readout.mjs";
@@ -31,6 +31,11 @@ function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
     return Math.round(inside * 100) / 100 || 0;
   };
 
+  const moveFrom = ([one, two], dx, dy) => {
+    const next = [limit(one + dx / unit), limit(two - dy / unit)];
+    if (!same(next, zNow())) set(next);
+  };
+
   const glyphs = posterior.map(([one, two], index) => {
     const glyph = svg("text", {
       class: "glyph", "text-anchor": "middle", transform: shift(x(one), y(two) + 3.2),
@@ -45,13 +50,7 @@ function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
     svg("circle", { class: "reach", r: 16 }),
     svg("circle", { class: "ring", r: 12 }),
     svg("circle", { class: "grip knob", r: 7 }));
-  grab(point, root, {
-    start: zNow,
-    move(start, dx, dy) {
-      const next = [limit(start[0] + dx / unit), limit(start[1] - dy / unit)];
-      if (!same(next, zNow())) set(next);
-    },
-  });
+  grab(point, root, { start: zNow, move: moveFrom });
   const marks = [0, 1].map((axis) => {
     const flat = axis === 0;
     const mark = svg("g", { class: "mark q" },
@@ -74,16 +73,15 @@ function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
   }));
   const middled = { class: "number", "text-anchor": "middle" };
   const axes = [-2, 0, 2].flatMap((one) => [
-    svg("text", { ...middled, x: x(one), y: top + size + 32 }, String(one).replace("-", "−")),
-    svg("text", { ...middled, x: 10, y: y(one) + 4 }, String(one).replace("-", "−")),
+    svg("text", { ...middled, x: x(one), y: top + size + 32 }, minus(one)),
+    svg("text", { ...middled, x: 10, y: y(one) + 4 }, minus(one)),
   ]);
   const names = [
     svg("text", { ...middled, x: left + size - 6, y: top + size + 32 }, "z₁"),
     svg("text", { ...middled, x: 10, y: top + 10 }, "z₂"),
   ];
   const square = svg("rect", { class: "ground", x: left, y: top, width: size, height: size });
-  tap(square, root, (atX, atY) =>
-    set([limit((atX - left) / unit - reach), limit(reach - (atY - top) / unit)]));
+  tap(square, root, (atX, atY) => moveFrom([-reach, reach], atX - left, atY - top));
   ground.append(square, ...rings, ...axes, ...names, ...glyphs);
   root.append(ellipse, way, chosenGlyph, ...marks.map(({ mark }) => mark), point);
 
@@ -197,7 +195,7 @@ function account(numbers) {
         html("p", { class: "soft" }, "reconstruction, at z ~ q(z|x), and KL to the prior")),
     ],
     draw(z, price, bill, text) {
-      z.forEach((value, axis) => write(numbers[axis], fixed(value, 2).replace("-", "−")));
+      z.forEach((value, axis) => write(numbers[axis], minus(fixed(value, 2))));
       write(here, fixed(price, 2));
       const { reconstruction, kl: divergence } = bill;
       const sum = reconstruction + divergence;

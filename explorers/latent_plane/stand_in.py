@@ -11,7 +11,9 @@ import numpy as np
 PIXELS, GREYS = 64, 17
 
 
-def stand_in(count: int, *, hidden=(16, 24), spread: float = 1.2, sharpness: float = 0.3):
+def stand_in(
+    count: int, *, hidden: tuple[int, ...] = (16, 24), spread: float = 1.2, sharpness: float = 0.3
+) -> tuple[SimpleNamespace, np.ndarray, np.ndarray]:
     """Return an autoencoder as far as the plane asks for it, images, and their classes."""
     rng = np.random.default_rng(7)
     means = rng.standard_normal((count, 2)) * spread

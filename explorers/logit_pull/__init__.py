@@ -1,12 +1,15 @@
 """The logits of a classifier, its probabilities, and the pull of the loss on each logit."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 
 from explorers.shared.fixed import List
-from explorers.shared.traits import LONG_NAMES, NEWS, NEWS_P, OutcomesExplorer, Pmf, say
+from explorers.shared.traits import LONG_NAMES, NEWS, NEWS_P, OutcomesExplorer, Pmf, Row, say
 
 MOST = 6  # a logit needs 48 px, and a telephone is 360 px wide
 HIGHEST = 5.0  # as far as the figure goes, up and down
@@ -30,7 +33,7 @@ PRESETS = [
 CLERK = [math.log(3), math.log(6), 0.0]  # softmax .3, .6, .1
 
 
-def _logits(value, name: str) -> list[float]:
+def _logits(value: ArrayLike, name: str) -> list[float]:
     """Return logits as a list of floats; ValueError says what is wrong."""
     z = np.asarray(value, dtype=float)
     if z.ndim != 1 or not 2 <= z.size <= MOST:
@@ -48,9 +51,9 @@ class Logits(List):
 
     rule = {"kind": "reals", "ends": (-HIGHEST, HIGHEST), "size": (2, MOST), "like": "p"}
 
-    def validate(self, obj, value):
+    def validate(self, obj: traitlets.HasTraits, value: ArrayLike) -> list[float] | None:
         """Return the logits as a list of floats, or say what is wrong with them."""
-        return super().validate(obj, _logits(value, self.name))
+        return super().validate(obj, _logits(value, str(self.name)))
 
 
 class LogitPull(OutcomesExplorer):
@@ -91,19 +94,26 @@ class LogitPull(OutcomesExplorer):
     )
 
     @classmethod
-    def crowded(cls):
+    def crowded(cls) -> "LogitPull":
         """Six classes with long names, logits at both ends of the figure."""
         p = [0.9, 0.04, 0.03, 0.0199, 0.01, 0.0001]
         return cls([5, -5, 4.99, -4.99, 0, 5], p, LONG_NAMES[:6], temperature=0.5)
 
-    def __init__(self, z=None, p=None, labels=(), **traits):
-        if p is None and z is None:
-            p, labels = NEWS_P, labels or NEWS
-            z = CLERK
+    def __init__(
+        self,
+        z: Row | None = None,
+        p: Row | None = None,
+        labels: Sequence[str] = (),
+        **traits: Any,
+    ) -> None:
+        if z is None:
+            if p is None:
+                p, labels = NEWS_P, labels or NEWS
+                z = CLERK
+            else:
+                z = [0.0] * len(p)
         elif p is None:
             p = [1.0] + [0.0] * (len(z) - 1)
-        elif z is None:
-            z = [0.0] * len(p)
         news = {"name": "the news and the clerk", "z": CLERK, "p": NEWS_P, "labels": NEWS}
         animals = [{**preset, "labels": ANIMALS, "temperature": 1.0} for preset in PRESETS]
         presets = [*animals, {**news, "temperature": 1.0}]
@@ -111,27 +121,27 @@ class LogitPull(OutcomesExplorer):
         super().__init__(p=p, z=z, labels=list(labels), **traits)
 
     @traitlets.validate("z")
-    def _one_logit_a_class(self, proposal):
+    def _one_logit_a_class(self, proposal: traitlets.Bunch) -> list[float]:
         if len(proposal["value"]) != len(self.p):
             raise traitlets.TraitError(f"{len(proposal['value'])} logits for {len(self.p)} classes")
         return proposal["value"]
 
     @traitlets.observe("p")
-    def _even_logits_for_another_number_of_classes(self, change):
+    def _even_logits_for_another_number_of_classes(self, change: traitlets.Bunch) -> None:
         classes = len(change["new"])
         if self.z and len(self.z) != classes:
             self.z = [0.0] * classes
             say(f"p has {classes} classes now, so their logits are 0; explorer.z = [...] sets them")
 
     @traitlets.validate("temperature")
-    def _a_temperature_on_the_scale(self, proposal):
+    def _a_temperature_on_the_scale(self, proposal: traitlets.Bunch) -> float:
         if not COOLEST <= proposal["value"] <= HOTTEST:
             raise traitlets.TraitError(
                 f"temperature is {proposal['value']}; give one from {COOLEST:g} to {HOTTEST:g}"
             )
         return proposal["value"]
 
-    def _complete_preset(self, preset):
+    def _complete_preset(self, preset: dict) -> dict:
         complete = super()._complete_preset(preset)
         name = f"preset {preset['name']!r}"
         complete["z"] = _logits(preset["z"], name)

@@ -2,8 +2,8 @@
 
 import { barGrip, standingRoom } from "../shared/bars.mjs";
 import { divergence, entropy } from "../shared/measures.mjs";
-import { PLOT, drawing, figure, fitter, fixed, heights, html, link, put } from "../shared/draw.mjs";
-import { rules, shift, short, signed, svg, write } from "../shared/draw.mjs";
+import { PLOT, drawing, figure, fitter, fixed, heights, html, link, minus } from "../shared/draw.mjs";
+import { put, rules, shift, short, signed, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
 import { everyNames, mover, outcomes } from "../shared/pmf.mjs";
@@ -21,7 +21,7 @@ const ARROW = 54;
 const inNats = (value) => `${fixed(value, 4)} nats`;
 
 /** A logit as short as two decimals allow, with a true minus sign: −1.5, 0, 4.58. */
-const plain = (value) => String(Number(value.toFixed(2))).replace("-", "−");
+const plain = (value) => minus(Number(value.toFixed(2)));
 
 /** −∂H(P, Q)/∂z: what each logit is pulled by, up or down. */
 const pulls = (p, q, temperature) => p.map((one, i) => (one - q[i]) / temperature);
@@ -58,13 +58,12 @@ function logitBars({ names, fit, value, change, temperatureNow, heat }) {
     const number = svg("text", { class: "number", x, y: -12, ...middled });
     const grip = barGrip({ role: "q", x, width, slot, reach: 40 }, number);
     const pull = svg("path", { class: "pull" });
-    const room = svg("g", {}, standingRoom({ x, slot, top, bottom }), bar);
+    const room = standingRoom({ x, slot, top, bottom }, bar);
     const describe = handle(grip, root, {
       label: `Logit of ${name}`,
       min: -HIGHEST, max: HIGHEST, step: 0.1, bigStep: 1,
       value: () => value(i),
       change: (next) => change(i, next),
-      drag: (start, dx, dy) => start - (dy / (bottom - top)) * 2 * HIGHEST,
       track: room,
       at: (_, at) => ((top + bottom) / 2 - at) / ((bottom - top) / 2) * HIGHEST,
     });
@@ -89,7 +88,6 @@ function logitBars({ names, fit, value, change, temperatureNow, heat }) {
     min, max, step: 0.1, bigStep: 0.5,
     value: temperatureNow,
     change: heat,
-    drag: (start, dx) => start + (dx / (right - left)) * (max - min),
     number: temperature, blank: 42,
     track: degrees,
     at: (x) => min + ((x - left) / (right - left)) * (max - min),
@@ -154,12 +152,11 @@ function targets({ names, fit, value, change }) {
     const caption = svg("text", { class: "name", x, y: PLOT.bottom + 19, ...middled });
     write(caption, fit(name, slot - 4));
     const grip = barGrip({ role: "p", x, width, slot }, number);
-    const track = svg("g", {}, standingRoom({ x, slot, ...PLOT }), bar, outline);
+    const track = standingRoom({ x, slot, ...PLOT }, bar, outline);
     const describe = handle(grip, root, {
       label: `Target of ${name}`,
       value: () => value(i),
       change: (next, typed) => change(i, next, typed),
-      drag: (start, dx, dy) => start - dy / (PLOT.bottom - PLOT.top),
       track,
       at: (_, at) => (PLOT.bottom - at) / (PLOT.bottom - PLOT.top),
     });

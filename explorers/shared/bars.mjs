@@ -14,9 +14,10 @@ export function barGrip({ role, x, width, slot, reach = 44 }, number) {
     number);
 }
 
-/** The area in which the top of a bar around `x` can stand: a press there puts it there. */
-export const standingRoom = ({ x, slot, top, bottom }) =>
-  svg("rect", { class: "reach", x: x - slot / 2, y: top, width: slot, height: bottom - top });
+/** The area in which the top of a bar around `x` can stand, with its marks: a press puts it there. */
+export const standingRoom = ({ x, slot, top, bottom }, ...marks) => svg("g", {},
+  svg("rect", { class: "reach", x: x - slot / 2, y: top, width: slot, height: bottom - top }),
+  ...marks);
 
 /**
  * names: of the outcomes. fit: a `fitter`. role: "p" or "q". value(i): the probability now.
@@ -50,12 +51,11 @@ export function bars({ names, fit, role, value, change, spoken }) {
     const caption = svg("text", { class: "name", x, y: PLOT.bottom + 19, ...middled });
     write(caption, fit(name, slot - 4));
     const grip = barGrip({ role, x, width, slot }, number);
-    const track = svg("g", {}, standingRoom({ x, slot, ...PLOT }), area);
+    const track = standingRoom({ x, slot, ...PLOT }, area);
     const describe = handle(grip, root, {
       label: `Probability of ${name}`,
       value: () => value(i),
       change: (next, typed) => change(i, next, typed),
-      drag: (start, dx, dy) => start - dy / (PLOT.bottom - PLOT.top),
       track,
       at: (_, at) => share(at),
     });

@@ -5,11 +5,12 @@ import html
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
 
-from explorers.shared.fixed import Dict, List
+from explorers.shared.fixed import List
 
 EXPLORERS = Path(__file__).parents[1]
 SHARED_STYLES = ("shared/roles.css", "shared/explorer.css")
@@ -19,7 +20,7 @@ IMPORT = re.compile(r'^import \{[^}]*\} from "(\.[\w./]+\.mjs)";\n', re.MULTILIN
 def rule_of(trait: traitlets.TraitType) -> dict | None:
     """Return what a link may set a trait to, as shared/address.mjs reads it; None for nothing."""
     if isinstance(trait, traitlets.Enum):
-        return {"kind": "choice", "of": list(trait.values)}
+        return {"kind": "choice", "of": list(trait.values or ())}
     return getattr(trait, "rule", None) or trait.metadata.get("rule")
 
 
@@ -77,31 +78,36 @@ class Explorer(anywidget.AnyWidget):
     beside: float = 42
 
     prompt = traitlets.Unicode().tag(sync=True)
-    presets = List(Dict()).tag(sync=True)
+    presets = List(traitlets.Dict()).tag(sync=True)
     fallback = traitlets.Unicode()
 
-    def __init__(self, **traits):
+    def __init__(self, **traits: Any) -> None:
         for name in traits:
             if not self.has_trait(name):
                 raise TypeError(self._no_such_trait(name))
         super().__init__(**traits)
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: Any) -> None:
         # Python would keep any name, and the figure would know nothing of it.
         if not (name.startswith("_") or hasattr(type(self), name)):
             raise AttributeError(self._no_such_trait(name))
         super().__setattr__(name, value)
 
+    def _own_traits(self, **metadata) -> list[str]:
+        """Return the names of the traits that are neither anywidget's nor private, sorted."""
+        inherited = anywidget.AnyWidget.class_trait_names()
+        names = self.trait_names(**metadata)
+        return sorted(name for name in names if name not in inherited and name[0] != "_")
+
     def _no_such_trait(self, name: str) -> str:
         """Say that there is none of that name, which is the nearest, and which there are."""
-        inherited = anywidget.AnyWidget.class_trait_names()
-        own = sorted(n for n in self.trait_names() if n not in inherited and n[0] != "_")
+        own = self._own_traits()
         near = difflib.get_close_matches(name.lower(), own, 1, 0.5)
         guess = f"; is {near[0]!r} meant?" if near else "."
         return f"{type(self).__name__} has no trait {name!r}{guess} It has {', '.join(own)}."
 
     @traitlets.validate("presets")
-    def _complete_presets(self, proposal):
+    def _complete_presets(self, proposal: traitlets.Bunch) -> list[dict]:
         return [self._complete_preset(preset) for preset in proposal["value"]]
 
     def _complete_preset(self, preset: dict) -> dict:
@@ -115,7 +121,7 @@ class Explorer(anywidget.AnyWidget):
                 )
         return dict(preset)
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         if "about" in cls.__dict__:  # ipywidgets makes a nameless subclass of every instance
             cls.module = cls.__module__.rpartition(".")[2]
             cls._esm = bundle(EXPLORERS / cls.module / f"{cls.module}.mjs")
@@ -143,16 +149,17 @@ class Explorer(anywidget.AnyWidget):
         traits = self.traits(sync=True)
         return {name: rule for name in sorted(traits) if (rule := rule_of(traits[name]))}
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
         """Return the live widget for Jupyter and, beside it, HTML for a page without a kernel."""
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        live = super()._repr_mimebundle_(**kwargs)
+        if live is None:
+            return None
+        data, metadata = live
         return {**data, "text/html": self._page_html()}, metadata
 
     def _page_html(self) -> str:
         """Return what `shared/mount.mjs` brings to life; until then it is a sentence and a link."""
-        inherited = anywidget.AnyWidget.class_trait_names()
-        names = [n for n in self.trait_names(sync=True) if n not in inherited and n[0] != "_"]
-        state = json.dumps({name: getattr(self, name) for name in sorted(names)})
+        state = json.dumps({name: getattr(self, name) for name in self._own_traits(sync=True)})
         sentence = f"{html.escape(self.about)} It needs JavaScript."
         if self.fallback:
             link = html.escape(self.fallback)

@@ -52,6 +52,9 @@ export const shift = (x, y) => `translate(${x.toFixed(2)} ${y.toFixed(2)})`;
 /** A number with fixed decimals; ∞ for what has no end. */
 export const fixed = (value, decimals) => (value === Infinity ? "∞" : value.toFixed(decimals));
 
+/** A number, or its text, with a minus sign as wide as a plus. */
+export const minus = (value) => String(value).replace("-", "−");
+
 /** A number with its sign, as a difference is written; a rounded 0 has none. */
 export function signed(value, decimals) {
   const size = fixed(Math.abs(value), decimals);
@@ -73,16 +76,20 @@ export function fitter(element) {
     document.createElement("canvas").getContext("2d"));
   // 12px is the size of `svg text` in explorer.css.
   pen.font = `12px ${getComputedStyle(element).fontFamily}`;
-  // The whole text, its beginnings from the longest, its first letter: each with its width.
+  // The whole text, its beginnings from the longest, its first letter. They are measured on demand.
   const beginnings = (text) => {
     const cut = Array.from({ length: Math.max(0, text.length - 3) }, (_, i) =>
       `${text.slice(0, text.length - 1 - i)}…`);
-    return [text, ...cut, text[0]].map((part) => ({ part, width: pen.measureText(part).width }));
+    return [text, ...cut, text[0]].map((part) => ({ part, width: NaN }));
   };
   const known = new Map();
+  const fits = (one, room) => {
+    if (Number.isNaN(one.width)) one.width = pen.measureText(one.part).width;
+    return one.width <= room;
+  };
   return (text, room) => {
     if (!known.has(text)) known.set(text, beginnings(text));
-    return known.get(text).find(({ width }) => width <= room)?.part ?? "";
+    return known.get(text).find((one) => fits(one, room))?.part ?? "";
   };
 }
 

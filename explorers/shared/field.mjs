@@ -1,6 +1,6 @@
 // A number that is typed: a small field over it, for mouse, finger, keys and a screen reader alike.
 
-import { html, put, write } from "./draw.mjs";
+import { html, minus, put, write } from "./draw.mjs";
 
 const PLAIN = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const WIDTH = 124;
@@ -25,7 +25,7 @@ export function openField(number, { label, min, max, whole, value, change, back,
   const host = /** @type {HTMLElement} */ (number.closest("figure, .readout"));
   const spoken = host.closest(".explorer")?.querySelector(".spoken");
   const [name] = label.split(";");
-  const range = [min, max].map((end) => String(end).replace("-", "−")).join(" to ");
+  const range = [min, max].map((end) => minus(end)).join(" to ");
   const before = String(Number(value().toFixed(4)));
   const hint = html("span", { "aria-hidden": "true" }, range);
   const input = /** @type {HTMLInputElement} */ (html("input", {

@@ -84,17 +84,18 @@ function underline(text, width) {
  *
  * label: its name. min, max, step, bigStep: numbers; what the hand and the keys ask for becomes a
  * whole number of steps. way: "vertical" or "horizontal". value(): the value now.
- * change(value, typed): called with the new one. drag(start, dx, dy): the value that a drag from
- * `start` by (dx, dy), in the drawing's units, asks for.
- * track, at(x, y): an area, and the value that a press on it at (x, y) asks for.
+ * change(value, typed): called with the new one.
+ * track, at(x, y): an area, and the value that a press on it at (x, y), in the drawing's units, asks
+ * for. drag(start, dx, dy): the value that a drag from `start` by (dx, dy) asks for; it follows from
+ * `at` where that is there.
  * number: what shows the value, if it stands outside of `target`; blank: how wide it may become.
  * typed: what differs in a number that is typed: its min, max, value() and change(value).
  * Returns describe(value, text), which tells a screen reader where the handle stands.
  */
 export function handle(target, svgRoot, options) {
   const { label, min = 0, max = 1, step = 0.01, bigStep = 0.1, way = "vertical" } = options;
-  const { value, change, drag, track, at, number, typed = {} } = options;
-  const { blank = 26 } = options;
+  const { value, change, track, at, number, typed = {}, blank = 26 } = options;
+  const { drag = (start, dx, dy) => start + (at(dx, dy) - at(0, 0)) } = options;
   const perUnit = Math.round(1 / step);
   const move = (asked) => {
     const next = Math.min(max, Math.max(min, Math.round(asked * perUnit) / perUnit));

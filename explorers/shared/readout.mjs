@@ -23,11 +23,11 @@ export const listed = (names) => (names.length < 5 ? names.join(", ")
 export const longest = (texts) => texts.reduce((one, other) => (other.length > one.length ? other : one));
 
 /**
- * Keep room in a line for `text`, the longest that it may say (of which every other leaves out
+ * Keep room in a line for the longest of `texts` (of which every other that it may say leaves out
  * words): what stands below does not move. explorer.css lays that text out, unseen.
  */
-export function keepRoom(line, text) {
-  put(line, { "data-room": text });
+export function keepRoom(line, ...texts) {
+  put(line, { "data-room": longest(texts) });
   return line;
 }
 

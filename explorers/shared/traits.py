@@ -2,13 +2,18 @@
 
 import sys
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 
 from explorers.shared.base import Explorer
 from explorers.shared.fixed import List
 from lib import check_pmf
+
+Row = Sequence[float] | np.ndarray  # of numbers
 
 SUM_WITHIN = 1e-8  # the tolerance of lib.check_pmf
 MOST_OUTCOMES = 10  # a finger needs 24 px a bar, and a telephone is 360 px wide
@@ -22,7 +27,7 @@ LONG_NAMES = [
 LOPSIDED = [0.9, 0.04, 0.03, 0.0149, 0.01, 0.003, 0.001, 0.0005, 0.0005, 0.0001]
 
 
-def pmf(value, name: str, least: int = 2, most: int = MOST_OUTCOMES) -> list[float]:
+def pmf(value: ArrayLike, name: str, least: int = 2, most: int = MOST_OUTCOMES) -> list[float]:
     """Return a pmf of `least` to `most` outcomes as a list; ValueError says what is wrong."""
     p = np.asarray(value, dtype=float)
     if p.ndim != 1 or not least <= p.size <= most:
@@ -44,7 +49,7 @@ def say(sentence: str) -> None:
 class Pmf(List):
     """A trait: probabilities that sum to 1, given as any sequence, kept as floats."""
 
-    def __init__(self, least: int = 2, most: int = MOST_OUTCOMES, **kwargs):
+    def __init__(self, least: int = 2, most: int = MOST_OUTCOMES, **kwargs: Any) -> None:
         self.bounds = least, most
         super().__init__(**kwargs)
 
@@ -53,9 +58,9 @@ class Pmf(List):
         """Return what a link may set it to."""
         return {"kind": "pmf", "size": self.bounds, "within": SUM_WITHIN}
 
-    def validate(self, obj, value):
+    def validate(self, obj: traitlets.HasTraits, value: ArrayLike) -> list[float] | None:
         """Return the pmf as a list, or say what is wrong with it."""
-        return super().validate(obj, pmf(value, self.name, *self.bounds))
+        return super().validate(obj, pmf(value, str(self.name), *self.bounds))
 
 
 class OutcomesExplorer(Explorer):
@@ -71,14 +76,14 @@ class OutcomesExplorer(Explorer):
     labels = List(traitlets.Unicode()).tag(sync=True, rule={"kind": "labels", "like": "p"})
 
     @traitlets.validate("labels")
-    def _one_label_an_outcome(self, proposal):
+    def _one_label_an_outcome(self, proposal: traitlets.Bunch) -> list[str]:
         labels = proposal["value"]
         if labels and len(labels) != len(self.p):
             raise traitlets.TraitError(f"{len(labels)} labels for {len(self.p)} outcomes")
         return labels
 
     @traitlets.observe("p")
-    def _forget_labels_that_no_longer_fit(self, change):
+    def _forget_labels_that_no_longer_fit(self, change: traitlets.Bunch) -> None:
         labels, count = self.labels, len(change["new"])
         if labels and len(labels) != count:
             self.labels = []
@@ -87,7 +92,7 @@ class OutcomesExplorer(Explorer):
                 " dropped; explorer.labels = [...] names the outcomes anew"
             )
 
-    def _complete_preset(self, preset):
+    def _complete_preset(self, preset: dict) -> dict:
         complete = super()._complete_preset(preset)
         if "p" in preset:
             bounds = self.traits()["p"].bounds

@@ -1,10 +1,14 @@
 """The length of one policy update, and what it does to KL divergence, promise and return."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 
 from explorers.shared.fixed import List
-from explorers.shared.traits import LONG_NAMES, OutcomesExplorer, Pmf, say
+from explorers.shared.traits import LONG_NAMES, OutcomesExplorer, Pmf, Row, say
 
 PROMPT = (
     "the estimate thinks too well of an arm that is really bad. "
@@ -33,7 +37,7 @@ PRESETS = [
 ]
 
 
-def advantages(value, name: str, size: int | None = None) -> list[float]:
+def advantages(value: ArrayLike, name: str, size: int | None = None) -> list[float]:
     """Return advantages as a list of floats; ValueError says what is wrong."""
     numbers = np.asarray(value, dtype=float)
     if numbers.ndim != 1 or (size is not None and numbers.size != size):
@@ -50,9 +54,9 @@ class _Advantages(List):
 
     rule = {"kind": "reals", "ends": (-FARTHEST, FARTHEST), "size": (2, 4), "like": "p"}
 
-    def validate(self, obj, value):
+    def validate(self, obj: traitlets.HasTraits, value: ArrayLike) -> list[float] | None:
         """Return the numbers as a list, or say what is wrong with them."""
-        return super().validate(obj, advantages(value, self.name))
+        return super().validate(obj, advantages(value, str(self.name)))
 
 
 class StepSize(OutcomesExplorer):
@@ -98,12 +102,19 @@ class StepSize(OutcomesExplorer):
     method = traitlets.Enum(list(LONGEST), "plain").tag(sync=True)
 
     @classmethod
-    def crowded(cls):
+    def crowded(cls) -> "StepSize":
         """Four arms with long names, an old policy all but sure, a hundred long steps."""
         old, good, true = [0.97, 0.01, 0.01, 0.01], [3, -3, 3, -3], [-3, 3, 3, -3]
         return cls(old, good, true, LONG_NAMES[:4], step=10, method="clip")
 
-    def __init__(self, p=None, advantage=None, truth=None, labels=(), **traits):
+    def __init__(
+        self,
+        p: Row | None = None,
+        advantage: Row | None = None,
+        truth: Row | None = None,
+        labels: Sequence[str] = (),
+        **traits: Any,
+    ) -> None:
         p = EVEN if p is None else p
         if len(p) == len(EXACT):
             advantage = WRONG if advantage is None else advantage
@@ -117,11 +128,11 @@ class StepSize(OutcomesExplorer):
         super().__init__(p=p, advantage=advantage, truth=truth, labels=list(labels), **traits)
 
     @traitlets.validate("advantage", "truth")
-    def _one_advantage_an_arm(self, proposal):
+    def _one_advantage_an_arm(self, proposal: traitlets.Bunch) -> list[float]:
         return advantages(proposal["value"], proposal["trait"].name, len(self.p))
 
     @traitlets.observe("p")
-    def _even_advantages_for_another_number_of_arms(self, change):
+    def _even_advantages_for_another_number_of_arms(self, change: traitlets.Bunch) -> None:
         arms = len(change["new"])
         if self.advantage and len(self.advantage) != arms:
             self.advantage = self.truth = [0.0] * arms
@@ -131,12 +142,12 @@ class StepSize(OutcomesExplorer):
             )
 
     @traitlets.validate("step")
-    def _within_reach(self, proposal):
+    def _within_reach(self, proposal: traitlets.Bunch) -> float:
         if not 0 <= proposal["value"] <= max(LONGEST.values()):
             raise traitlets.TraitError(f"step is {proposal['value']}; it lies between 0 and 10")
         return proposal["value"]
 
-    def _complete_preset(self, preset):
+    def _complete_preset(self, preset: dict) -> dict:
         complete = {
             "p": EVEN,
             "truth": EXACT,

@@ -1,7 +1,7 @@
 // The length of one policy update: drag it, see KL divergence, promise and true gain along the way.
 
-import { drawing, figure, fitter, fixed, html, put, shift, short } from "../shared/draw.mjs";
-import { signed, svg, write } from "../shared/draw.mjs";
+import { drawing, figure, fitter, fixed, html, minus, put, shift } from "../shared/draw.mjs";
+import { short, signed, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { standingRoom } from "../shared/bars.mjs";
 import { handle } from "../shared/handles.mjs";
@@ -32,7 +32,6 @@ const ofGain = (value) =>
   PANEL.bottom - ((value - GAINS[0]) / (GAINS[1] - GAINS[0])) * (PANEL.bottom - PANEL.low);
 const ZERO = (PANEL.low + PANEL.bottom) / 2;
 const UNIT = (PANEL.bottom - PANEL.low) / 2 / MOST_ADVANTAGE;
-const minus = (value) => String(value).replace("-", "−");
 
 /** Rules of a panel; the first is its base line. */
 const lines = (values, y) => svg("g", { class: "rules", "aria-hidden": "true" },
@@ -67,13 +66,12 @@ function arms({ names, fit, old, setOld, advantage, setAdvantage }) {
       svg("rect", { class: "grip", x: left - wide / 2, y: -2, width: wide, height: 4, rx: 2 }),
       svg("circle", { class: "grip knob", cx: left, r: 6 }),
       number);
-    const above = svg("g", {},
-      standingRoom({ x: left, slot: 30, top: PANEL.top, bottom: PANEL.middle }), before);
+    const above =
+      standingRoom({ x: left, slot: 30, top: PANEL.top, bottom: PANEL.middle }, before);
     const tellOld = handle(grip, root, {
       label: `Old probability of ${name}`,
       value: () => old()[i],
       change: (next, typed) => setOld(i, next, typed),
-      drag: (start, dx, dy) => start - dy / (PANEL.middle - PANEL.top),
       track: above,
       at: (_, at) => (PANEL.middle - at) / (PANEL.middle - PANEL.top),
     });
@@ -82,8 +80,7 @@ function arms({ names, fit, old, setOld, advantage, setAdvantage }) {
     const amount = svg("text", { class: "number", x, y: PANEL.bottom + 22, ...middled });
     const typed = svg("g", {},
       svg("rect", { class: "reach", x: x - 20, y: PANEL.bottom + 5, width: 40, height: 26 }), amount);
-    const below = svg("g", {},
-      standingRoom({ x, slot, top: PANEL.low, bottom: PANEL.bottom }), estimate);
+    const below = standingRoom({ x, slot, top: PANEL.low, bottom: PANEL.bottom }, estimate);
     const pull = svg("g", { class: "guess" },
       svg("rect", { class: "reach", x: x - 18, y: -15, width: 36, height: 30 }),
       svg("rect", { class: "ring", x: x - 14, y: -9, width: 28, height: 18, rx: 9 }),
@@ -94,7 +91,6 @@ function arms({ names, fit, old, setOld, advantage, setAdvantage }) {
       min: -MOST_ADVANTAGE, max: MOST_ADVANTAGE, step: 0.1, bigStep: 0.5,
       value: () => advantage()[i],
       change: (next) => setAdvantage(i, next),
-      drag: (start, dx, dy) => start - dy / UNIT,
       number: typed,
       track: below,
       at: (_, at) => (ZERO - at) / UNIT,
@@ -171,7 +167,6 @@ function way({ longest, step, setStep }) {
     step: longest / 100, bigStep: longest / 10, blank: 30,
     value: step,
     change: setStep,
-    drag: (start, dx) => start + (dx / (PANEL.right - PANEL.left)) * longest,
     track: plot,
     at: (to) => ((to - PANEL.left) / (PANEL.right - PANEL.left)) * longest,
   });

@@ -1,11 +1,14 @@
 """The bars of a distribution and their surprise."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import traitlets
 
-from explorers.shared.traits import LONG_NAMES, LOPSIDED, NEWS, OutcomesExplorer
+from explorers.shared.traits import LONG_NAMES, LOPSIDED, NEWS, OutcomesExplorer, Row
 
 PROMPT = "one outcome gets rarer and rarer. Does its area on the bill grow or shrink?"
-PRESETS = [
+PRESETS: list[dict] = [
     {"name": "news .5 .3 .2", "p": [0.5, 0.3, 0.2], "labels": NEWS},
     {"name": "the other way .3 .6 .1", "p": [0.3, 0.6, 0.1], "labels": NEWS},
     {"name": "even", "p": [1 / 3] * 3, "labels": NEWS},
@@ -49,11 +52,11 @@ class SurpriseBars(OutcomesExplorer):
     unit = traitlets.Enum(["bits", "nats"], "bits").tag(sync=True)
 
     @classmethod
-    def crowded(cls):
+    def crowded(cls) -> "SurpriseBars":
         """Ten outcomes with long names, one of them all but certain."""
         return cls(LOPSIDED, LONG_NAMES)
 
-    def __init__(self, p=None, labels=(), **traits):
+    def __init__(self, p: Row | None = None, labels: Sequence[str] = (), **traits: Any) -> None:
         if p is None:
             p, labels = PRESETS[0]["p"], labels or NEWS
         traits = {"presets": PRESETS, "prompt": PROMPT, **traits}

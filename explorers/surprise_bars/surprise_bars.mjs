@@ -6,7 +6,7 @@ import { bars } from "../shared/bars.mjs";
 import { bill, cutNote, cutOf } from "../shared/bill.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { allButOne, everyNames, mover, outcomes } from "../shared/pmf.mjs";
-import { formula, keepRoom, ledger, live, longest, symbol } from "../shared/readout.mjs";
+import { formula, keepRoom, ledger, live, symbol } from "../shared/readout.mjs";
 
 const NO_AREA = "With p = 0 there is no area: 0 · ∞ counts as 0.";
 
@@ -17,7 +17,7 @@ function sum({ names, unit, every }) {
   const result = live("p");
   const total = live("p");
   const rooms = every.map((one) => `${cutOf(allButOne(one), unit)} ${NO_AREA}`);
-  const note = keepRoom(html("p", { class: "note" }), longest(rooms));
+  const note = keepRoom(html("p", { class: "note" }), ...rooms);
   const rows = names.map(() => [live("p"), live("p times"), live("p equals")]);
   const table = ledger({
     heads: { outcome: 36.5, p: 14, [`−${sign} p`]: 22.5, share: 27 },

@@ -4,13 +4,22 @@ A rule takes a page (manuscript.pages.Page, with the outputs of a run) and yield
 each breach. Its decorator says for which pages it holds.
 """
 
-CHAPTER, NOTEBOOK, PAGE = [], [], []  # filled as the modules are imported: judge/contract.py
+from collections.abc import Callable, Iterator
+
+from manuscript.pages import Page
+
+Rule = Callable[[Page], Iterator[str]]
+
+# Filled as the modules are imported: judge/contract.py
+CHAPTER: list[Rule] = []
+NOTEBOOK: list[Rule] = []
+PAGE: list[Rule] = []
 
 
-def rule(group):
+def rule(group: list[Rule]) -> Callable[[Rule], Rule]:
     """Return a decorator that adds a rule to `group`."""
 
-    def add(function):
+    def add(function: Rule) -> Rule:
         group.append(function)
         return function
 

@@ -2,10 +2,13 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from statistics import median
 
+from nbformat import NotebookNode
+
 from judge.rules import CHAPTER, NOTEBOOK, rule
-from manuscript.pages import EXPORT, code_lines, figure_of, hidden, tags
+from manuscript.pages import EXPORT, Page, code_lines, figure_of, hidden, tags
 from runner.depends import python_of
 
 MEDIAN_LINES, MOST_LINES = 5, 25
@@ -13,7 +16,7 @@ SENTENCE_WORDS = 8
 
 
 @rule(CHAPTER)
-def cells_are_short(page):
+def cells_are_short(page: Page) -> Iterator[str]:
     lengths = [len(code_lines(cell)) for cell in page.visible_code]
     if not lengths:
         yield "there is no visible code cell"
@@ -25,7 +28,7 @@ def cells_are_short(page):
 
 
 @rule(CHAPTER)
-def asserts_that_the_formula_equals_lib(page):
+def asserts_that_the_formula_equals_lib(page: Page) -> Iterator[str]:
     imported = set()
     asserted = []
     for cell in page.code:
@@ -39,7 +42,7 @@ def asserts_that_the_formula_equals_lib(page):
 
 
 @rule(NOTEBOOK)
-def sentences_stay_in_markdown(page):
+def sentences_stay_in_markdown(page: Page) -> Iterator[str]:
     for cell in page.code:
         for text in _strings(_tree(cell)):
             if len(re.findall(r"[A-Za-z]{2,}", text)) >= SENTENCE_WORDS:
@@ -47,7 +50,7 @@ def sentences_stay_in_markdown(page):
 
 
 @rule(NOTEBOOK)
-def folded_code_is_folded_in_lab_too(page):
+def folded_code_is_folded_in_lab_too(page: Page) -> Iterator[str]:
     for cell in page.code:
         folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
         if hidden(cell) != folded:
@@ -55,7 +58,7 @@ def folded_code_is_folded_in_lab_too(page):
 
 
 @rule(NOTEBOOK)
-def setup_and_drawing_are_folded(page):
+def setup_and_drawing_are_folded(page: Page) -> Iterator[str]:
     for cell in page.code:
         sets_up = "use_book_style()" in cell.source
         if (sets_up or figure_of(cell)) and not hidden(cell):
@@ -64,7 +67,7 @@ def setup_and_drawing_are_folded(page):
 
 
 @rule(NOTEBOOK)
-def exported_cells_only_define(page):
+def exported_cells_only_define(page: Page) -> Iterator[str]:
     for cell in page.code:
         if EXPORT in tags(cell):
             for node in _tree(cell).body:
@@ -75,14 +78,14 @@ def exported_cells_only_define(page):
                     )
 
 
-def _defines(node):
+def _defines(node: ast.stmt) -> bool:
     """Tell whether a statement is an import, a function, a class or the value of a CONSTANT."""
     plain = not getattr(node, "decorator_list", [])  # @interact would run what it decorates
     kinds = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
     return gives_constants(node) or (plain and isinstance(node, kinds))
 
 
-def gives_constants(node):
+def gives_constants(node: ast.stmt) -> bool:
     """Tell whether a statement gives CONSTANTS their values, and nothing else."""
     return isinstance(node, ast.Assign) and all(
         isinstance(target, ast.Name) and target.id.isupper() and len(target.id) > 1
@@ -91,7 +94,7 @@ def gives_constants(node):
 
 
 @rule(NOTEBOOK)
-def runs_without_an_error_or_warning(page):
+def runs_without_an_error_or_warning(page: Page) -> Iterator[str]:
     for cell in page.results:
         for output in cell.outputs:
             if output.output_type == "error":
@@ -100,11 +103,11 @@ def runs_without_an_error_or_warning(page):
                 yield f"cell {cell.id} writes to stderr: {output.text.strip()[:200]}"
 
 
-def _tree(cell):
+def _tree(cell: NotebookNode) -> ast.Module:
     return ast.parse(python_of(cell.source))
 
 
-def _strings(tree):
+def _strings(tree: ast.Module) -> list[str]:
     """Return the strings of the code; an f-string is one, docstrings and prompts are none."""
     nodes = list(ast.walk(tree))
     bare = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}

@@ -1,13 +1,14 @@
 """The end of a chapter: sections, exercises, questions; statements and their proofs."""
 
 import re
+from collections.abc import Iterator
 
 from judge.rules import CHAPTER, rule
-from manuscript.pages import LINK, ROLE, directives, hidden
+from manuscript.pages import LINK, ROLE, Page, directives, hidden
 
 
 @rule(CHAPTER)
-def has_the_closing_sections(page):
+def has_the_closing_sections(page: Page) -> Iterator[str]:
     for title in ("Where this misleads", "Exercises", "Check yourself", "What to read"):
         if not (page.section(title) or "").strip():
             yield f'there is no section "{title}", or it is empty'
@@ -17,7 +18,7 @@ def has_the_closing_sections(page):
 
 
 @rule(CHAPTER)
-def has_five_exercises_with_solutions(page):
+def has_five_exercises_with_solutions(page: Page) -> Iterator[str]:
     exercises = [d for d in page.directives if d.name in ("exercise", "exercise-start")]
     solutions = {d.argument: d for d in page.directives if d.name in ("solution", "solution-start")}
     if len(exercises) < 5:
@@ -38,8 +39,9 @@ def has_five_exercises_with_solutions(page):
 
 
 @rule(CHAPTER)
-def two_exercises_check_themselves(page):
-    asked, answered = set(), set()
+def two_exercises_check_themselves(page: Page) -> Iterator[str]:
+    asked: set[str] = set()
+    answered: set[str] = set()
     for written, ran in zip(page.code, page.results, strict=True):
         names = set(re.findall(r"\bcheck\.(\w+)\(", written.source))
         (answered if hidden(written) else asked).update(names)
@@ -52,7 +54,7 @@ def two_exercises_check_themselves(page):
 
 
 @rule(CHAPTER)
-def asks_three_questions_with_three_choices(page):
+def asks_three_questions_with_three_choices(page: Page) -> Iterator[str]:
     blocks = directives(page.section("Check yourself") or "")
     questions = [
         block
@@ -74,7 +76,7 @@ def asks_three_questions_with_three_choices(page):
 
 
 @rule(CHAPTER)
-def definitions_and_theorems_are_directives(page):
+def definitions_and_theorems_are_directives(page: Page) -> Iterator[str]:
     names = [directive.name for directive in page.directives]
     for wanted in ("prf:definition", "prf:theorem"):
         if wanted not in names:
@@ -86,7 +88,7 @@ def definitions_and_theorems_are_directives(page):
 
 
 @rule(CHAPTER)
-def theorems_are_proved(page):
+def theorems_are_proved(page: Page) -> Iterator[str]:
     parts = re.split(
         r"^\s*[`:]{3,}\{prf:(theorem|lemma|corollary|proposition)\}", page.markdown, flags=re.M
     )
@@ -96,5 +98,5 @@ def theorems_are_proved(page):
             yield f"{kind} {rest.splitlines()[0].strip()!r} has no proof and no link to one"
 
 
-def _links(text):
-    return LINK.search(text) or ROLE.search(text)
+def _links(text: str) -> bool:
+    return bool(LINK.search(text) or ROLE.search(text))

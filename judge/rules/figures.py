@@ -1,15 +1,18 @@
 """Figures and explorers: words for each picture, a guess before each explorer."""
 
 import re
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
 
 from judge.rules import CHAPTER, NOTEBOOK, rule
-from manuscript.pages import code_lines, figure_of
+from manuscript.pages import Page, code_lines, figure_of
 
 INTERACT_LINES = 8
 
 
 @rule(NOTEBOOK)
-def figures_have_words(page):
+def figures_have_words(page: Page) -> Iterator[str]:
     for written, ran in zip(page.code, page.results, strict=True):
         if any(
             mime.startswith("image/") for output in ran.outputs for mime in output.get("data", {})
@@ -19,7 +22,7 @@ def figures_have_words(page):
             )
 
 
-def _lacking(cell):
+def _lacking(cell: NotebookNode) -> Iterator[str]:
     figure = figure_of(cell)
     alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
     caption = figure.get("caption", "")
@@ -34,7 +37,7 @@ def _lacking(cell):
 
 
 @rule(CHAPTER)
-def has_an_explorer_after_a_guess(page):
+def has_an_explorer_after_a_guess(page: Page) -> Iterator[str]:
     imported = re.findall(
         r"^from explorers import (.+)$", "\n".join(c.source for c in page.code), re.M
     )
@@ -51,14 +54,14 @@ def has_an_explorer_after_a_guess(page):
             yield f"the text before the explorer in cell {cell.id} asks for no guess"
 
 
-def _text_before(page, cell):
+def _text_before(page: Page, cell: NotebookNode) -> str:
     cells = page.notebook.cells
     earlier = cells[: next(n for n, other in enumerate(cells) if other is cell)]
     return "\n".join(c.source for c in earlier[-3:] if c.cell_type == "markdown")
 
 
 @rule(CHAPTER)
-def has_one_cell_to_make_yours(page):
+def has_one_cell_to_make_yours(page: Page) -> Iterator[str]:
     interactive = [
         c for c in page.visible_code if re.search(r"@?\binteract(?:ive)?\b\s*\(", c.source)
     ]

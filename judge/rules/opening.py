@@ -1,13 +1,14 @@
 """How a chapter begins: title, question, goals, set-up cell."""
 
 import re
+from collections.abc import Iterator
 
 from judge.rules import CHAPTER, rule
-from manuscript.pages import HEADING
+from manuscript.pages import HEADING, Page
 
 
 @rule(CHAPTER)
-def opens_with_a_question(page):
+def opens_with_a_question(page: Page) -> Iterator[str]:
     title = HEADING.search(page.markdown)
     if not title or title.start() != 0 or title[1] != "#":
         yield "the first line is not a title"
@@ -17,7 +18,7 @@ def opens_with_a_question(page):
 
 
 @rule(CHAPTER)
-def names_three_to_five_goals(page):
+def names_three_to_five_goals(page: Page) -> Iterator[str]:
     match = re.search(
         r"After this chapter you can[^\n]*\n+((?:[-*\d][^\n]*\n|[ ]+\S[^\n]*\n)*)",
         page.markdown + "\n",
@@ -33,7 +34,7 @@ def names_three_to_five_goals(page):
 
 
 @rule(CHAPTER)
-def has_one_setup_cell(page):
+def has_one_setup_cell(page: Page) -> Iterator[str]:
     styled = [c for c in page.code if "use_book_style()" in c.source]
     generators = [c for c in page.code for _ in re.findall(r"default_rng\(", c.source)]
     if styled != page.code[:1]:

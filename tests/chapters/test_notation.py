@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from manuscript.pages import MATH, ROOT, Page, pages, taken_out
+from manuscript.pages import MATH, ROOT, Page, notebooks, taken_out
 
 NOTATION = (ROOT / "book" / "notation.md").read_text(encoding="utf-8").partition("## How texts")[0]
-NOTEBOOKS = [p for p in pages(ROOT) if p.suffix == ".ipynb" and p.stem != "index"]
+NOTEBOOKS = [path for path in notebooks(ROOT) if path.stem != "index"]
 # Their letters stay listed; the site leaves their sections out.
 TAKEN_OUT = [path for path in taken_out(ROOT) if path.suffix == ".ipynb"]
 GREEK = "αβγδεζηθκλμνξπρστφχψωΓΔΘΛΞΠΣΦΨΩ"

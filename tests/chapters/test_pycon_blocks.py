@@ -4,13 +4,12 @@ import doctest
 
 import pytest
 
-from manuscript.pages import ROOT, Page, directives, pages
+from manuscript.pages import ROOT, Page, directives, notebooks
 
 PYCON = "```pycon"
 BLOCKS = [
     pytest.param(block.body, id=f"{path.stem}-{number}")
-    for path in pages(ROOT)
-    if path.suffix == ".ipynb"
+    for path in notebooks(ROOT)
     for number, block in enumerate(
         block
         for cell in Page.read(path).notebook.cells

@@ -4,7 +4,6 @@ import ast
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -17,12 +16,13 @@ import pytest
 from nbclient import NotebookClient
 from packaging.requirements import Requirement
 
-from manuscript.pages import ROOT, pages
+from manuscript.pages import ROOT, notebooks
 from runner.depends import code_of, python_of
+from tests.clone import copy_of_the_book, git
 from theme.downloads import CELL, NAME, with_first_cell
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-NOTEBOOKS = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
+NOTEBOOKS = notebooks(ROOT)
 OURS = {"coursework", "data", "exercises", "explorers", "figures", "lib", "training"}
 REPOSITORY = "https://example.org/someone/some-book"
 
@@ -31,12 +31,8 @@ REPOSITORY = "https://example.org/someone/some-book"
 def wheel(tmp_path_factory):
     """Build the wheel from a copy, as from a clone."""
     folder = tmp_path_factory.mktemp("wheel")
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    for name in subprocess.check_output(listed, cwd=ROOT, text=True).splitlines():
-        if (ROOT / name).is_file():
-            (folder / "clone" / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / "clone" / name)
-    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, folder / "clone")
+    clone = copy_of_the_book(folder / "clone")
+    pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, clone)
     (found,) = folder.glob("*.whl")
     return found
 
@@ -97,7 +93,7 @@ def test_a_wheel_holds_what_notebooks_need_and_no_theme_no_solution_no_hidden_te
     assert not [name for name in names if re.search(r"\.ipynb$|hidden|sets/|theme|test|bank", name)]
     marks = [b"### BEGIN " + word for word in (b"SOLUTION", b"HIDDEN TESTS")]
     assert not [name for name, text in texts.items() if any(mark in text for mark in marks)]
-    tracked = subprocess.check_output(["git", "ls-files", "data"], cwd=ROOT, text=True).split()
+    tracked = git(ROOT, "ls-files", "data").split()
     assert set(tracked) <= set(names)
     assert not [name for name in names if name.endswith("entry_points.txt")]
 

@@ -7,10 +7,10 @@ import pytest
 from jupyter_client.kernelspec import get_kernel_spec
 
 from desk.pages import END, Book, given
-from manuscript.pages import ROLE, ROOT, Page, figure_of, pages
+from manuscript.pages import ROLE, ROOT, Page, figure_of, notebooks, target_of
 
 BOOK = Book(ROOT)
-NOTEBOOKS = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
+NOTEBOOKS = notebooks(ROOT)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_every_role_leads_to_something_in_the_same_notebook(files, path):
     ending = next((cell.source for cell in notebook.cells if cell.id == END), "")
     terms = re.findall(r"^(\S.*)\n: ", ending, re.M)
     for role in ROLE.finditer(page.markdown):
-        target = role["target"] or role["text"]
+        target = target_of(role)
         assert target in (terms if role["role"] == "term" else page.labels), role[0]
 
 

@@ -1,5 +1,6 @@
 """Pages with explorers: published ones without a kernel, and one as JupyterLab opens it."""
 
+import itertools
 import json
 
 import pytest
@@ -63,31 +64,80 @@ def host(folder):
         yield url
 
 
-@pytest.fixture
-def open_page(chromium, folder, host):
-    """Return a function that opens an explorer; no page may complain or ask another host."""
-    trouble, contexts = [], []
+MEDIA = ("color_scheme", "reduced_motion", "forced_colors")
+NUMBERS = itertools.count()
 
-    def note(request):
-        if not request.url.startswith((host, "data:", "blob:")):
-            trouble.append(f"asked for {request.url}")
+
+@pytest.fixture(scope="module")
+def tab(chromium):
+    """Return a function that gives a tab, the same again and again: a new one takes a second.
+
+    What a browser asks for only when a tab is new, as of a finger, needs one of its own.
+    """
+    kept = []
+
+    def give():
+        if kept and kept[-1].spent:
+            kept.pop().context.close()
+        if not kept:
+            kept.append(chromium.new_page())
+            kept[-1].spent = False
+        return kept[-1]
+
+    yield give
+    for page in kept:
+        page.context.close()
+
+
+def as_new(page, viewport=WIDE, **media):
+    """Bring a tab that was used to its first state: window, media, and a hand that rests."""
+    page.mouse.up()
+    page.mouse.move(0, 0)
+    page.set_viewport_size(viewport)
+    page.emulate_media(**{name: media.get(name, "null") for name in MEDIA})
+
+
+@pytest.fixture
+def open_page(chromium, tab, folder, host):
+    """Return a function that opens an explorer; no page may complain or ask another host."""
+    trouble, opened, contexts = [], [], []
+    hear = {
+        "console": lambda message: trouble.append(f"console: {message.text}"),
+        "pageerror": lambda error: trouble.append(f"error: {error}"),
+        "request": lambda request: note(request.url),
+    }
+
+    def note(url):
+        if not url.startswith((host, "data:", "blob:")):
+            trouble.append(f"asked for {url}")
+
+    def new_page(**options):
+        if not opened and not {*options} - {"viewport", *MEDIA}:
+            page = tab()
+            as_new(page, **options)
+        else:
+            contexts.append(chromium.new_context(**{"viewport": WIDE, **options}))
+            page = contexts[-1].new_page()
+        opened.append(page)
+        for kind, listener in hear.items():
+            page.on(kind, listener)
+        return page
 
     def open_one(explorer=None, html=None, **options):
         html = name_explorers(html or html_of(explorer or SurpriseBars()))
-        (folder / "index.html").write_text(PAGE % (styles(html), html), "utf-8")
-        context = chromium.new_context(**{"viewport": WIDE, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: trouble.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
-        page.on("request", note)
-        page.goto(host)
+        name = f"page-{next(NUMBERS)}.html"  # no cache knows it
+        (folder / name).write_text(PAGE % (styles(html), html), "utf-8")
+        page = new_page(**options)
+        page.goto(f"{host}/{name}")
         if options.get("java_script_enabled", True) and 'data-explorer="missing"' not in html:
             page.locator(".chip").first.wait_for()
         return page
 
     open_one.trouble = trouble
     yield open_one
+    for page in opened:
+        for kind, listener in hear.items():
+            page.remove_listener(kind, listener)
     for context in contexts:
         context.close()
     assert not trouble

@@ -95,13 +95,18 @@ def stop_the_clock(page):
 
     A clock that is only installed goes on by itself, and on a busy machine past what is waited for.
     """
+    page.spent = True  # nothing starts its clock again
     page.clock.install(time=0)
     page.clock.pause_at(3600)
 
 
-def centre(page, slider):
-    box = page.get_by_role("slider").nth(slider).locator(".reach").bounding_box()
+def middle_of(node):
+    box = node.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def centre(page, slider):
+    return middle_of(page.get_by_role("slider").nth(slider).locator(".reach"))
 
 
 def pixels(page, probability):

@@ -20,6 +20,7 @@ from tests.explorers.page import (
     WIDE,
     busy,
     file_of,
+    middle_of,
     rgb,
     settle,
     states_of,
@@ -213,11 +214,6 @@ def test_with_reduced_motion_every_press_has_its_whole_effect_at_once(open_page,
 
 def number_of(text):
     return float(text.replace("−", "-"))
-
-
-def middle_of(node):
-    box = node.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def press(page, node, hand):

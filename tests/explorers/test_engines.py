@@ -8,14 +8,14 @@ import shutil
 
 import pytest
 
+import explorers
 from tests import browser
-from tests.explorers.page import KINDS, file_of, html_of, styles
+from tests.explorers.page import KINDS, busy, file_of, html_of, styles
 from tests.theme.test_site import CHAPTERS
 from theme.pages import STATIC as LOOK
 from theme.pages import name_explorers
 
 CASES = {kind.__name__: file_of(kind).HAND for kind in KINDS}
-EXAMPLES = {kind.__name__: file_of(kind).HAND.make or kind.example for kind in KINDS}
 WIDE, PHONE = (820, 1200), (360, 1200)
 
 # The page of the site as far as an explorer meets it. Not every driver hears what a page complains
@@ -146,7 +146,7 @@ def folder(folder):
 
 
 def put_page(folder, name):
-    html = name_explorers(html_of(EXAMPLES[name]()))
+    html = name_explorers(html_of(busy(getattr(explorers, name))))
     (folder / f"{name}.html").write_text(PAGE % (styles(html), html), "utf-8")
 
 
@@ -324,7 +324,7 @@ NOTES = f"(number, text) => ({ADDRESSED})(number).note.endsWith(text)"
 
 def test_an_address_opens_an_explorer_and_only_as_the_traits_allow(engine, folder, host):
     """D(P‖Q) of the news and (.2, .5, .3) is .3229 bits, of the clerk's .2685."""
-    two = name_explorers(2 * html_of(EXAMPLES["BillTriangle"]()))
+    two = name_explorers(2 * html_of(busy(explorers.BillTriangle)))
     gap = '<p style="height: 2000px">Above it stands a text.</p>'
     (folder / "address.html").write_text(PAGE % (styles(two), gap + two + gap), "utf-8")
     there = f"{host}/address.html"
@@ -360,13 +360,10 @@ def test_on_the_site_the_explorers_of_a_chapter_are_drawn_and_move(engine, site_
     engine.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def two_pages(chromium):
     """Return two pages in Chromium: one will be translated."""
-    pages = [browser.Played(chromium), browser.Played(chromium)]
-    yield pages
-    for page in pages:
-        page.close()
+    return [browser.Played(chromium), browser.Played(chromium)]
 
 
 def move_all(page, name):

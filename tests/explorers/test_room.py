@@ -6,7 +6,7 @@ The explorers are those that the package finds.
 import pytest
 
 import explorers
-from tests.explorers.page import KINDS, PHONE, WIDE, settle
+from tests.explorers.page import KINDS, PHONE, WIDE, middle_of, settle
 
 # Half a pixel: lines of text end on fractions of one, and the browser rounds them as it likes.
 TOLERANCE = 0.5
@@ -83,12 +83,10 @@ PRESS = """async () => {
 
 def drag_across(page, handle):
     """Take a handle through all of its picture, to the corners and back."""
-    grip = handle.locator(".knob, .reach").first.bounding_box()
     box = handle.locator("xpath=ancestor::*[local-name()='svg']").bounding_box()
-    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
     left, right = box["x"] - 60, box["x"] + box["width"] + 60
     top, bottom = box["y"] - 60, box["y"] + box["height"] + 60
-    page.mouse.move(x, y)
+    page.mouse.move(*middle_of(handle.locator(".knob, .reach").first))
     page.mouse.down()
     for corner in [(left, top), (left, bottom), (right, bottom), (right, top)]:
         page.mouse.move(*corner, steps=4)

@@ -9,7 +9,7 @@ import pytest
 import lib
 import training
 from generators import lib_interface
-from manuscript.pages import Page, pages
+from manuscript.pages import Page, notebooks
 
 
 def test_every_public_name_says_shapes_unit_errors_source_and_example():
@@ -67,7 +67,7 @@ def test_the_page_lists_what_no_chapter_uses():
     listed = lib_interface.PAGE.read_text("utf-8").split("your own: ")[1].split(".\n")[0]
     unused = set(re.findall(r"`(\w+)`", listed))
     assert unused == {*lib.__all__, *training.__all__} - set(lib_interface.uses())
-    code = "".join(path.read_text("utf-8") for path in pages() if path.suffix == ".ipynb")
+    code = "".join(path.read_text("utf-8") for path in notebooks())
     for name in unused:
         assert not re.search(rf"from lib import .*\b{name}\b", code), name
 

@@ -4,7 +4,7 @@ import pytest
 from pybtex.database import parse_file
 
 from judge import between_pages, contract, stored_outputs
-from manuscript.pages import ROOT, Page, pages, taken_out
+from manuscript.pages import ROOT, Page, notebooks, pages, taken_out
 
 PAGES = pages(ROOT)
 BOOK = ROOT / "book"
@@ -68,6 +68,6 @@ def test_labels_are_unique_in_the_book(book):
     assert not list(between_pages.shared_labels(book))
 
 
-@pytest.mark.parametrize("path", [p for p in PAGES if p.suffix == ".ipynb"], ids=NAMES.get)
+@pytest.mark.parametrize("path", notebooks(ROOT), ids=NAMES.get)
 def test_notebook_is_stored_as_make_store_writes_it(path):
     assert not stored_outputs.problems(path)

@@ -8,7 +8,7 @@ import pytest
 from judge.contract import with_outputs
 from judge.mutations import count
 from judge.numbers_in_prose import claims, stale_declarations, unsupported
-from manuscript.pages import ROOT, Page, pages, plain_prose
+from manuscript.pages import ROOT, Page, notebooks, plain_prose
 from runner.pool import run_stale
 from runner.runs import Runs
 
@@ -163,9 +163,9 @@ def test_the_mutants_are_counted_that_pass():
 
 
 def test_of_the_wrong_last_digits_in_the_book_less_than_2_in_100_pass():
-    notebooks = [path for path in pages(ROOT) if path.suffix == ".ipynb"]
-    run_stale(Runs.of(ROOT), notebooks)
-    found = sum(map(count, map(with_outputs, notebooks)), Counter())
+    paths = notebooks(ROOT)
+    run_stale(Runs.of(ROOT), paths)
+    found = sum(map(count, map(with_outputs, paths)), Counter())
     assert found["last"] > 2_000
     assert found["last passed"] < 0.02 * found["last"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.theme.test_site import DRAWN, WIDE
+from tests.theme.test_site import WIDE, arrive
 
 
 @pytest.fixture
@@ -28,9 +28,7 @@ def open_page(new_tab, site_url):
 
     def opener(name, viewport=WIDE, context=None, **options):
         page = context.new_page() if context else new_tab(viewport, **options)
-        page.goto(f"{site_url}/{name}", wait_until="networkidle")
-        if options.get("java_script_enabled", True):
-            page.wait_for_function(DRAWN)
+        arrive(page, f"{site_url}/{name}", **options)
         return page
 
     return opener

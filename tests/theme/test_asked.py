@@ -64,7 +64,7 @@ def test_what_jupyterlab_shows_instead_is_not_on_the_site(site):
     for path in pages():
         page = Page.read(path)
         for block in page.directives:
-            if MADE_HERE in block.options.get("class", "").split():
+            if MADE_HERE in block.classes:
                 name = path.with_suffix(".html").name
                 text = " ".join(parsed(site / "book" / name).main.text.split())
                 assert "JupyterLab" not in block.body or block.body.split("\n")[0] not in text

@@ -6,7 +6,7 @@ import json
 import pytest
 
 import explorers
-from tests.theme.test_site import CHAPTERS, WIDE
+from tests.theme.test_site import CHAPTERS
 from theme.portraits import SHOWN, portrait
 
 # What is drawn, and where, without what is there to be held or typed only.
@@ -35,17 +35,14 @@ def test_an_explorer_is_drawn_without_a_browser(name):
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
-def test_the_picture_is_what_the_browser_draws(chromium, site_url, page):
-    context = chromium.new_context(viewport=WIDE)
-    tab = context.new_page()
-    tab.goto(f"{site_url}/{page}", wait_until="networkidle")
+def test_the_picture_is_what_the_browser_draws(open_page, page):
+    tab = open_page(page)
     explorer = tab.locator(".explorer[data-explorer]").last
     state = json.loads(explorer.get_attribute("data-state"))
     drawn = portrait(explorer.get_attribute("data-explorer"), state)
     here = explorer.locator(".layers, svg").first.evaluate(GEOMETRY)
     tab.set_content(drawn.pictures["light"])
     assert tab.locator("svg").first.evaluate(GEOMETRY) == here
-    context.close()
 
 
 def test_a_module_that_asks_for_more_than_there_is_says_which(tmp_path):

@@ -195,17 +195,15 @@ def test_in_forced_colours_which_have_no_shadows_a_broken_line_says_what_scrolls
 
 
 @pytest.fixture
-def from_file(chromium, site):
+def from_file(new_tab, site):
     """Return a function that opens a page of the site as a file, without a server."""
-    context = chromium.new_context(viewport=PHONE)
 
     def opener(name):
-        page = context.new_page()
+        page = new_tab(PHONE)
         page.goto((site / name).as_uri())
         return page
 
-    yield opener
-    context.close()
+    return opener
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

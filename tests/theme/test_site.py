@@ -33,11 +33,14 @@ OPEN_FOLDS = "document.querySelectorAll('details').forEach((fold) => (fold.open 
 # Their modules come when the page is here already, on a busy machine a while later.
 DRAWN = """() => [...document.querySelectorAll(".explorer[data-explorer]")]
     .every((explorer) => explorer.querySelector("svg, .work *"))"""
-# The boxes that scroll sideways: how far, and what is behind their text.
+# With its fonts and pictures, but those that wait until they are seen.
+ARRIVED = f"""() => document.readyState === "complete" && document.fonts.status === "loaded"
+    && ({DRAWN})()"""
+# The boxes that scroll sideways, two of a kind: how far, and what is behind their text.
 SCROLLING = """() => [...document.querySelectorAll(".math-scroll, .table-scroll, .cell_input pre")]
     .filter((box) => box.scrollWidth > box.clientWidth)
-    .filter((box, _, all) => box.tagName !== "PRE"
-        || all.filter((other) => other.tagName === "PRE").indexOf(box) < 2)
+    .filter((box, _, all) =>
+        all.filter((other) => other.className === box.className).indexOf(box) < 2)
     .map((box, number) => {
         box.dataset.scrolling = number;
         let behind = box.parentElement;
@@ -66,7 +69,7 @@ def test_the_site_is_built_without_a_warning(build):
 
 def test_the_last_line_of_a_build_names_a_server_and_no_line_a_file_to_open(build):
     last = build.stdout.strip().splitlines()[-1]
-    assert "make serve" in last and "python -m http.server --directory" in last
+    assert "make serve" in last and "python -m http.server --bind 127.0.0.1 --directory" in last
     assert "file://" not in build.stdout and "opening this file" not in build.stdout
 
 
@@ -168,11 +171,18 @@ def test_ids_are_unique(page):
 # ---- what a browser sees ---------------------------------------------------------------------
 
 
+def arrive(page, address, java_script_enabled=True, **_):
+    """Go to a page of the site, and wait until all of it is there: no time, a condition."""
+    page.goto(address, wait_until="load")
+    if java_script_enabled:
+        page.wait_for_function(ARRIVED)
+
+
 class Tab:
     """A page in the browser that remembers what went wrong and what was asked for."""
 
-    def __init__(self, page, base):
-        self.base, self.troubles, self.hosts = base, [], set()
+    def __init__(self, page, base, options):
+        self.base, self.options, self.troubles, self.hosts = base, options, [], set()
         self.page = page
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
@@ -189,7 +199,7 @@ class Tab:
             self.troubles.append(f"{response.status}: {response.url}")
 
     def open(self, name):
-        self.page.goto(f"{self.base}/{name}", wait_until="networkidle")
+        arrive(self.page, f"{self.base}/{name}", **self.options)
         return self.page
 
 
@@ -198,7 +208,7 @@ def open_tab(new_tab, site_url):
     """Return a function that opens a tab with the given size, colour scheme and so on."""
 
     def opener(viewport=WIDE, **options):
-        return Tab(new_tab(viewport, **options), site_url)
+        return Tab(new_tab(viewport, **options), site_url, options)
 
     return opener
 

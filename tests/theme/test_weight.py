@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from tests import browser
-from tests.theme.test_site import DRAWN, EVERYWHERE, PHONE, WIDE
+from tests.theme.test_site import ARRIVED, DRAWN, EVERYWHERE, PHONE, WIDE, arrive
 
 LIMIT = 500_000  # bytes of a page, cold, with all that it loads
 SHIFT = 0.05  # cumulative layout shift; from 0.1 on a browser calls it poor
@@ -18,6 +18,14 @@ new PerformanceObserver((list) => {
     }
 }).observe({ type: "layout-shift", buffered: true });
 """
+# Pictures and explorers may wait until they are seen.
+SEE_ALL = """async () => {
+    for (const part of document.querySelectorAll(".explorer, img, details")) {
+        if (!part.checkVisibility()) continue;
+        part.scrollIntoView({ block: "center", behavior: "instant" });
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    }
+}"""
 PAINTED = "performance.getEntriesByName('first-contentful-paint').length"
 
 
@@ -31,9 +39,8 @@ def test_a_page_with_all_that_it_loads_is_light(new_tab, site_url, name, record_
     page = new_tab(WIDE)
     responses = []
     page.on("response", lambda response: responses.append(response))
-    page.goto(f"{site_url}/{name}", wait_until="networkidle")
-    for part in page.locator(".explorer, img, details").locator("visible=true").all():
-        part.scroll_into_view_if_needed()
+    arrive(page, f"{site_url}/{name}")
+    page.evaluate(SEE_ALL)
     page.wait_for_load_state("networkidle")
     sizes = {answer.url.removeprefix(site_url): gzipped(answer.body()) for answer in responses}
     assert f"/{name}" in sizes
@@ -84,7 +91,7 @@ def test_nothing_jumps_while_a_page_arrives(new_tab, site_url, name, viewport):
         page.wait_for_function(DRAWN)
         browser.frames(page)
         fonts.let_go()
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function(ARRIVED)
         if "?" in name:
             page.wait_for_selector("ul.search .context")
         browser.frames(page)
