@@ -1,6 +1,9 @@
 """A die whose faces can be loaded."""
 
-from explorers.shared.traits import LOPSIDED, OutcomesExplorer
+from collections.abc import Sequence
+from typing import Any
+
+from explorers.shared.traits import LOPSIDED, OutcomesExplorer, Row
 
 FAIR = [1 / 6] * 6
 FACES = ["one", "two", "three", "four", "five", "six"]
@@ -30,11 +33,11 @@ class LoadedDie(OutcomesExplorer):
     stacked, beside = 36, 32
 
     @classmethod
-    def crowded(cls):
+    def crowded(cls) -> "LoadedDie":
         """Ten faces, one of them all but certain."""
         return cls(LOPSIDED)
 
-    def __init__(self, p=None, labels=(), **traits):
+    def __init__(self, p: Row | None = None, labels: Sequence[str] = (), **traits: Any) -> None:
         if p is None:
             p, labels = FAIR, labels or FACES
         traits = {"presets": PRESETS, "prompt": "is a loaded die worth more or less?", **traits}
