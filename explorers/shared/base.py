@@ -93,7 +93,7 @@ class Explorer(anywidget.AnyWidget):
             raise AttributeError(self._no_such_trait(name))
         super().__setattr__(name, value)
 
-    def _own_traits(self, **metadata) -> list[str]:
+    def _own_traits(self, **metadata: object) -> list[str]:
         """Return the names of the traits that are neither anywidget's nor private, sorted."""
         inherited = anywidget.AnyWidget.class_trait_names()
         names = self.trait_names(**metadata)
