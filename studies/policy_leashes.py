@@ -21,6 +21,7 @@ claims has to hold in both: POLICY_LEASHES=FILE pytest tests/chapters/test_polic
 """
 
 import argparse
+import math
 import sys
 import time
 from collections.abc import Iterable
@@ -88,7 +89,7 @@ def mean_entropy(z: Floats, env: object) -> float:
     """Return the mean entropy in nats of the distributions that the outputs z set."""
     if type(env).__name__ == "CartPole":
         return entropy(softmax(z)).mean()
-    return z[:, 1].mean() + np.log(2 * np.pi * np.e) / 2  # ln σ may be beyond what exp bears
+    return z[:, 1].mean() + np.log(2 * math.pi * math.e) / 2  # ln σ may be beyond what exp bears
 
 
 def play_anew(run: SimpleNamespace, games: int = 100) -> Floats:
