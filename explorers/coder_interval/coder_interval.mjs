@@ -7,7 +7,8 @@ import { short, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
 import { outcomes } from "../shared/pmf.mjs";
-import { formula, inBits, keepRoom, ledger, live, longest, symbol } from "../shared/readout.mjs";
+import { formula, inBits, keepRoom, ledger, live, longest, over } from "../shared/readout.mjs";
+import { symbol } from "../shared/readout.mjs";
 
 const LAST = 0.999; // 1 itself is no point of the interval
 const MOST_LETTERS = 8;
@@ -216,18 +217,21 @@ const enoughOf = (sent, enough) =>
 /** The product written out, a row for each letter. */
 function account({ names }) {
   const factors = html("span");
-  const product = formula("line low", html("span", {}, symbol("w"), " = ", factors));
-  const piece = formula("line");
+  const product = formula("line low", over(symbol("w"), " = ", factors));
+  const range = html("span");
+  const piece = formula("line", over(range));
   const surprise = live("whole");
   const code = html("strong", { class: "code" });
-  const sentLine = formula("line sending", "sent ", code);
-  const note = html("p", { class: "soft line" });
+  const sentLine = formula("line sending", over("sent ", code));
+  const remark = html("span");
+  const note = html("p", { class: "soft line" }, over(remark));
   const rows = Array.from({ length: MOST_LETTERS }, () => [live("p"), live("p")]);
+  const letters = rows.map(() => html("span", { class: "changing" }));
   const total = live("p");
   const together = live("p");
   const table = ledger({
     heads: { letter: 50, p: 25, "−log₂ p": 25 },
-    names: rows.map(() => ""),
+    names: letters,
     rows,
     foot: ["together", together, total],
   });
@@ -260,15 +264,15 @@ function account({ names }) {
     draw(message, p, { low, width }, sent) {
       if (!same(roomFor, p)) keepRoomFor(p);
       write(factors, factorsOf(message.map((letter) => p[letter]), width));
-      write(piece, pieceOf(low, width));
+      write(range, pieceOf(low, width));
       write(surprise, inBits(surprisal(width)));
       write(code, sent);
-      write(note, enoughOf(sent.length, fewestDigits({ low, width })));
+      write(remark, enoughOf(sent.length, fewestDigits({ low, width })));
       rows.forEach(([chance, high], i) => {
         const letter = message[i];
         const there = letter !== undefined;
         if (table.rows[i].hidden === there) table.rows[i].hidden = !there;
-        write(table.rows[i].firstChild, there ? names[letter] : "");
+        write(letters[i], there ? names[letter] : "");
         write(chance, there ? short(p[letter]) : "");
         write(high, there ? fixed(surprisal(p[letter]), 3) : "");
       });

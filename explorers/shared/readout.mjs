@@ -31,6 +31,9 @@ export function keepRoom(line, ...texts) {
   return line;
 }
 
+/** The content of a line that changes as a whole: it lies over the room that is kept for it. */
+export const over = (...children) => html("span", { class: "over" }, html("span", {}, ...children));
+
 /** A result with its unit, for a box of class "whole"; a dash where there is none. */
 export const inBits = (value) => (Number.isNaN(value) ? "–" : `${fixed(value, 4)} bits`);
 
