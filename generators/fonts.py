@@ -40,6 +40,7 @@ FONTS = {
     # Comes where a page has such a letter, and is the largest of its kind.
     ("KaTeX_AMS", "normal"): ("KaTeX_AMS-Regular", "katex/fonts", string.ascii_uppercase),
 }
+HITS = ("Source Serif", "normal")  # the search page shows any sentence of the book in it
 DRAWN = """() => [...document.querySelectorAll(".explorer[data-explorer]")]
     .every((explorer) => explorer.classList.contains("drawn"))"""
 # The characters of a page, by the first family and the style that they are to be set in.
@@ -77,7 +78,7 @@ def used_on(page: Page) -> dict[Font, set[str]]:
 
 
 def used_in(site: Path, names: Iterable[str], chromium: Browser) -> dict[Font, set[str]]:
-    """Return {(family, style): characters} of the pages `names` of the built site."""
+    """Return {(family, style): characters} of the pages `names` of the built site, and of hits."""
     used: dict[Font, set[str]] = {}
     page = chromium.new_page()
     with serve(site) as url:
@@ -86,6 +87,7 @@ def used_in(site: Path, names: Iterable[str], chromium: Browser) -> dict[Font, s
             for font, characters in used_on(page).items():
                 used.setdefault(font, set()).update(characters)
     page.close()
+    used.setdefault(HITS, set()).update((site / "search-index.js").read_text("utf-8"))
     return used
 
 

@@ -28,6 +28,8 @@ def fork(tmp_path_factory):
     folder = copy_of_the_book(tmp_path_factory.mktemp("fork"))
     toc = folder / "_toc.yml"
     before = toc.read_text("utf-8")
+    if not any(line in before for line in LINES):
+        pytest.skip("this is such a fork: the chapters of the example are gone")
     assert all(before.count(line) == 1 for line in LINES)
     toc.write_text("".join(s for s in before.splitlines(keepends=True) if s not in LINES), "utf-8")
     assert len(pages(folder)) == len(pages(ROOT)) - 2

@@ -94,7 +94,7 @@ def as_new(page, viewport=WIDE, **media):
     page.mouse.up()
     page.mouse.move(0, 0)
     page.set_viewport_size(viewport)
-    page.emulate_media(**{name: media.get(name, "null") for name in MEDIA})
+    page.emulate_media(media="null", **{name: media.get(name, "null") for name in MEDIA})
 
 
 @pytest.fixture
