@@ -99,7 +99,10 @@ def as_new(page, viewport=WIDE, **media):
 
 @pytest.fixture
 def open_page(chromium, tab, folder, host):
-    """Return a function that opens an explorer; no page may complain or ask another host."""
+    """Return a function that opens an explorer; no page may complain or ask another host.
+
+    What depends on where a tab has been, as the last stop of the Tab key, asks for its `own`.
+    """
     trouble, opened, contexts = [], [], []
     hear = {
         "console": lambda message: trouble.append(f"console: {message.text}"),
@@ -111,8 +114,8 @@ def open_page(chromium, tab, folder, host):
         if not url.startswith((host, "data:", "blob:")):
             trouble.append(f"asked for {url}")
 
-    def new_page(**options):
-        if not opened and not {*options} - {"viewport", *MEDIA}:
+    def new_page(own=False, **options):
+        if not (own or opened or {*options} - {"viewport", *MEDIA}):
             page = tab()
             as_new(page, **options)
         else:

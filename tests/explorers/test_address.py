@@ -117,6 +117,10 @@ def go_to(page, fragment):
     page.evaluate("(fragment) => tools.goTo(fragment)", fragment)
 
 
+def here(page):
+    return page.url.partition("#")[0]
+
+
 def come_to(page, address):
     """Open an address as one who clicks on it in a letter: the page comes anew."""
     page.goto("about:blank")
@@ -141,7 +145,7 @@ def open_with_tools(open_page):
 
 
 @each
-def test_what_is_copied_opens_as_it_was_seen(open_with_tools, host, kind):
+def test_what_is_copied_opens_as_it_was_seen(open_with_tools, kind):
     page = open_with_tools(html=two_on_a_page(kind))
     names = [id_of(kind), id_of(kind, 2)]
     chapter, links = {}, {}
@@ -152,7 +156,7 @@ def test_what_is_copied_opens_as_it_was_seen(open_with_tools, host, kind):
         assert max(len(link) for link, _ in links[name]) < 250
     for name, other in (names, names[::-1]):
         link, readout = links[name][-1]
-        come_to(page, f"{host}/#{link}")
+        come_to(page, f"{here(page)}#{link}")
         assert shown(page, name) != chapter[name]
         assert page.evaluate("(name) => tools.copy(name)", name) == link
         assert page.evaluate("(name) => tools.readout(name)", name) == readout
@@ -165,12 +169,12 @@ def test_what_is_copied_opens_as_it_was_seen(open_with_tools, host, kind):
         assert shown(page, name) == chapter[name], "Reset leads back to the chapter"
 
 
-def test_the_button_copies_a_whole_address(open_page, host):
+def test_the_button_copies_a_whole_address(open_page):
     page = open_page(BillTriangle(), **CLIPBOARD)
     page.get_by_role("button", name="never entertainment").click()
     page.get_by_role("button", name="Copy a link to this").click()
     page.get_by_role("button", name="Copied").wait_for()
-    assert page.evaluate("navigator.clipboard.readText()") == f"{host}/#bill-triangle?q=.6,.4,0"
+    assert page.evaluate("navigator.clipboard.readText()") == f"{here(page)}#bill-triangle?q=.6,.4,0"
 
 
 # One state of each kind of trait that the hand, and no preset, brings about.
@@ -237,7 +241,7 @@ def test_back_and_forward_open_what_their_addresses_say(open_with_tools):
         assert page.locator(".lost-link").count() == 0
 
 
-def test_where_nothing_can_be_copied_the_address_bar_has_the_link(open_page, host):
+def test_where_nothing_can_be_copied_the_address_bar_has_the_link(open_page):
     page = open_page(BillTriangle())
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.locator(".chip").first.click()
@@ -247,7 +251,7 @@ def test_where_nothing_can_be_copied_the_address_bar_has_the_link(open_page, hos
     assert page.locator(".link").bounding_box()["width"] == pytest.approx(width, abs=2)
     page.locator(".chip").nth(1).click()
     page.locator(".link").click()
-    page.wait_for_url(f"{host}/#bill-triangle?q=.5,.3,.2")
+    page.wait_for_url(f"{here(page)}#bill-triangle?q=.5,.3,.2")
 
 
 @each
@@ -322,19 +326,19 @@ def test_a_hostile_address_changes_nothing_but_a_notice(open_with_tools, kind):
     assert page.locator(f"#{name} .notice").count() == 0, "the notice goes when something is set"
 
 
-def test_a_link_that_comes_with_no_distribution_shows_the_chapters(open_with_tools, host):
+def test_a_link_that_comes_with_no_distribution_shows_the_chapters(open_with_tools):
     page = open_with_tools(BillTriangle())
     before = shown(page, "bill-triangle")
-    come_to(page, f"{host}/#bill-triangle?q=.5,.5,.5")
+    come_to(page, f"{here(page)}#bill-triangle?q=.5,.5,.5")
     assert shown(page, "bill-triangle") == before
     assert page.locator(".spoken").inner_text() == (
         "This link’s q is no distribution over 3 outcomes; you see the chapter’s state."
     )
 
 
-def test_who_comes_back_to_a_link_finds_the_place_that_was_read(open_with_tools, host):
+def test_who_comes_back_to_a_link_finds_the_place_that_was_read(open_with_tools):
     page = open_with_tools(html=GAP + html_of(BillTriangle()) + GAP)
-    come_to(page, f"{host}/#bill-triangle?q=.2,.5,.3")
+    come_to(page, f"{here(page)}#bill-triangle?q=.2,.5,.3")
     page.wait_for_function("scrollY > 1000")
     page.evaluate("scrollTo(0, 300)")
     page.reload()
@@ -345,7 +349,7 @@ def test_who_comes_back_to_a_link_finds_the_place_that_was_read(open_with_tools,
 
 
 @pytest.mark.parametrize("lost", ["nowhere", "bill-triangle-3", "__proto__", "text", "toString"])
-def test_a_link_to_an_explorer_that_is_gone_says_so_above_the_text(open_with_tools, host, lost):
+def test_a_link_to_an_explorer_that_is_gone_says_so_above_the_text(open_with_tools, lost):
     page = open_with_tools(html=f'<p id="text">A text.</p>{GAP}{html_of(BillTriangle())}')
     before = shown(page, "bill-triangle")
     go_to(page, f"{lost}?q=.2,.5,.3")
@@ -356,7 +360,7 @@ def test_a_link_to_an_explorer_that_is_gone_says_so_above_the_text(open_with_too
     go_to(page, "bill-triangle?q=.2,.5,.3")
     assert shown(page, "bill-triangle") != before
     assert notice.count() == 0
-    come_to(page, f"{host}/#{lost}?q=.2,.5,.3")
+    come_to(page, f"{here(page)}#{lost}?q=.2,.5,.3")
     assert notice.inner_text().endswith("that is not on this page.")
 
 
