@@ -169,7 +169,7 @@ _MERGED_KL = Table(
             gives(_of_merged(lambda p, q: measures.entropy(p, base=2))),
         ),
         Slip(
-            "this is the cross-entropy of the merged lists. Subtract their entropy, or take log(p/q).",
+            "this is the cross-entropy of the merged lists. Subtract the entropy of the merged p.",
             gives(_of_merged(lambda p, q: measures.cross_entropy(p, q, base=2))),
         ),
         Slip(
