@@ -53,7 +53,7 @@ const stacked = (names, group, fit, middle, x) => group.map((i, k) => {
 
 /** The end by which a bar that lies is dragged. */
 function endGrip(role, number) {
-  return svg("g", { class: `pair-grip ${role}` },
+  return svg("g", { class: `end-grip ${role}` },
     svg("rect", { class: "reach", x: -22, y: -13, width: 44, height: 26 }),
     svg("rect", { class: "ring", x: -10, y: -11, width: 20, height: 22, rx: 10 }),
     svg("rect", { class: "grip", x: -2.5, y: -ROW.high / 2, width: 5, height: ROW.high, rx: 2.5 }),
