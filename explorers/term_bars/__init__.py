@@ -20,11 +20,11 @@ MOST = 8  # a bar needs 24 px, and the bars of 8 outcomes stand one below the ot
 PROMPT = "two of the three outcomes become one. With which two does D(P‖Q) lose least?"
 CLERK = [0.3, 0.6, 0.1]
 PRESETS = [
-    {"name": "the clerk .3 .6 .1", "q": CLERK},
-    {"name": "two equal ratios .4 .24 .36", "q": [0.4, 0.24, 0.36]},
-    {"name": "two swapped .3 .5 .2", "q": [0.3, 0.5, 0.2]},
-    {"name": "nearly equal .48 .31 .21", "q": [0.48, 0.31, 0.21]},
-    {"name": "never entertainment .6 .4 0", "q": [0.6, 0.4, 0.0]},
+    {"name": "the clerk", "q": CLERK},
+    {"name": "two equal ratios", "q": [0.4, 0.24, 0.36]},
+    {"name": "two swapped", "q": [0.3, 0.5, 0.2]},
+    {"name": "nearly equal", "q": [0.48, 0.31, 0.21]},
+    {"name": "a zero in Q", "q": [0.6, 0.4, 0.0]},
     {"name": "Q = P", "q": NEWS_P},
 ]
 

@@ -12,9 +12,10 @@ import { pinsker, pressed, ruledOut, totalVariation } from "./divergences.mjs";
 // The drawings are 320 wide. An outcome takes a row with the bar of P above that of Q, each as high
 // as a finger needs on a small telephone; outcomes that are merged take their rows together.
 const ROW = { least: 60, most: 84, top: 22, side: 13, high: 18 };
-const NAME = { width: 82, line: 15 };
-const BAR = { left: 108, right: 276 };
-const TERM = { zero: 177, perBit: 95, most: 1, least: -0.55 };
+const NAME = { width: 98, inset: 5, line: 15 };
+const BAR = { left: 120, right: 276 };
+// A term is never below −(log₂ e)/e, −.53 bits; one above `most` is cut.
+const TERM = { zero: 184, perBit: 90, most: 1 };
 
 const ROLES = ["p", "q"];
 const LETTERS = { p: "P", q: "Q" };
@@ -48,7 +49,7 @@ const uprights = (values, x, height) =>
 const stacked = (names, group, fit, middle, x) => group.map((i, k) => {
   const last = k === group.length - 1;
   const y = middle + 4 + (k - (group.length - 1) / 2) * NAME.line;
-  return svg("text", { class: "name", x, y }, fit(`${names[i]}${last ? "" : " +"}`, NAME.width - 8));
+  return svg("text", { class: "name", x, y }, fit(`${names[i]}${last ? "" : " +"}`, NAME.width - 2 * NAME.inset));
 });
 
 /** The end by which a bar that lies is dragged. */
@@ -80,10 +81,10 @@ function pairs({ names, groups, layout, fit, value, change, press, letGo }) {
     const { top, height: high, middle } = places[g];
     const name = joined(names, group);
     const box = { x: 1, y: top + 3, width: NAME.width - 2, height: high - 6 };
-    const more = svg("text", { class: "name", x: 7, y: middle + 4 + NAME.line }, "");
+    const more = svg("text", { class: "name", x: NAME.inset, y: middle + 4 + NAME.line }, "");
     const tile = svg("g", { role: "button", tabindex: "0" },
       svg("rect", { class: "tile", rx: 5, ...box }),
-      ...stacked(names, group, fit, middle, 7),
+      ...stacked(names, group, fit, middle, NAME.inset),
       more,
       svg("rect", { class: "ring", rx: 8, x: -2, y: top, width: NAME.width + 4, height: high }));
     tile.addEventListener("click", () => press(g));
@@ -101,7 +102,7 @@ function pairs({ names, groups, layout, fit, value, change, press, letGo }) {
         class: `area ${role}`, x: BAR.left, y: y - ROW.high / 2, height: ROW.high,
       });
       const parts = svg("path", { class: `divide ${role}` });
-      const letter = svg("text", { class: "symbol", x: BAR.left - 16, y: y + 4, ...middled }, role);
+      const letter = svg("text", { class: "symbol", x: BAR.left - 13, y: y + 4, ...middled }, role);
       const number = svg("text", { class: "number", x: 11, y: 4 });
       const grip = endGrip(role, number);
       const track = svg("g", {},
@@ -140,7 +141,7 @@ function pairs({ names, groups, layout, fit, value, change, press, letGo }) {
     return groups[g].length > 1 ? "split" : "merge with another";
   };
   return {
-    node: figure("Drag a bar’s end", "or type; press two names: they merge", root),
+    node: figure("Drag a bar’s end", "or press two names to merge", root),
     marks: rows.map(({ bars }) => bars.flatMap(({ area, grip }) => [area, grip])),
     tiles: rows.map(({ tile }) => tile),
     draw(pair, sums, terms, picked) {
@@ -194,7 +195,7 @@ function termBars({ names, groups, layout, fit }) {
     ...rows.flatMap(({ captions, bars }) => [...captions, ...bars.map(({ node }) => node)]));
 
   return {
-    node: figure("The terms", "above p·log₂(p/q), below q·log₂(q/p), in bits", root),
+    node: figure("The terms", "p·log₂(p/q) above q·log₂(q/p), in bits", root),
     marks: rows.map(({ bars }) => bars.map(({ area }) => area)),
     draw(terms) {
       rows.forEach(({ bars }, g) => bars.forEach(({ role, y, node, area, lines, number, cut }) => {
@@ -209,43 +210,40 @@ function termBars({ names, groups, layout, fit }) {
         });
         put(cut, { visibility: bits > most ? "visible" : "hidden" });
         put(number, { x: adds ? right + 5 : left - 5, "text-anchor": adds ? "start" : "end" });
-        write(number, signed(bits, Math.abs(bits) < 1 ? 3 : 2));
+        // Five characters fit beside the longest bar.
+        write(number, signed(bits, [1, 10, 100].filter((end) => Math.abs(bits) < end).length));
       }));
     },
   };
 }
 
-// As many digits as there is room for.
-const digitsFor = (value) => (Math.abs(value) < 10 ? 4 : 2);
+// Six characters fit on a telephone.
+const digitsFor = (value) => (Math.abs(value) < 10 ? 4 : Math.abs(value) < 100 ? 2 : 1);
 const inDigits = (value) => fixed(value, digitsFor(value));
 
-/** What merging leaves of a number: one number where nothing is merged. */
-const remains = (now, whole, merging) => (merging ? `${now} of ${whole}` : whole);
-
-const blame = (role, names) => {
-  const [one, other] = role === "p" ? ["Q", "P"] : ["P", "Q"];
-  return `${DIVERGENCES[role]} = ∞: ${one} gives nothing to ${listed(names)}, ${other} does.`;
-};
-const invitation = (name) => `Press a second name: it and ${name} become one outcome.`;
+const blame = (role, names) =>
+  `${DIVERGENCES[role]} = ∞: ${role === "p" ? "Q" : "P"} has none of ${listed(names)}.`;
+const INVITATION = "Press a second name to merge the two.";
 
 /** The longest note there may be on outcomes of these names. */
 function longNote(names) {
   const long = [...names].sort((a, b) => b.length - a.length);
   const half = Math.ceil(long.length / 2);
   const both = `${blame("p", long.slice(0, half))} ${blame("q", long.slice(half))}`;
-  return longest([long.length > 4 ? `${both} and 9 more` : both, invitation(long.slice(1).join(" + "))]);
+  return longest([long.length > 4 ? `${both} and 9 more` : both, INVITATION]);
 }
 
 /** Both divergences, total variation with Pinsker's bound, and a row for each group. */
 function account({ names, groups, every }) {
   const letters = (text) => [...text].map((one) => (/[A-Z]/.test(one) ? symbol(one) : one));
   const totals = { p: live("cost"), q: live("cost") };
-  const results = { p: live("remains"), q: live("remains"), tv: live("remains") };
-  const bound = live("bound");
+  const results = { p: live("cost result"), q: live("cost result"), tv: live("") };
+  const before = { p: live("before"), q: live("before"), tv: live("before") };
+  const bound = live("");
   const note = keepRoom(html("p", { class: "note" }), longest(every.map(longNote)));
   const rows = groups.map(() => [live("p"), live("q"), live(""), live("")]);
   const table = ledger({
-    heads: { outcome: 30, p: 13, q: 13, "of D(P‖Q)": 22, "of D(Q‖P)": 22 },
+    heads: { outcome: 29, p: 15.5, q: 15.5, "D(P‖Q)": 20, "D(Q‖P)": 20 },
     names: groups.map((group) => joined(names, group)),
     rows,
     foot: ["sum", "", "", totals.p, totals.q],
@@ -255,8 +253,8 @@ function account({ names, groups, every }) {
     nodes: [
       html("div", {},
         ...ROLES.map((role) => formula("", ...letters(DIVERGENCES[role]), " = ",
-          html("strong", { class: "cost" }, results[role]))),
-        formula("", "TV = ", html("strong", {}, results.tv)),
+          html("strong", { class: "cost" }, results[role]), " ", before[role])),
+        formula("", "TV = ", html("strong", {}, results.tv), " ", before.tv),
         html("p", { class: "soft", translate: "no" },
           "Pinsker: both ≥ 2·TV²/ln 2 = ", bound, " bits")),
       table.node,
@@ -266,13 +264,13 @@ function account({ names, groups, every }) {
     draw(pair, sums, terms, picked) {
       const merging = groups.length < names.length;
       const two = (measure) => [measure(sums.p, sums.q), measure(pair.p, pair.q)];
-      const back = (p, q) => divergence(q, p);
-      for (const [role, measure] of Object.entries({ p: divergence, q: back })) {
-        const [now, whole] = two(measure);
-        write(results[role], `${remains(inDigits(now), inDigits(whole), merging)} bits`);
-        write(totals[role], inDigits(now));
+      const measures = { p: divergence, q: (p, q) => divergence(q, p), tv: totalVariation };
+      for (const [role, measure] of Object.entries(measures)) {
+        const [now, whole] = two(measure).map(inDigits);
+        write(results[role], role === "tv" ? now : `${now} bits`);
+        write(before[role], merging ? `of ${whole}` : "");
+        if (role in totals) write(totals[role], now);
       }
-      write(results.tv, remains(...two(totalVariation).map((one) => fixed(one, 4)), merging));
       write(bound, fixed(pinsker(sums.p, sums.q), 4));
       rows.forEach(([p, q, ...parts], g) => {
         write(p, short(sums.p[g]));
@@ -284,7 +282,7 @@ function account({ names, groups, every }) {
         });
       });
       const guilty = { p: ruledOut(pair.p, pair.q), q: ruledOut(pair.q, pair.p) };
-      write(note, picked >= 0 ? invitation(joined(names, groups[picked]))
+      write(note, picked >= 0 ? INVITATION
         : ROLES.filter((role) => guilty[role].length > 0)
           .map((role) => blame(role, guilty[role].map((i) => names[i]))).join(" "));
     },
@@ -374,7 +372,7 @@ function render({ model, el }) {
       if (!fits()) return "";
       const { pair, groups, sums } = stateNow();
       const merging = groups.length < pair.p.length;
-      const of = (now, whole) => remains(inDigits(now), inDigits(whole), merging);
+      const of = (now, whole) => (merging ? `${inDigits(now)} of ${inDigits(whole)}` : inDigits(whole));
       return `D(P‖Q) is ${of(divergence(sums.p, sums.q), divergence(pair.p, pair.q))} bits, D(Q‖P) ${
         of(divergence(sums.q, sums.p), divergence(pair.q, pair.p))} bits.`;
     },
