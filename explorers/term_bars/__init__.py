@@ -96,7 +96,7 @@ class TermBars(OutcomesExplorer):
     """
 
     about = "Here you drag two distributions, watch both divergences, and merge outcomes."
-    stacked, beside = 60, 40
+    stacked, beside = 46.5, 36
 
     p = Pmf(2, MOST).tag(sync=True)
     q = Pmf(2, MOST, like="p").tag(sync=True)

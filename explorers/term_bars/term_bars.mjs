@@ -221,16 +221,22 @@ function termBars({ names, groups, layout, fit }) {
 const digitsFor = (value) => (Math.abs(value) < 10 ? 4 : Math.abs(value) < 100 ? 2 : 1);
 const inDigits = (value) => fixed(value, digitsFor(value));
 
-const blame = (role, names) =>
-  `${DIVERGENCES[role]} = ∞: ${role === "p" ? "Q" : "P"} has none of ${listed(names)}.`;
 const INVITATION = "Press a second name to merge the two.";
 
-/** The longest note there may be on outcomes of these names. */
+/** Which outcomes are to blame where a divergence has no end: those that Q, or P, has none of. */
+function blame(q, p) {
+  const [ofQ, ofP] = [q, p].map(listed);
+  if (q.length > 0 && p.length > 0) return `Both are ∞: Q has none of ${ofQ}, P none of ${ofP}.`;
+  if (q.length > 0) return `D(P‖Q) = ∞: Q has none of ${ofQ}.`;
+  return p.length > 0 ? `D(Q‖P) = ∞: P has none of ${ofP}.` : "";
+}
+
+/** The longest note there may be on outcomes of these names, however its words fall into lines. */
 function longNote(names) {
   const long = [...names].sort((a, b) => b.length - a.length);
   const half = Math.ceil(long.length / 2);
-  const both = `${blame("p", long.slice(0, half))} ${blame("q", long.slice(half))}`;
-  return longest([long.length > 4 ? `${both} and 9 more` : both, INVITATION]);
+  const more = long.length > 4 ? " and 9 more" : "";
+  return `${blame(long.slice(0, half), long.slice(half))}${more} … … …`;
 }
 
 /** Both divergences, total variation with Pinsker's bound, and a row for each group. */
@@ -281,10 +287,9 @@ function account({ names, groups, every }) {
           put(part, { class: `live ${bits === 0 ? "" : bits > 0 ? "cost" : "gain"}` });
         });
       });
-      const guilty = { p: ruledOut(pair.p, pair.q), q: ruledOut(pair.q, pair.p) };
-      write(note, picked >= 0 ? INVITATION
-        : ROLES.filter((role) => guilty[role].length > 0)
-          .map((role) => blame(role, guilty[role].map((i) => names[i]))).join(" "));
+      const without = [ruledOut(pair.p, pair.q), ruledOut(pair.q, pair.p)];
+      const [q, p] = without.map((outcome) => outcome.map((i) => names[i]));
+      write(note, picked >= 0 ? INVITATION : blame(q, p));
     },
   };
 }
