@@ -126,7 +126,7 @@ def test_at_500_letters_the_remedy_decides_which_model_wins(halves):
     found = verdicts(*halves, 500)
     names = "add ½", "mix in 1 %", "floor 1e-10", "drop rows"
     shares = [row[-4:] for row in numbers_of("kl-divergence", "cell-48")]
-    costs = [row[-4:] for row in numbers_of("kl-divergence", "cell-49")]
+    costs = [row[-4:] for row in numbers_of("kl-divergence", "cell-49")[1:]]
     for name, row in zip(names, (0, 2, 3, 4), strict=True):
         assert round(found[name][0]) == shares[1 + row][1], name
         assert round(found[name][1], 3) == costs[row][1], name
@@ -145,7 +145,7 @@ def test_a_weight_chosen_on_left_out_pairs_wins_where_pairs_are_independent_and_
     """What the chapter concludes from one sample of 150 draws, with other draws of its own."""
     drawn = numbers_of("kl-divergence", "cell-50a")
     assert drawn[2][-1] < drawn[1][-1] - 0.02
-    in_pieces = numbers_of("kl-divergence", "cell-49")
+    in_pieces = numbers_of("kl-divergence", "cell-49")[1:]
     assert in_pieces[1][-3] > in_pieces[0][-3] + 0.02  # at 500 letters
 
 
@@ -182,9 +182,9 @@ def test_a_change_of_variable_leaves_the_divergence_and_moves_the_entropy():
     assert [row[1] for row in numbers_of("kl-divergence", "cell-54")[:2]] == [round(exact, 4)] * 2
     p, q = scipy.stats.lognorm(0.5, scale=math.e), scipy.stats.lognorm(0.6, scale=math.exp(0.5))
     of_exp = density_kl(p, q, 1e-3, 80)
-    assert numbers_of("kl-divergence", "cell-57") == [
-        [round(of_exp, 4)] * 2, [round(float(p.entropy()), 4), round(float(p.entropy()) - 1, 4)],
-    ]  # fmt: skip
+    h = float(p.entropy())
+    rows = [row[-2:] for row in numbers_of("kl-divergence", "cell-57")]
+    assert rows == [[round(of_exp, 4), round(x, 4)] for x in (h - 1, h)]
 
 
 def test_halved_bins_never_show_less_and_none_shows_more_than_the_densities():
