@@ -15,7 +15,7 @@ const ROW = { least: 60, most: 84, top: 22, side: 13, high: 18 };
 const NAME = { width: 98, inset: 5, line: 15 };
 const BAR = { left: 120, right: 276 };
 // A term is never below −(log₂ e)/e, −.53 bits; one above `most` is cut.
-const TERM = { zero: 184, perBit: 90, most: 1 };
+const TERM = { zero: 156, perBit: 114, most: 1, number: 319 };
 
 const ROLES = ["p", "q"];
 const LETTERS = { p: "P", q: "Q" };
@@ -166,53 +166,57 @@ function pairs({ names, groups, layout, fit, value, change, press, letGo }) {
   };
 }
 
-/** The terms of both divergences as bars, to the right where they add, to the left where they save. */
+/**
+ * The terms of both divergences as bars, to the right where they add, to the left where they save.
+ * All that add are one path, all that save another: a drag changes every term, and the browser then
+ * has two elements to look at and not two for each.
+ */
 function termBars({ names, groups, layout, fit }) {
   const { places, height } = layout;
   const { zero, perBit, most } = TERM;
   const x = (bits) => zero + Math.min(bits, most) * perBit;
-  const rows = groups.map((group, g) => {
-    const { middle } = places[g];
-    const captions = stacked(names, group, fit, middle, 0);
-    const bars = ROLES.map((role, side) => {
-      const y = middle + (side === 0 ? -ROW.side : ROW.side);
-      const area = svg("rect", { class: "area", y: y - ROW.high / 2, height: ROW.high });
-      const lines = svg("path", { class: "hatch" });
-      const number = svg("text", { class: "number", y: y + 4 });
-      const cut = svg("g", { class: "cut", transform: shift(x(most) - 9, y) },
-        svg("path", { class: "gap", d: "M-5 -11l6 22h5l-6 -22z" }),
-        svg("path", { d: "M-5 -11l6 22M0 -11l6 22" }));
-      const node = svg("g", {}, area, lines, cut, number);
-      return { role, y, node, area, lines, number, cut };
-    });
-    return { captions, bars };
+  const captions = groups.flatMap((group, g) => stacked(names, group, fit, places[g].middle, 0));
+  const bars = groups.flatMap((_, g) => ROLES.map((role, side) => {
+    const y = places[g].middle + (side === 0 ? -ROW.side : ROW.side);
+    // In a column of their own they are read like a table; and a text that moves is laid out anew.
+    const number = svg("text", { class: "number", x: TERM.number, y: y + 4, "text-anchor": "end" });
+    const cut = svg("g", { class: "cut", transform: shift(x(most) - 9, y) },
+      svg("path", { class: "gap", d: "M-5 -11l6 22h5l-6 -22z" }),
+      svg("path", { d: "M-5 -11l6 22M0 -11l6 22" }));
+    return { role, g, top: y - ROW.high / 2, number, cut };
+  }));
+  const sides = ["cost", "gain"].map((role) => {
+    const [area, lines] = ["area", "hatch"].map((name) => svg("path", { class: name }));
+    return { area, lines, node: svg("g", { class: role }, area, lines) };
   });
   const root = drawing({
     viewBox: `0 0 320 ${height}`, role: "img",
     "aria-label": "The terms of both divergences. The table gives their numbers.",
   },
     uprights([0, -0.5, 0.5, 1], x, height),
-    ...rows.flatMap(({ captions, bars }) => [...captions, ...bars.map(({ node }) => node)]));
+    ...captions, ...sides.map(({ node }) => node),
+    ...bars.flatMap(({ cut, number }) => [cut, number]));
 
   return {
     node: figure("The terms", "p·log₂(p/q) above q·log₂(q/p), in bits", root),
-    marks: rows.map(({ bars }) => bars.map(({ area }) => area)),
     draw(terms) {
-      rows.forEach(({ bars }, g) => bars.forEach(({ role, y, node, area, lines, number, cut }) => {
+      const boxes = bars.map(({ role, g, top, number, cut }) => {
         const bits = terms[role][g];
-        const adds = bits >= 0;
-        const [left, right] = adds ? [x(0), x(bits)] : [x(bits), x(0)];
-        const width = right - left;
-        put(node, { class: adds ? "cost" : "gain" });
-        put(area, { x: left, width });
-        put(lines, {
-          d: hatching({ x: left, y: y - ROW.high / 2, width, height: ROW.high }, adds),
-        });
         put(cut, { visibility: bits > most ? "visible" : "hidden" });
-        put(number, { x: adds ? right + 5 : left - 5, "text-anchor": adds ? "start" : "end" });
-        // Five characters fit beside the longest bar.
+        // Five characters fit.
         write(number, signed(bits, [1, 10, 100].filter((end) => Math.abs(bits) < end).length));
-      }));
+        const [left, right] = [x(Math.min(bits, 0)), x(Math.max(bits, 0))];
+        return { adds: bits > 0, x: left, y: top, width: right - left, height: ROW.high };
+      });
+      sides.forEach(({ area, lines }, side) => {
+        const mine = boxes.filter(({ adds }) => adds === (side === 0));
+        put(area, {
+          d: mine.map((box) =>
+            `M${box.x.toFixed(1)} ${box.y}h${box.width.toFixed(1)}v${ROW.high}H${box.x.toFixed(1)}z`)
+            .join(""),
+        });
+        put(lines, { d: mine.map((box) => hatching(box, side === 0)).join("") });
+      });
     },
   };
 }
@@ -247,12 +251,12 @@ function account({ names, groups, every }) {
   const before = { p: live("before"), q: live("before"), tv: live("before") };
   const bound = live("");
   const note = keepRoom(html("p", { class: "note" }), longest(every.map(longNote)));
-  const rows = groups.map(() => [live("p"), live("q"), live(""), live("")]);
+  const rows = groups.map(() => ROLES.map(() => live("")));
   const table = ledger({
-    heads: { outcome: 29, p: 15.5, q: 15.5, "D(P‖Q)": 20, "D(Q‖P)": 20 },
+    heads: { term: 54, "of D(P‖Q)": 23, "of D(Q‖P)": 23 },
     names: groups.map((group) => joined(names, group)),
     rows,
-    foot: ["sum", "", "", totals.p, totals.q],
+    foot: ["sum", totals.p, totals.q],
     most: Math.max(...every.map(({ length }) => length)),
   });
   return {
@@ -278,15 +282,11 @@ function account({ names, groups, every }) {
         if (role in totals) write(totals[role], now);
       }
       write(bound, fixed(pinsker(sums.p, sums.q), 4));
-      rows.forEach(([p, q, ...parts], g) => {
-        write(p, short(sums.p[g]));
-        write(q, short(sums.q[g]));
-        parts.forEach((part, side) => {
-          const bits = terms[ROLES[side]][g];
-          write(part, signed(bits, digitsFor(bits)));
-          put(part, { class: `live ${bits === 0 ? "" : bits > 0 ? "cost" : "gain"}` });
-        });
-      });
+      rows.forEach((row, g) => row.forEach((part, side) => {
+        const bits = terms[ROLES[side]][g];
+        write(part, signed(bits, digitsFor(bits)));
+        put(part, { class: `live ${bits === 0 ? "" : bits > 0 ? "cost" : "gain"}` });
+      }));
       const without = [ruledOut(pair.p, pair.q), ruledOut(pair.q, pair.p)];
       const [q, p] = without.map((outcome) => outcome.map((i) => names[i]));
       write(note, picked >= 0 ? INVITATION : blame(q, p));
@@ -347,7 +347,7 @@ function render({ model, el }) {
     });
     const terms = termBars(shared);
     const table = account({ names, groups, every: known });
-    groups.forEach((_, g) => link(...bars.marks[g], ...terms.marks[g], table.rows[g]));
+    groups.forEach((_, g) => link(...bars.marks[g], table.rows[g]));
     view.figures.replaceChildren(bars.node, terms.node);
     view.readout.replaceChildren(...table.nodes);
     if (next >= 0) bars.tiles[groups.findIndex((group) => group.includes(next))].focus();
