@@ -49,7 +49,7 @@ def test_arrays_are_taken_and_floats_kept():
     explorer = TermBars(np.array([1, 0]), np.full(2, 0.5))
     assert (explorer.p, explorer.q) == ([1.0, 0.0], [0.5, 0.5])
     assert {type(one) for one in explorer.p + explorer.q} == {float}
-    assert TermBars([0.25] * 4).q == [0.25] * 4
+    assert TermBars([0.7, 0.1, 0.1, 0.1]).q == [0.25] * 4
 
 
 @pytest.mark.parametrize("name", ["p", "q"])
