@@ -105,6 +105,21 @@ const KINDS = {
     write: listed,
     fault: () => "has no piece of the interval",
   },
+  // A number for each outcome, that of its group: 0,1,0 merges the first and the third.
+  groups: {
+    read: (text) => {
+      const given = split(text).map(number);
+      if (!given.every((one) => Number.isInteger(one) && one >= 0 && one < given.length)) return [];
+      const groups = Array.from({ length: Math.max(...given) + 1 }, (_, group) =>
+        given.flatMap((one, outcome) => (one === group ? [outcome] : [])));
+      return groups.sort(([one], [other]) => one - other);
+    },
+    fits: (groups, rule, { p }) => groups.every(({ length }) => length > 0)
+      && groups.flat().length === p.length,
+    write: (groups) => groups.flat().map((_, outcome) =>
+      groups.findIndex((group) => group.includes(outcome))).join(","),
+    fault: () => "do not put every outcome into one",
+  },
   words: {
     read: (text) => split(text).sort(),
     fits: (words, { longest }) => words.every((word, i) => /^[01]+$/.test(word)
@@ -115,7 +130,7 @@ const KINDS = {
 };
 
 /** Whether a list is as long as the one that it goes with; names may also be none. */
-const fitsOther = (value, { kind, like }, state) => !like || kind === "letters"
+const fitsOther = (value, { kind, like }, state) => !like || ["letters", "groups"].includes(kind)
   || value.length === state[like].length || (kind === "labels" && value.length === 0);
 
 /**

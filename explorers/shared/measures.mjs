@@ -37,6 +37,27 @@ export function withProbability(p, index, value, kept = []) {
   });
 }
 
+/** The pmf of the outcomes merged into `groups`: each group's probabilities added up. */
+export const merged = (p, groups) =>
+  groups.map((group) => group.reduce((sum, i) => sum + p[i], 0));
+
+/**
+ * The pmf whose groups have these sums, and in them the proportions of p; they share equally where
+ * a group had nothing. `merged` undone.
+ */
+export function unmerged(p, groups, sums) {
+  const next = [...p];
+  const before = merged(p, groups);
+  groups.forEach((group, g) => {
+    if (sums[g] === before[g]) return;
+    for (const i of group) {
+      const part = before[g] > 0 ? p[i] / before[g] : 1 / group.length;
+      next[i] = group.length === 1 ? sums[g] : Number((part * sums[g]).toPrecision(15));
+    }
+  });
+  return next;
+}
+
 /** Σ p·length; an outcome that cannot happen costs nothing, whatever its length. */
 export const meanLength = (p, lengths) =>
   p.reduce((sum, one, i) => (one === 0 ? sum : sum + one * lengths[i]), 0);

@@ -1,6 +1,6 @@
 // The model's distributions: the names of their outcomes, and one probability that moves.
 
-import { withProbability } from "./measures.mjs";
+import { merged, unmerged, withProbability } from "./measures.mjs";
 import { same } from "./frame.mjs";
 
 const namesOf = ({ length }, labels) =>
@@ -34,13 +34,14 @@ export function allButOne(names) {
 }
 
 /**
- * A function (index, value, typed) that sets one probability of the trait `name`.
+ * A function (index, value, typed) that sets one probability of the trait `name`; or, of outcomes
+ * that are merged into `groups`, that of one group.
  *
  * One that goes there and back leaves the others where they were: they are always worked out from
  * the pmf that stood before this one was first touched. Those typed one after the other stay as
  * typed, so that any pmf can be typed.
  */
-export function mover(model, name) {
+export function mover(model, name, groups = null) {
   let hold = null;
   let kept = [];
   return (index, value, typed = false) => {
@@ -48,9 +49,12 @@ export function mover(model, name) {
     const other = !same(hold?.to, now);
     if (!typed || other) kept = [];
     if (typed || hold?.index !== index || other) hold = { index, from: now };
-    hold.to = withProbability(hold.from, index, value, kept);
+    const parts = groups ?? now.map((_, i) => [i]);
+    const sums = merged(hold.from, parts);
+    const next = withProbability(sums, index, value, kept);
+    hold.to = unmerged(hold.from, parts, next);
     // One that had to give way is typed no longer.
-    if (typed) kept = [...kept.filter((one) => one !== index && hold.to[one] === now[one]), index];
+    if (typed) kept = [...kept.filter((one) => one !== index && next[one] === sums[one]), index];
     model.set(name, hold.to);
     model.save_changes();
   };

@@ -47,16 +47,23 @@ def say(sentence: str) -> None:
 
 
 class Pmf(List):
-    """A trait: probabilities that sum to 1, given as any sequence, kept as floats."""
+    """A trait: probabilities that sum to 1, given as any sequence, kept as floats.
 
-    def __init__(self, least: int = 2, most: int = MOST_OUTCOMES, **kwargs: Any) -> None:
+    `like` names a trait with as many outcomes, which a link has to set with it.
+    """
+
+    def __init__(
+        self, least: int = 2, most: int = MOST_OUTCOMES, like: str = "", **kwargs: Any
+    ) -> None:
         self.bounds = least, most
+        self.like = like
         super().__init__(**kwargs)
 
     @property
     def rule(self) -> dict:
         """Return what a link may set it to."""
-        return {"kind": "pmf", "size": self.bounds, "within": SUM_WITHIN}
+        rule = {"kind": "pmf", "size": self.bounds, "within": SUM_WITHIN}
+        return rule | ({"like": self.like} if self.like else {})
 
     def validate(self, obj: traitlets.HasTraits, value: ArrayLike) -> list[float] | None:
         """Return the pmf as a list, or say what is wrong with it."""

@@ -101,6 +101,9 @@ def in_words(explorer, trait):
     value = getattr(explorer, trait)
     if trait == "labels":
         return ""
+    if trait == "groups":
+        pairs = ((one, str(g)) for g, group in enumerate(value) for one in group)
+        return ",".join(number for _, number in sorted(pairs))
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -174,7 +177,8 @@ def test_the_button_copies_a_whole_address(open_page):
     page.get_by_role("button", name="never entertainment").click()
     page.get_by_role("button", name="Copy a link to this").click()
     page.get_by_role("button", name="Copied").wait_for()
-    assert page.evaluate("navigator.clipboard.readText()") == f"{here(page)}#bill-triangle?q=.6,.4,0"
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{here(page)}#bill-triangle?q=.6,.4,0"
 
 
 # One state of each kind of trait that the hand, and no preset, brings about.
@@ -187,6 +191,7 @@ TRICKY = [
     (explorers.CoderInterval, {"message": [2, 2]}, "message=2,2"),
     (explorers.CoderInterval, {"message": []}, "message="),
     (explorers.KraftBudget, {"words": ["00", "010"]}, "words=00,010"),
+    (explorers.TermBars, {"groups": [[0, 2], [1]]}, "groups=0,1,0"),
     (explorers.StepSize, {"method": "clip", "step": 2 / 3}, "method=clip&step=.666667"),
     (explorers.LatentPlane, {"z": [0.1 + 0.2, -1.0], "chosen": 3}, "z=.3,-1&chosen=3"),
 ]
@@ -278,6 +283,10 @@ BAD_TEXTS = {
     "choice": ["", "Bits", "__proto__", "constructor", "0", "<img src=x onerror=hacked=1>"],
     "labels": ["no preset", "__proto__", "<img src=x onerror=hacked=1>", "a,b,c"],
     "letters": ["9", "-1", "1.5", "a", "__proto__", "0,,1", "0,0,0,0,0,0,0,0,0", "length"],
+    "groups": [
+        *("", "0", "0,0", "0,0,0,0", "0,2,2", "5,0,0", "1e9,0,0", "-1,0,0", ".5,0,0", "a,b,c"),
+        *("0,,1", "__proto__", "length", "NaN,0,0", "<b>0</b>"),
+    ],
     "words": ["2", "0,01", "0,0", "000000", "a", "0,", ",", "__proto__", "<b>0</b>"],
 }
 
@@ -378,9 +387,19 @@ def python_of(text, rule):
         numbers = [float(part) for part in parts]
     except ValueError:
         return text
-    if rule["kind"] in ("letters", "whole"):
+    if rule["kind"] in ("letters", "whole", "groups"):
         numbers = [int(one) if one.is_integer() else one for one in numbers]
+    if rule["kind"] == "groups":
+        return members(numbers)
     return numbers[0] if rule["kind"] in ("real", "whole") and len(numbers) == 1 else numbers
+
+
+def members(numbers):
+    """Return the outcomes of each group, where each outcome has the number of its group."""
+    if not all(0 <= one < len(numbers) for one in numbers):
+        return None
+    groups = range(max(numbers, default=-1) + 1)
+    return [[one for one, given in enumerate(numbers) if given == g] for g in groups]
 
 
 def candidates(explorer, name, rule):
@@ -406,6 +425,12 @@ def candidates(explorer, name, rule):
         yield from ("", "0", "0,1", "0,1,0,1,0,1,0,1", "0,1,0,1,0,1,0,1,0", "-1")
         yield str(len(explorer.p))
         yield from (",".join([str(letter)] * 8) for letter in range(len(explorer.p)))
+    elif kind == "groups":
+        n = len(explorer.p)
+        each, zeros = [*range(n)], [0] * n
+        for groups in (each, zeros, each[::-1], [*zeros[1:], 1], [*zeros[1:], n], [*zeros[1:], 2]):
+            yield ",".join(map(str, groups))
+        yield from ("nan", "-1" + ",0" * (n - 1), ".5" + ",0" * (n - 1), "0" + ",0" * n)
     elif kind == "words":
         yield from ("", "0", "0,1", "1,0", "10,1", "0,0", "01111", "011111", "2", "0,10,110")
 

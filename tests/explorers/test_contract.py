@@ -257,7 +257,8 @@ def others_of(explorer, count):
     """Return the traits that have a number for each outcome, with `count` of them."""
     each = ("z", "advantage", "truth")
     own = {name: [0.0] * count for name in each if explorer.has_trait(name)}
-    return own | ({"message": [0, 1]} if explorer.has_trait("message") else {})
+    own |= {"message": [0, 1]} if explorer.has_trait("message") else {}
+    return own | ({"q": [1 / count] * count} if explorer.has_trait("q") else {})
 
 
 # ---- what a page gets ----------------------------------------------------------------------
