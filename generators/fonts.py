@@ -28,7 +28,7 @@ WEIGHTS = {"normal": (400, 700), "italic": 400}
 LETTERS = string.ascii_letters + string.digits
 # What a chapter may well bring tomorrow is kept besides what stands in the book today.
 TEXT = string.printable.strip() + " \u00a0\u00ad\u2011–—‘’“”…·×−±½¼¾≈≤≥≠→éüöäß"
-FORMULA = LETTERS + "+−=<>≤≥()[]{}|∣∥,.:;!/∼≈≠∈→∞⋅×∝∂∇…⋯"
+FORMULA = LETTERS + "+−=<>≤≥()[]{}|∣∥,.:;!/∼≈≠∈→∞⋅×∝∂∇…⋯\ue020"  # the last strikes out: ≠
 GREEK = "αβγδεηθλμνπρστφχψωϵϕ"
 Font = tuple[str, str]  # family and style, as the style sheet has them
 # (family, style): (the file, the folder of what is cut, what is kept).
