@@ -41,8 +41,9 @@ FONTS = {
     ("KaTeX_AMS", "normal"): ("KaTeX_AMS-Regular", "katex/fonts", string.ascii_uppercase),
 }
 HITS = ("Source Serif", "normal")  # the search page shows any sentence of the book in it
-DRAWN = """() => [...document.querySelectorAll(".explorer[data-explorer]")]
-    .every((explorer) => explorer.classList.contains("drawn"))"""
+HERE = """() => (!location.search || document.querySelector("ul.search .context"))
+    && [...document.querySelectorAll(".explorer[data-explorer]")]
+        .every((explorer) => explorer.classList.contains("drawn"))"""
 # The characters of a page, by the first family and the style that they are to be set in.
 COLLECT = """() => {
     const found = {};
@@ -68,8 +69,8 @@ COLLECT = """() => {
 
 
 def used_on(page: Page) -> dict[Font, set[str]]:
-    """Return {(family, style): characters} of the page that is open, after its explorers came."""
-    page.wait_for_function(DRAWN)
+    """Return {(family, style): characters} of the open page, after its explorers or hits came."""
+    page.wait_for_function(HERE)
     found = {}
     for key, text in page.evaluate(COLLECT).items():
         family, _, style = key.partition("/")
@@ -83,7 +84,7 @@ def used_in(site: Path, names: Iterable[str], chromium: Browser) -> dict[Font, s
     page = chromium.new_page()
     with serve(site) as url:
         for name in names:
-            page.goto(f"{url}/{name}", wait_until="networkidle")
+            page.goto(f"{url}/{name}")
             for font, characters in used_on(page).items():
                 used.setdefault(font, set()).update(characters)
     page.close()
