@@ -315,6 +315,16 @@ _GAUSSIAN_KL_FULL = Table(
             ),
         ),
         Slip(
+            "the trace is of an entry-by-entry product, *. The product of matrices is @.",
+            gives(
+                lambda mp, cp, mq, cq: (
+                    gaussian.gaussian_kl_full(mp, cp, mq, cq)
+                    + (np.trace(np.linalg.inv(cq) * cp) - np.trace(np.linalg.inv(cq) @ cp)) / 2
+                ),
+                roughly,
+            ),
+        ),
+        Slip(
             "the trace is of cov_p⁻¹ cov_q. It is of cov_q⁻¹ cov_p.",
             gives(
                 lambda mp, cp, mq, cq: (

@@ -306,6 +306,12 @@ def other_direction(mean_p, cov_p, mean_q, cov_q):
     return inverse(mean_q, cov_q, mean_p, cov_p)
 
 
+@gaussians.wrong("The product of matrices is @")
+def star(mean_p, cov_p, mean_q, cov_q):
+    _, distance, logs, d = pieces(mean_p, cov_p, mean_q, cov_q)
+    return (np.trace(np.linalg.inv(cov_q) * cov_p) + distance + logs - d) / 2
+
+
 @gaussians.wrong("leaves the correlations out")
 def one_by_one(mean_p, cov_p, mean_q, cov_q):
     total = 0
