@@ -42,9 +42,8 @@ def __getattr__(name: str) -> Callable[[Any], None]:
         raise AttributeError(f"exercises.check has no {name}")
     if name in _found():
         return _found()[name]
-    near = difflib.get_close_matches(name, _found(), cutoff=0.5) or [
-        known for known in sorted(_found()) if name and name in known
-    ]
+    near = difflib.get_close_matches(name, _found(), cutoff=0.5)
+    near = near or [known for known in sorted(_found()) if name and name in known][:3]
     near = near or sorted(_found())
     raise AttributeError(f"there is no check.{name}; there is check.{', check.'.join(near)}")
 

@@ -1,33 +1,23 @@
 """The engine of the exercises, and how `check` finds them: what holds for every check."""
 
+import importlib
 import math
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from exercises import bits, check, nats, plain
 from exercises.troubles import TROUBLES
-from tests.exercises import (
-    bank,
-    test_classification,
-    test_code_lengths,
-    test_entropy,
-    test_forward_reverse,
-    test_news_telegram,
-    test_policy_optimisation,
-)
+from tests.exercises import bank
 from tests.exercises.bank import right_entropy
 from tests.exercises.test_banks import BANKS
 
 CHECKS = [getattr(check, name) for name in dir(check) if name != "CheckFailed"]
 CHAPTERS = [
-    test_entropy,
-    test_code_lengths,
-    test_news_telegram,
-    test_classification,
-    test_forward_reverse,
-    test_policy_optimisation,
+    importlib.import_module(f"tests.exercises.test_{path.stem.removeprefix('bank_')}")
+    for path in sorted(Path(__file__).parent.glob("bank_*.py"))
 ]
 
 
