@@ -298,7 +298,7 @@ def test_the_news_is_written_out(open_page):
 )
 def test_two_names_pressed_one_after_the_other_become_one_and_part_again(open_lab, two, groups):
     page = open_lab(TermBars())
-    before = page.locator(".explorer").inner_text()
+    before = page.locator(".readout").inner_text()
     merge(page, *two)
     assert state(page, "groups", "p", "q") == [groups, NEWS, CLERK]
     p, q = added(NEWS, groups), added(CLERK, groups)
@@ -315,7 +315,7 @@ def test_two_names_pressed_one_after_the_other_become_one_and_part_again(open_la
     assert both.get_attribute("aria-label") == f"{name}: split"
     both.click()
     assert state(page, "groups") == [ALONE]
-    assert page.locator(".explorer").inner_text() == before
+    assert page.locator(".readout").inner_text() == before
 
 
 def test_all_merged_are_one_outcome_and_nothing_is_left(open_page):
