@@ -20,6 +20,7 @@ from tests.explorers.page import (
     THEMES,
     UNEVEN,
     Hand,
+    lines,
     read,
     rgb,
     settle,
@@ -28,6 +29,7 @@ from tests.explorers.page import (
 CLERK = [0.3, 0.6, 0.1]
 LABELS = ["politics", "sports", "entertainment"]
 ALONE = [[0], [1], [2]]
+SEEN = ".explorer > :not(.spoken)"  # what is spoken comes later
 HAND = Hand(handles=6, sliders=6, tracks=6, pressed="svg [role=button]")
 CROWDED = {
     "merged": TermBars(UNEVEN, UNEVEN[::-1], LONG, groups=[[0, 3], [1, 2, 4]]),
@@ -260,10 +262,9 @@ def tile(page, name):
     return page.get_by_role("button", name=re.compile(f"^{re.escape(name)}:"))
 
 
-def lines(page):
+def formulas(page):
     """The lines of the readout; what stood there before merging is sometimes nothing."""
-    settle(page)
-    return [line.strip() for line in page.locator(".formula").all_inner_texts()]
+    return [line.strip() for line in lines(page)]
 
 
 def merge(page, *names):
@@ -274,7 +275,7 @@ def merge(page, *names):
 
 def test_the_news_is_written_out(open_page):
     page = open_page(TermBars())
-    assert lines(page) == ["D(P‖Q) = 0.2685 bits", "D(Q‖P) = 0.2789 bits", "TV = 0.3000"]
+    assert formulas(page) == ["D(P‖Q) = 0.2685 bits", "D(Q‖P) = 0.2789 bits", "TV = 0.3000"]
     assert page.locator(".soft").inner_text() == "Pinsker: both ≥ 2·TV²/ln 2 = 0.2597 bits"
     assert read(page) == [
         tuple(LABELS),
@@ -298,12 +299,12 @@ def test_the_news_is_written_out(open_page):
 )
 def test_two_names_pressed_one_after_the_other_become_one_and_part_again(open_lab, two, groups):
     page = open_lab(TermBars())
-    before = page.locator(".readout").inner_text()
+    before = page.locator(SEEN).all_inner_texts()
     merge(page, *two)
     assert state(page, "groups", "p", "q") == [groups, NEWS, CLERK]
     p, q = added(NEWS, groups), added(CLERK, groups)
     there, back = (kl_divergence(*pair, base=2) for pair in ((p, q), (q, p)))
-    assert lines(page) == [
+    assert formulas(page) == [
         f"D(P‖Q) = {there:.4f} bits of 0.2685",
         f"D(Q‖P) = {back:.4f} bits of 0.2789",
         f"TV = {total_variation(p, q):.4f} of 0.3000",
@@ -315,21 +316,24 @@ def test_two_names_pressed_one_after_the_other_become_one_and_part_again(open_la
     assert both.get_attribute("aria-label") == f"{name}: split"
     both.click()
     assert state(page, "groups") == [ALONE]
-    assert page.locator(".readout").inner_text() == before
+    assert page.locator(SEEN).all_inner_texts() == before
 
 
 def test_all_merged_are_one_outcome_and_nothing_is_left(open_page):
     page = open_page(TermBars(groups=[[0, 2]]))
     merge(page, "sports", "politics + entertainment")
     assert read(page)[0] == ("politics + sports + entertainment",)
-    assert lines(page)[:2] == ["D(P‖Q) = 0.0000 bits of 0.2685", "D(Q‖P) = 0.0000 bits of 0.2789"]
+    assert formulas(page)[:2] == [
+        "D(P‖Q) = 0.0000 bits of 0.2685",
+        "D(Q‖P) = 0.0000 bits of 0.2789",
+    ]
 
 
 def test_merged_where_q_exceeds_p_total_variation_stays(open_page):
     """Csiszár's proof of Pinsker's inequality merges just so: by the sign of p − q."""
     page = open_page(TermBars())
     merge(page, "politics", "entertainment")
-    assert lines(page) == [
+    assert formulas(page) == [
         "D(P‖Q) = 0.2651 bits of 0.2685",
         "D(Q‖P) = 0.2771 bits of 0.2789",
         "TV = 0.3000 of 0.3000",
@@ -368,7 +372,7 @@ def test_what_is_picked_is_said_and_let_go(open_page):
 )  # fmt: skip
 def test_what_has_no_end_says_which_outcome_is_to_blame(open_page, p, q, divergences, note):
     page = open_page(TermBars(p, q, LABELS))
-    assert [line.split(" ")[2] for line in lines(page)[:2]] == divergences
+    assert [line.split(" ")[2] for line in formulas(page)[:2]] == divergences
     assert page.locator(".note").inner_text() == note
 
 
@@ -377,7 +381,7 @@ def test_merged_with_another_a_zero_costs_no_longer_without_end(open_page):
     assert read(page)[1] == ("−.1315", "−.1245", "+∞")
     merge(page, "sports", "entertainment")
     left = kl_divergence([0.5, 0.5], [0.6, 0.4], base=2)
-    assert lines(page)[0] == f"D(P‖Q) = {left:.4f} bits of ∞"
+    assert formulas(page)[0] == f"D(P‖Q) = {left:.4f} bits of ∞"
     assert "none of entertainment" in page.locator(".note").inner_text()
 
 
@@ -533,7 +537,7 @@ def test_a_finger_merges_and_drags(open_page):
         box = tile(page, name).bounding_box()
         page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         settle(page)
-    assert lines(page)[0] == "D(P‖Q) = 0.2651 bits of 0.2685"
+    assert formulas(page)[0] == "D(P‖Q) = 0.2651 bits of 0.2685"
     slider = page.get_by_role("slider").first
     assert slider.evaluate("one => getComputedStyle(one).touchAction") == "none"
 
@@ -572,4 +576,4 @@ def test_a_link_merges(open_page):
     assert page.locator(".notice").inner_text() == (
         "This link’s groups do not put every outcome into one; nothing has changed."
     )
-    assert lines(page)[0] == "D(P‖Q) = 0.2651 bits of 0.2685"
+    assert formulas(page)[0] == "D(P‖Q) = 0.2651 bits of 0.2685"

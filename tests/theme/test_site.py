@@ -36,11 +36,11 @@ DRAWN = """() => [...document.querySelectorAll(".explorer[data-explorer]")]
 # With its fonts and pictures, but those that wait until they are seen.
 ARRIVED = f"""() => document.readyState === "complete" && document.fonts.status === "loaded"
     && ({DRAWN})()"""
-# The boxes that scroll sideways, two of a kind: how far, and what is behind their text.
+# The boxes that scroll sideways: how far, and what is behind their text.
 SCROLLING = """() => [...document.querySelectorAll(".math-scroll, .table-scroll, .cell_input pre")]
     .filter((box) => box.scrollWidth > box.clientWidth)
-    .filter((box, _, all) =>
-        all.filter((other) => other.className === box.className).indexOf(box) < 2)
+    .filter((box, _, all) => box.tagName !== "PRE"
+        || all.filter((other) => other.tagName === "PRE").indexOf(box) < 2)
     .map((box, number) => {
         box.dataset.scrolling = number;
         let behind = box.parentElement;
