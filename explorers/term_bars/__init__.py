@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import traitlets
-from numpy.typing import ArrayLike
 
 from explorers.shared.fixed import List
 from explorers.shared.traits import (
@@ -15,6 +14,7 @@ from explorers.shared.traits import (
     NEWS_P,
     OutcomesExplorer,
     Pmf,
+    Row,
     pmf,
     say,
 )
@@ -113,8 +113,8 @@ class TermBars(OutcomesExplorer):
 
     def __init__(
         self,
-        p: ArrayLike | None = None,
-        q: ArrayLike | None = None,
+        p: Row | None = None,
+        q: Row | None = None,
         labels: Sequence[str] = (),
         groups: Sequence[Sequence[int]] = (),
         **traits: Any,
@@ -123,8 +123,7 @@ class TermBars(OutcomesExplorer):
             p, labels = NEWS_P, labels or NEWS
             q = CLERK if q is None else q
         elif q is None:
-            count = len(np.asarray(p))
-            q = [1 / count] * count
+            q = [1 / len(p)] * len(p)
         news = [{"p": NEWS_P, "labels": NEWS, **preset} for preset in PRESETS]
         traits = {"presets": news, "prompt": PROMPT, **traits}
         super().__init__(p=p, q=q, labels=list(labels), groups=groups, **traits)

@@ -367,7 +367,6 @@ def test_explorers_answer_to_mouse_and_keys_without_a_kernel(open_tab, name):
     """Each one's own test drags it; here it is the site's loader that is asked."""
     tab = open_tab()
     page = tab.open(name)
-    page.wait_for_function(DRAWN)
     changed = "([element, text]) => element.innerText !== text"
     assert page.locator(".explorer").count() == page.locator(".explorer:has(svg)").count() > 0
     for explorer in page.locator(".explorer").all():
