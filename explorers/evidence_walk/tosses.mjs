@@ -73,8 +73,8 @@ export function firstPassage(p, q, odds) {
     rest -= stop;
     nats += stop * evidence;
     // The overshoot of late stops, which hardly hangs on where the walk began.
-    recent = recent * 0.98 + stop;
-    over = over * 0.98 + stop * (evidence - level);
+    recent = recent * 0.998 + stop;
+    over = over * 0.998 + stop * (evidence - level);
   }
   rest = Math.max(0, rest);
   // Wald: the mean evidence at the stop is D for each toss, so it tells the mean of the tosses.
