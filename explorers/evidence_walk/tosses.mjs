@@ -12,6 +12,8 @@ export const AXIS_ENDS = [10, 20, 40, 60, 100, 200, 400, 600, 1000, LONGEST_WAIT
 const BEYOND = 0.06;
 /** Less than this does not change what is shown. */
 const NOTHING = 1e-10;
+/** 2,000 tosses drop less than 1e-14 of it. */
+const DROPPED = 1e-18;
 
 /** D of two coins, in nats, without the loss of digits where they are nearly equal. */
 export function coinDivergence(p, q) {
@@ -62,7 +64,9 @@ export function firstPassage(p, q, odds) {
     for (let k = high + 1; k > low; k -= 1) alive[k] = alive[k] * other + alive[k - 1] * likely;
     alive[low] *= other;
     high += 1;
-    while (alive[low] < 1e-18 && low < high) low += 1;
+    // What is next to nothing is dropped at both ends: it would cost time, and never matters.
+    while (low < high && alive[low] < DROPPED) low += 1;
+    while (low < high && alive[high] < DROPPED) alive[high--] = 0;
     if (high < needed(coin, level, n)) continue;
     // A toss in favour brings the walk there, and no other.
     const stop = alive[high];
