@@ -1,6 +1,6 @@
 // The evidence that tosses bring against a rival coin, as walks, and how long a barrier takes.
 
-import { PLOT, drawing, figure, fixed, html, put, shift, short, svg, write } from "../shared/draw.mjs";
+import { drawing, figure, fixed, html, put, shift, short, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { endGrip } from "../shared/bars.mjs";
 import { handle, tap } from "../shared/handles.mjs";
@@ -208,7 +208,7 @@ const UNDECIDED = "p = q: no toss speaks for either, the odds stay 1:1, and 100 
 /** What the pictures show, as numbers. */
 function account() {
   const numbers = { there: live("cost whole"), back: live("whole") };
-  const rows = ["ln of the odds", "● mean", "├ 10 % by", "┤ 90 % by"];
+  const rows = ["ln of the odds", "● mean", "10 % by", "90 % by"];
   const cells = rows.map(() => [live(""), live("")]);
   const late = live("");
   const table = ledger({
@@ -250,14 +250,14 @@ function render({ model, el }) {
     model.save_changes();
   };
   // What was worked out last; the walks' tosses are those of a seed, whatever the coins.
-  let known = { given: null };
-  let kept = { seed: NaN, numbers: [] };
+  let given = [];
+  let known;
   const stateNow = () => {
-    const given = ["p", "q", "odds"].map((name) => model.get(name));
-    if (same(known.given, given)) return known;
-    const [p, q, odds] = given;
+    const wanted = ["p", "q", "odds"].map((name) => model.get(name));
+    if (same(given, wanted)) return known;
+    const [p, q, odds] = (given = wanted);
     known = {
-      given, p, q, odds,
+      p, q, odds,
       level: Math.log(odds),
       drift: coinDivergence(p, q),
       back: coinDivergence(q, p),
@@ -265,10 +265,11 @@ function render({ model, el }) {
     };
     return known;
   };
+  let ofSeed = NaN;
+  let numbers = [];
   const numbersNow = () => {
-    const seed = model.get("seed");
-    if (kept.seed !== seed) kept = { seed, numbers: tossed(seed, WALKS) };
-    return kept.numbers;
+    if (ofSeed !== model.get("seed")) numbers = tossed((ofSeed = model.get("seed")), WALKS);
+    return numbers;
   };
 
   const chips = [10, 100, 1000].map((odds) => {
@@ -301,7 +302,7 @@ function render({ model, el }) {
       const state = stateNow();
       const { p, q, odds, end } = state;
       const every = Math.max(1, end / BARS);
-      const lines = numbersNow().map((numbers) => walk(numbers, p, q, odds, end, every));
+      const lines = numbersNow().map((one) => walk(one, p, q, odds, end, every));
       for (const part of parts) part.draw(state, lines);
       for (const one of chips) put(one.button, { "aria-pressed": String(one.odds === odds) });
     },

@@ -338,7 +338,7 @@ def test_the_fair_coin_is_written_out(open_page):
     stops = exact(0.5, 0.8, 100, 400)
     low, high = (int(np.argmax(stops.cumsum() >= share)) for share in (0.1, 0.9))
     assert read(page) == [
-        ("ln of the odds", "● mean", "├ 10 % by", "┤ 90 % by"),
+        ("ln of the odds", "● mean", "10 % by", "90 % by"),
         ("4.61", "5.09", "", ""),
         ("20.6", "22.8", str(low), str(high)),
     ]
