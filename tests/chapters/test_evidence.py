@@ -91,7 +91,7 @@ def test_half_of_all_sequences_of_a_fair_coin_are_over_after_19_tosses():
     assert numbers_of("evidence", "passage")[0][2] == 19
     assert sum(share[:6]) < 0.05 <= sum(share[:7])
     assert sum(share[:50]) < 0.95 <= sum(share[:51])
-    assert printed("spread") == [round(100 * sum(share[6:51]), 1), 7, 51]
+    assert numbers_of("evidence", "spread")[0] == [round(100 * sum(share[6:51]), 1), 7, 51]
 
 
 def test_odds_for_the_wrong_coin_stay_below_one_in_a_hundred():
@@ -174,12 +174,12 @@ def test_exponents_at_a_finite_n_by_scipys_binomials():
 
 
 def test_the_table_of_how_many():
-    nats = kl(P, Q)
+    nats, variation = kl(P, Q), sum(abs(p - q) for p, q in zip(P, Q, strict=True)) / 2
     first, second, *others = numbers_of("evidence", "news-nats")
-    assert first == [round(nats, 4), 0.3]
-    assert second == [100, 1, round(LEVEL / nats, 1), round(0.02 / nats, 2)]
-    text = [(0.1, 46, 0.2), (0.01, 461, 2.0)]
-    assert [tuple(row) for row in others[:2]] == text
+    assert first == [round(nats, 4), 100, 1, round(LEVEL / nats, 1)]
+    errs = sum(min(p, q) for p, q in zip(P, Q, strict=True)) / 2
+    assert second == [round(variation, 4), round(100 * errs, 1)]
+    assert [tuple(row) for row in others[:2]] == [(0.1, 46, 0.2), (0.01, 461, 2.0)]
     assert round(LEVEL / 0.001) == 4605
 
 
@@ -211,7 +211,7 @@ def test_on_few_pairs_the_mean_of_2n_kl_is_far_below_the_degrees_of_freedom():
             weight, term = scipy.stats.binom.pmf(k, n, p), 2 * k * np.log(k / (n * p))
             mean += weight @ term
             variance += weight @ term**2 - (weight @ term) ** 2
-        assert row[0] == shares.size == 522
+        assert row[:2] == [shares.size, (n * shares < 1).sum()] and shares.size == 522
         assert abs(row[-1] - mean) < 4 * math.sqrt(variance / 1_000)
         assert (mean < 0.75 * 521) if n == 500 else (521 < mean < 1.03 * 521)
 
@@ -406,29 +406,31 @@ def test_the_sample_of_the_exercise_is_no_objection():
     ]
 
 
-def test_near_coins_take_ten_times_as_many_tosses():
+def test_half_the_distance_between_near_coins_takes_four_times_as_many_tosses():
     rng = np.random.default_rng(11)
-    steps = np.where(rng.random((4_000, 2_500)) < 0.5, math.log(0.5 / 0.6), math.log(0.5 / 0.4))
-    over = np.cumsum(steps, axis=1) >= LEVEL
-    took = over.argmax(axis=1)[over.any(axis=1)] + 1
-    assert over.any(axis=1).mean() > 0.999
-    (mean,) = printed("ex-tosses-code")[-1:]
-    assert abs(mean - took.mean()) < 4 * took.std() / math.sqrt(took.size)
-    assert 9.5 < mean / 22.82 < 10.5
+    means = printed("ex-tosses-code")[-2:]
+    assert means[0] == numbers_of("evidence", "spread")[1][-1]
+    for rival, mean in zip((0.6, 0.55), means, strict=True):
+        nats, took = np.zeros(3_000), np.zeros(3_000, int)
+        while (open_ := nats < LEVEL).any():
+            heads = rng.random(3_000) < 0.5
+            steps = np.where(heads, math.log(0.5 / rival), math.log(0.5 / (1 - rival)))
+            nats, took = np.where(open_, nats + steps, nats), took + open_
+        assert abs(mean - took.mean()) < 4 * took.std() / math.sqrt(took.size)
+    assert 3.9 < means[1] / means[0] < 4.2
 
 
 def test_p_values_looked_at_200_times_reject_a_fair_coin_more_than_one_time_in_four():
-    paths, rejected = {0: 1}, 0  # whole numbers: of how many of the 2^200 sequences
+    paths, rejected, few = {0: 1}, 0, -1  # paths: whole numbers, of the 2^200 sequences
     for n in range(1, 201):
         new = Counter()
         for heads, ways in paths.items():
             new[heads] += ways
             new[heads + 1] += ways
-        paths = {}
-        for heads, ways in new.items():
-            if scipy.stats.binomtest(heads, n, 0.5).pvalue < 0.05:
-                rejected += ways << (200 - n)
-            else:
-                paths[heads] = ways
+        while scipy.stats.binomtest(few + 1, n, 0.5).pvalue < 0.05:
+            few += 1  # so few heads, or tails, are rejected
+        out = {heads for heads in new if min(heads, n - heads) <= few}
+        rejected += sum(new[heads] for heads in out) << (200 - n)
+        paths = {heads: ways for heads, ways in new.items() if heads not in out}
     odds = backwards(0.5, lambda x: 1.0 if -x >= math.log(20) else None, 0.0, 200)
     assert printed("ex-peeking-code") == [round(100 * rejected / 2**200, 1), round(100 * odds, 1)]
