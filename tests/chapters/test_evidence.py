@@ -249,8 +249,8 @@ def test_the_bayes_factor_from_beta_functions(vowels):
     def factor(n):  # both models price the letters after the first one
         return learned(vowels[:n], 0) - math.log(2) - learned(vowels[:n], 1)
 
-    (lowest, level, when), last = printed("vowel-walk")[:3], printed("vowel-walk")[-1]
-    assert level == 4.61 and last == round(factor(2_000), 1)
+    lowest, level, when = printed("vowel-walk")
+    assert level == 4.61
     assert when == next(n for n in range(2, 2_000) if factor(n) > LEVEL)
     assert lowest == round(min(factor(n) for n in range(2, 200)), 2)
 
