@@ -36,7 +36,11 @@ function inTosses(tosses) {
   const digits = String(Math.round(tosses < 1000 ? tosses : Number(tosses.toPrecision(3))));
   return tosses < 1e4 ? digits : digits.replace(/(\d{3})$/, ",$1");
 }
-const inNats = (value) => (value === 0 || value >= 1e-4 ? fixed(value, 4) : power(value));
+/** A number of nats, with three digits or more. */
+function inNats(value) {
+  if (value > 0 && value < 1e-4) return power(value);
+  return fixed(value, value > 0 && value < 0.01 ? 6 : 4);
+}
 const percent = (share) => (share > 0 && share < 0.0005 ? "<0.1 %" : `${fixed(100 * share, 1)} %`);
 /** The toss by which a share has stopped; later than it was worked out for; never. */
 const by = (toss, never) => (toss < Infinity ? String(toss) : never ? "∞" : `>${LONGEST_WAIT}`);
@@ -63,7 +67,7 @@ function panels({ odds, setOdds }) {
       svg("line", { x1: left, x2: right, y1: base, y2: base }), most),
     ...ticks);
   const title = svg("text", { class: "of-stops", x: left, y: high - 8 });
-  const more = svg("text", { class: "of-stops", x: right, y: high + 17, "text-anchor": "end" });
+  const more = svg("text", { class: "of-stops", x: right, y: high - 8, "text-anchor": "end" });
   const area = svg("rect", {
     class: "reach", x: left, y: top, width: right - left, height: bottom - top,
   });
@@ -74,7 +78,7 @@ function panels({ odds, setOdds }) {
   const bars = svg("path", { class: "waits p" });
   const span = svg("path", { class: "span" });
   const mean = svg("circle", { class: "mean-wait", r: 5, cy: base + 10 });
-  const number = svg("text", { class: "number", x: right - 48, y: -7, ...middled });
+  const number = svg("text", { class: "number", x: right - 22, y: -13, ...middled });
   const grip = svg("g", { class: "barrier" },
     svg("rect", { class: "reach", x: left, y: -14, width: right - left, height: 28 }),
     svg("path", { class: "thread", d: `M${left} 0H${right}` }),
@@ -108,7 +112,7 @@ function panels({ odds, setOdds }) {
     });
     put(bars, { d: d.join("") });
     write(most, highest > 0 ? percent(highest) : "");
-    write(title, wide === 1 ? "stop at this toss" : `stop within ${wide} tosses`);
+    write(title, wide === 1 ? "stop at each toss" : `stop within ${wide} tosses`);
   };
 
   return {
@@ -208,7 +212,7 @@ const UNDECIDED = "p = q: no toss speaks for either, the odds stay 1:1, and 100 
 /** What the pictures show, as numbers. */
 function account() {
   const numbers = { there: live("cost a-toss"), back: live("a-toss") };
-  const rows = ["no overshoot", "● mean", "10 % by", "90 % by"];
+  const rows = ["no overshoot", "● mean", "10 % stop by", "90 % stop by"];
   const cells = rows.map((_, i) => [live(i ? "" : "cost"), live(i ? "" : "cost")]);
   const late = live("");
   const table = ledger({

@@ -338,7 +338,7 @@ def test_the_fair_coin_is_written_out(open_page):
     stops = exact(0.5, 0.8, 100, 400)
     low, high = (int(np.argmax(stops.cumsum() >= share)) for share in (0.1, 0.9))
     assert read(page) == [
-        ("no overshoot", "● mean", "10 % by", "90 % by"),
+        ("no overshoot", "● mean", "10 % stop by", "90 % stop by"),
         ("4.61", "5.09", "", ""),
         ("20.6", "22.8", str(low), str(high)),
     ]
@@ -346,7 +346,7 @@ def test_the_fair_coin_is_written_out(open_page):
     assert page.locator("tfoot").inner_text().split("\t")[-1].strip() == f"{late:.1f} %"
     beyond = 100 * stops[61:].sum()
     assert page.locator(".of-stops").all_text_contents() == [
-        "stop at this toss",
+        "stop at each toss",
         f"{beyond:.1f} % beyond 60",
     ]
     waits = sorted(len(walked(1, one, 0.5, 0.8, 100, 60)) - 1 for one in range(5))
