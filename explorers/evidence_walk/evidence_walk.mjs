@@ -4,7 +4,7 @@ import { drawing, figure, fixed, html, put, shift, short, svg, write } from "../
 import { frame, same } from "../shared/frame.mjs";
 import { endGrip } from "../shared/bars.mjs";
 import { handle, tap } from "../shared/handles.mjs";
-import { formula, keepRoom, ledger, live, symbol } from "../shared/readout.mjs";
+import { formula, keepRoom, ledger, live, over, symbol } from "../shared/readout.mjs";
 import { LONGEST_WAIT, beyond, coinDivergence, firstPassage, tossed, walk } from "./tosses.mjs";
 
 // Two panels over one axis of tosses; the walks' is in nats and numbered in odds.
@@ -219,7 +219,8 @@ function account() {
     heads: { "to the barrier": 50, nats: 22, tosses: 28 }, names: rows, rows: cells,
     foot: ["over twice the mean", "", late],
   });
-  const note = keepRoom(html("p", { class: "note" }), UNDECIDED,
+  const remark = html("span");
+  const note = keepRoom(html("p", { class: "note line" }, over(remark)), UNDECIDED,
     "These walks stop at 1999, 1999, 1999, 1999. 1 still going at 2000.");
   const divergenceOf = (one, other) => ["D(", symbol(one), "‖", symbol(other), ")"];
   return {
@@ -243,7 +244,7 @@ function account() {
         write(wait, tosses[i]);
       });
       write(late, Number.isNaN(state.late) ? "–" : percent(state.late));
-      write(note, never ? UNDECIDED : told(lines, state.end));
+      write(remark, never ? UNDECIDED : told(lines, state.end));
     },
   };
 }
