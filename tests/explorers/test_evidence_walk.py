@@ -13,7 +13,13 @@ from explorers import EvidenceWalk
 from lib import kl_divergence
 from tests.explorers.page import FOCUS, PHONE, THEMES, Hand, lines, read, rgb, settle
 
-HAND = Hand(handles=3, sliders=3, tracks=3, pressed=".letters button")
+HAND = Hand(
+    handles=3,
+    sliders=3,
+    tracks=3,
+    pressed=".letters button",
+    make=lambda: EvidenceWalk(0.5, 0.7),  # the engines type .8, which is to change something
+)
 CROWDED = {
     "equal": EvidenceWalk(0.5, 0.5, 1000),
     "at once": EvidenceWalk(0.01, 0.99, 2),
