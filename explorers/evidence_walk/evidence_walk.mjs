@@ -4,7 +4,7 @@ import { drawing, figure, fixed, html, put, shift, short, svg, write } from "../
 import { frame, same } from "../shared/frame.mjs";
 import { endGrip } from "../shared/bars.mjs";
 import { handle, tap } from "../shared/handles.mjs";
-import { formula, keepRoom, ledger, live, symbol } from "../shared/readout.mjs";
+import { formula, keepRoom, ledger, live, over, symbol } from "../shared/readout.mjs";
 import { LONGEST_WAIT, beyond, coinDivergence, firstPassage, tossed, walk } from "./tosses.mjs";
 
 // Two panels over one axis of tosses; the walks' is in nats and numbered in odds.
@@ -34,9 +34,13 @@ function inTosses(tosses) {
   if (tosses < 100) return fixed(tosses, 1);
   if (tosses >= 1e6) return power(tosses);
   const digits = String(Math.round(tosses < 1000 ? tosses : Number(tosses.toPrecision(3))));
-  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
+  return tosses < 1e4 ? digits : digits.replace(/(\d{3})$/, ",$1");
 }
-const inNats = (value) => (value === 0 || value >= 1e-4 ? fixed(value, 4) : power(value));
+/** A number of nats, with three digits or more. */
+function inNats(value) {
+  if (value > 0 && value < 1e-4) return power(value);
+  return fixed(value, value > 0 && value < 0.01 ? 6 : 4);
+}
 const percent = (share) => (share > 0 && share < 0.0005 ? "<0.1 %" : `${fixed(100 * share, 1)} %`);
 /** The toss by which a share has stopped; later than it was worked out for; never. */
 const by = (toss, never) => (toss < Infinity ? String(toss) : never ? "∞" : `>${LONGEST_WAIT}`);
@@ -63,7 +67,7 @@ function panels({ odds, setOdds }) {
       svg("line", { x1: left, x2: right, y1: base, y2: base }), most),
     ...ticks);
   const title = svg("text", { class: "of-stops", x: left, y: high - 8 });
-  const more = svg("text", { class: "of-stops", x: right, y: high + 17, "text-anchor": "end" });
+  const more = svg("text", { class: "of-stops", x: right, y: high - 8, "text-anchor": "end" });
   const area = svg("rect", {
     class: "reach", x: left, y: top, width: right - left, height: bottom - top,
   });
@@ -71,10 +75,10 @@ function panels({ odds, setOdds }) {
   const stops = svg("path", { class: "walk-ends p" });
   const slope = svg("path", { class: "drift cost" });
   const drop = svg("path", { class: "drift-end cost" });
-  const bars = svg("path", { class: "area outlined p waits" });
+  const bars = svg("path", { class: "waits p" });
   const span = svg("path", { class: "span" });
   const mean = svg("circle", { class: "mean-wait", r: 5, cy: base + 10 });
-  const number = svg("text", { class: "number", x: left + 4, y: -6 });
+  const number = svg("text", { class: "number", x: right - 22, y: -13, ...middled });
   const grip = svg("g", { class: "barrier" },
     svg("rect", { class: "reach", x: left, y: -14, width: right - left, height: 28 }),
     svg("path", { class: "thread", d: `M${left} 0H${right}` }),
@@ -89,7 +93,7 @@ function panels({ odds, setOdds }) {
     drag: (start, dx, dy) => wholeOdds(start * Math.exp(-dy / PER_NAT)),
   });
   tap(area, root, (_, y) => setOdds(wholeOdds(Math.exp((bottom - y) / PER_NAT + NATS[0]))));
-  root.append(area, grid, title, more, bars, slope, drop, walks, stops, span, mean, grip);
+  root.append(area, grid, bars, slope, drop, title, more, walks, stops, span, mean, grip);
 
   /** The bars: chances to stop, those of several tosses together where they stand too close. */
   const drawBars = ({ stops: chances, end }, x, wide) => {
@@ -108,11 +112,11 @@ function panels({ odds, setOdds }) {
     });
     put(bars, { d: d.join("") });
     write(most, highest > 0 ? percent(highest) : "");
-    write(title, wide === 1 ? "stop at this toss" : `stop within ${wide} tosses`);
+    write(title, wide === 1 ? "stop at each toss" : `stop within ${wide} tosses`);
   };
 
   return {
-    node: figure("Drag the barrier", "the odds for p while p is tossed; when they reach it", root),
+    node: figure("Drag the barrier", "odds for p, as p is tossed", root),
     draw(state, lines) {
       const { end, drift, level, low, high: late, rest } = state;
       const wide = Math.max(1, end / BARS);
@@ -139,10 +143,10 @@ function panels({ odds, setOdds }) {
       const [toX, toY] = reaches ? [x(plain), height(level)] : [right, height(drift * (end + 0.5))];
       put(slope, { d: `M${left} ${coordinate(height(0))}L${coordinate(toX)} ${coordinate(toY)}` });
       put(drop, { d: reaches ? `M${coordinate(toX)} ${coordinate(toY)}V${base + 10}` : "" });
-      const first = coordinate(x(low));
-      const mark = `M${first} ${base + 6}v8M${first} ${base + 10}`;
-      const close = late <= end ? `H${coordinate(x(late))}m0 -4v8` : `H${right}m-5 -4l5 4l-5 4`;
-      put(span, { d: low <= end ? mark + close : "" });
+      const from = low <= end ? coordinate(x(low)) : right;
+      const opened = low <= end ? `M${from} ${base + 6}v8` : "";
+      const closed = late <= end ? `H${coordinate(x(late))}m0 -4v8` : `H${right}m-5 -4l5 4l-5 4`;
+      put(span, { d: `${opened}M${from} ${base + 10}${closed}` });
       const seen = state.mean <= end + 0.5;
       put(mean, { visibility: seen ? "visible" : "hidden" });
       if (seen) put(mean, { transform: shift(x(state.mean), 0) });
@@ -182,7 +186,7 @@ function coins({ value, change }) {
   });
   root.append(...rows.flatMap(({ track, letter }) => [track, letter]), ...rows.map(({ grip }) => grip));
   return {
-    node: figure("Drag the coins", "how often heads: truth p, rival q", root),
+    node: figure("Drag the coins", "heads of truth p, rival q", root),
     draw(state) {
       for (const { role, y, area, number, grip, tell } of rows) {
         const share = state[role];
@@ -207,31 +211,32 @@ const UNDECIDED = "p = q: no toss speaks for either, the odds stay 1:1, and 100 
 
 /** What the pictures show, as numbers. */
 function account() {
-  const numbers = { there: live("cost whole"), back: live("whole") };
-  const rows = ["ln of the odds", "● mean", "10 % by", "90 % by"];
-  const cells = rows.map(() => [live(""), live("")]);
+  const numbers = { there: live("cost a-toss"), back: live("a-toss") };
+  const rows = ["no overshoot", "● mean", "10 % stop by", "90 % stop by"];
+  const cells = rows.map((_, i) => [live(i ? "" : "cost"), live(i ? "" : "cost")]);
   const late = live("");
   const table = ledger({
-    heads: { stop: 50, nats: 22, tosses: 28 }, names: rows, rows: cells,
+    heads: { "to the barrier": 50, nats: 22, tosses: 28 }, names: rows, rows: cells,
     foot: ["over twice the mean", "", late],
   });
-  const note = keepRoom(html("p", { class: "note" }), UNDECIDED,
+  const remark = html("span");
+  const note = keepRoom(html("p", { class: "note line" }, over(remark)), UNDECIDED,
     "These walks stop at 1999, 1999, 1999, 1999. 1 still going at 2000.");
   const divergenceOf = (one, other) => ["D(", symbol(one), "‖", symbol(other), ")"];
   return {
     nodes: [
       html("div", {},
         formula("", ...divergenceOf("p", "q"), " = ",
-          html("strong", { class: "cost" }, numbers.there), " a toss"),
-        formula("", ...divergenceOf("q", "p"), " = ", html("strong", {}, numbers.back), " a toss")),
+          html("strong", { class: "cost" }, numbers.there)),
+        formula("", ...divergenceOf("q", "p"), " = ", html("strong", {}, numbers.back))),
       table.node,
       note,
     ],
     draw(state, lines) {
       const { drift, back, level, reached, mean, low, high } = state;
       const never = drift === 0;
-      write(numbers.there, `${inNats(drift)} nats`);
-      write(numbers.back, `${inNats(back)} nats`);
+      write(numbers.there, `${inNats(drift)} nats a toss`);
+      write(numbers.back, `${inNats(back)} nats a toss`);
       const nats = [fixed(level, 2), Number.isNaN(reached) ? "–" : fixed(reached, 2), "", ""];
       const tosses = [inTosses(level / drift), inTosses(mean), by(low, never), by(high, never)];
       cells.forEach(([evidence, wait], i) => {
@@ -239,7 +244,7 @@ function account() {
         write(wait, tosses[i]);
       });
       write(late, Number.isNaN(state.late) ? "–" : percent(state.late));
-      write(note, never ? UNDECIDED : told(lines, state.end));
+      write(remark, never ? UNDECIDED : told(lines, state.end));
     },
   };
 }
