@@ -62,7 +62,7 @@ class EvidenceWalk(Explorer):
     """
 
     about = "Here you drag two coins and see how many tosses it takes to tell them apart."
-    stacked, beside = 62, 38
+    stacked, beside = 51, 38
 
     p = _coin()
     q = _coin()
