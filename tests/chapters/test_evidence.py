@@ -129,10 +129,13 @@ def test_naive_counts_are_the_logarithm_over_the_divergence():
 
 
 def test_the_walk_of_a_third_coin_has_the_difference_of_two_divergences_as_slope():
-    for coin, row in zip((0.6, 0.7), numbers_of("evidence", "third-slope"), strict=True):
+    *rows, deceived = numbers_of("evidence", "third-slope")
+    for coin, row in zip((0.6, 0.7), rows, strict=True):
         mean = coin * HEAD + (1 - coin) * TAIL
         assert abs(row[-1]) == round(abs(mean), 4)
         assert row[1] == round(coins(coin, 0.8), 4)
+    ever = backwards(0.7, lambda x: 1.0 if x >= LEVEL else None, 0.0, 3_000)
+    assert deceived[-1] == round(100 * ever, 1) > 1
     c, *both = printed("ex-third-code")
     level = scipy.optimize.brentq(lambda c: coins(c, 0.5) - coins(c, 0.8), 0.5, 0.8)
     assert c == round(level, 4) and both == [round(coins(level, 0.5), 4)] * 2
