@@ -258,6 +258,19 @@ def test_the_bayes_factor_from_beta_functions(vowels):
     assert lowest == round(min(factor(n) for n in range(2, 200)), 2)
 
 
+def test_at_its_lowest_the_text_alternates_seldom_and_learning_is_not_what_costs(vowels):
+    pairs = Counter(itertools.pairwise(vowels))
+    share, after = np.mean(vowels), [pairs[a, 1] / (pairs[a, 0] + pairs[a, 1]) for a in (0, 1)]
+    walk = [0.0]  # of two fixed models, that have nothing to learn
+    for a, b in itertools.pairwise(vowels[:70]):
+        with_one, alone = (after[a], share) if b else (1 - after[a], 1 - share)
+        walk.append(walk[-1] + math.log(with_one / alone))
+    assert walk[-1] < printed("vowel-walk")[0] < 0
+    changes = sum(a != b for a, b in itertools.pairwise(vowels[:70]))
+    independent = 69 * 2 * share * (1 - share)
+    assert independent < changes < independent + 4.2  # one standard deviation
+
+
 def test_all_pages_reach_odds_of_100_and_the_slope_is_a_mutual_information(vowels):
     when = []
     for start in range(0, len(vowels) - 1_999, 2_000):
