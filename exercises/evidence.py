@@ -228,7 +228,7 @@ _CHERNOFF_INFORMATION = Table(
     ],
     slips=[
         Slip(
-            "this is the exponent at s = ½. It is the best one only by symmetry; search for s.",
+            "this is the exponent at s = ½. In general another s is better; search for it.",
             gives(_at(0.5)),
         ),
         Slip(
@@ -245,11 +245,11 @@ _CHERNOFF_INFORMATION = Table(
         Slip("this is D(p‖q).", gives(lambda p, q: measures.kl_divergence(p, q))),
         Slip("this is D(q‖p).", gives(lambda p, q: measures.kl_divergence(q, p))),
         Slip(
-            "this is the mean of both divergences. The Chernoff information is below either.",
+            "this is the mean of both divergences. The Chernoff information is above neither.",
             gives(lambda p, q: (measures.kl_divergence(p, q) + measures.kl_divergence(q, p)) / 2),
         ),
         Slip(
-            "this is a quarter of a divergence, which is right only for near distributions.",
+            "this is a quarter of a divergence, which in general is near only for near distributions.",
             lambda got, expected, p, q: any(
                 gives(lambda p, q, f=f: f(p, q) / 4)(got, expected, p, q)
                 for f in (
@@ -278,7 +278,7 @@ _CHERNOFF_INFORMATION = Table(
             ),
         ),
         Slip(
-            "½ ln 2 or ln 2 was added: the prior ½ is no part of the exponent.",
+            "ln 2 was added: the prior ½ is no part of the exponent.",
             lambda got, expected, *args: _within(got - LN2, expected),
         ),
     ],
