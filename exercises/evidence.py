@@ -249,7 +249,7 @@ _CHERNOFF_INFORMATION = Table(
             gives(lambda p, q: (measures.kl_divergence(p, q) + measures.kl_divergence(q, p)) / 2),
         ),
         Slip(
-            "this is a quarter of a divergence, which in general is near only for near distributions.",
+            "this is a quarter of a divergence, in general no good guess unless both are near.",
             lambda got, expected, p, q: any(
                 gives(lambda p, q, f=f: f(p, q) / 4)(got, expected, p, q)
                 for f in (
