@@ -1,7 +1,7 @@
 // Two Gaussians to drag, a cloud of samples from P, and what three estimators of D(P‖Q) make of them.
 
-import { ESTIMATORS, account, logRatios, standardNormals, truth } from "./sampling.mjs";
-import { PLOT, drawing, figure, fixed, heights, html, minus, put } from "../shared/draw.mjs";
+import { account, logRatios, standardNormals, truth, valuesOf } from "./sampling.mjs";
+import { PLOT, drawing, figure, heights, html, minus, put } from "../shared/draw.mjs";
 import { rules, shift, signed, svg, write } from "../shared/draw.mjs";
 import { frame } from "../shared/frame.mjs";
 import { tap } from "../shared/handles.mjs";
@@ -28,7 +28,7 @@ const AXIS = { left: 10, right: 310, from: -2, to: 6 };
 const LADDER = [1, 1.5, 2, 3, 5, 7];
 const ROW = { top: 22, pitch: 84, strip: 20, height: 30, mean: 62 };
 const FORMULAS = { k1: "k1 = −ℓ", k2: "k2 = ℓ²/2", k3: "k3 = exp ℓ − 1 − ℓ" };
-const NAMES = Object.keys(ESTIMATORS);
+const NAMES = Object.keys(FORMULAS);
 // How wide a dot of so many is.
 const DOTS = { 10: 5, 100: 3.4, 1000: 2 };
 
@@ -43,7 +43,7 @@ const level = (i) => (i * 0.6180339887498949) % 1;
  * Dots in the drawing's tenths, as one path for each layer; of those that have no place, how many on
  * either side. place(i): where the i-th of `count` stands. layer(i): its path, 0 or 1.
  */
-function dotsOf(count, place, [left, right], height, layer = (_) => 0) {
+function dotsOf(count, place, [left, right], height, layer) {
   const paths = ["", ""];
   let [before, after] = [0, 0];
   for (let i = 0; i < count; i += 1) {
@@ -152,7 +152,8 @@ function densities({ now, set }) {
       put(curves.p, { d: `M${across(FIRST)} ${FLOOR}L${curve(P)}L${across(LAST)} ${FLOOR}z` });
       put(curves.q, { d: `M${curve(Q)}` });
       const dots = dotsOf(
-        n, (i) => across(P.mean + P.sd * draws[i]), [PLOT.left, PLOT.right], CLOUD.height);
+        n, (i) => across(P.mean + P.sd * draws[i]), [PLOT.left, PLOT.right], CLOUD.height,
+        () => 0);
       cloud.draw(n, dots.paths[0]);
       write(caption, `${n} samples from P`);
       write(missing, outside(dots.before, dots.after));
@@ -330,7 +331,7 @@ function render({ model, el }) {
     model.save_changes();
   };
 
-  let drawn = { seed: NaN, n: NaN, draws: [] };
+  let drawn = { seed: NaN, n: NaN, draws: [NaN] };
   const drawsNow = () => {
     const [seed, n] = [model.get("seed"), model.get("n")];
     if (drawn.seed !== seed || drawn.n !== n) drawn = { seed, n, draws: standardNormals(seed, n) };
@@ -339,10 +340,9 @@ function render({ model, el }) {
   const stateNow = () => {
     const { P, Q } = now();
     const { n, draws } = drawsNow();
-    const ratios = logRatios(P, Q, draws);
-    const each = (make) => Object.fromEntries(NAMES.map((name) => [name, make(name)]));
-    const values = each((name) => ratios.map(ESTIMATORS[name]));
-    return { P, Q, n, draws, values, accounts: each((name) => account(values[name])), known: truth(P, Q) };
+    const values = valuesOf(logRatios(P, Q, draws));
+    const accounts = Object.fromEntries(NAMES.map((name) => [name, account(values[name])]));
+    return { P, Q, n, draws, values, accounts, known: truth(P, Q) };
   };
 
   const parts = [

@@ -40,8 +40,10 @@ export function logRatios(P, Q, draws) {
   });
 }
 
-/** The estimators of D(P‖Q), each a function of one log-ratio. */
-export const ESTIMATORS = { k1: (l) => 0 - l, k2: (l) => (l * l) / 2, k3: excess };
+/** What each estimator of D(P‖Q) makes of each log-ratio. */
+export const valuesOf = (ratios) => ({
+  k1: ratios.map((l) => 0 - l), k2: ratios.map((l) => (l * l) / 2), k3: ratios.map(excess),
+});
 
 /** Of some values: their mean, its standard error, and how many are below 0. */
 export function account(values) {

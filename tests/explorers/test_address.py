@@ -193,7 +193,7 @@ TRICKY = [
     (explorers.KraftBudget, {"words": ["00", "010"]}, "words=00,010"),
     (explorers.TermBars, {"groups": [[0, 2], [1]]}, "groups=0,1,0"),
     (explorers.StepSize, {"method": "clip", "step": 2 / 3}, "method=clip&step=.666667"),
-    (explorers.SampleCloud, {"mean_q": 1 / 3, "n": 10, "seed": 7}, "mean_q=1/3&n=10&seed=7"),
+    (explorers.SampleCloud, {"mean_q": 1 / 3, "n": 10, "seed": 7}, "mean_q=.333333&n=10&seed=7"),
     (explorers.LatentPlane, {"z": [0.1 + 0.2, -1.0], "chosen": 3}, "z=.3,-1&chosen=3"),
 ]
 
