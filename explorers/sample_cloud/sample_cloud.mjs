@@ -2,7 +2,7 @@
 
 import { account, logRatios, standardNormals, truth, valuesOf } from "./sampling.mjs";
 import { PLOT, drawing, figure, heights, html, minus, put } from "../shared/draw.mjs";
-import { rules, shift, signed, svg, write } from "../shared/draw.mjs";
+import { rules, shift, svg, write } from "../shared/draw.mjs";
 import { frame } from "../shared/frame.mjs";
 import { tap } from "../shared/handles.mjs";
 import { dragPoint, numberBox, plain } from "../shared/points.mjs";
@@ -186,7 +186,7 @@ const markAt = (x, shape) => {
 
 /** The values of the samples in three strips on one axis, their means, and what is true. */
 function strips() {
-  const root = drawing({ viewBox: `0 0 320 ${SIZE}`, role: "img" });
+  const root = drawing({ viewBox: `0 0 320 ${SIZE}`, role: "img", "aria-label": "The values" });
   const perStep = (AXIS.right - AXIS.left) / (AXIS.to - AXIS.from);
   const zero = AXIS.left - AXIS.from * perStep;
   const ticks = [0, -2, 2, 4, 6].map((steps) => {
@@ -217,7 +217,7 @@ function strips() {
     divergence, ...rows.flatMap(({ nodes }) => nodes));
 
   return {
-    node: figure("The values", "ℓ = ln q(x)/p(x), in nats. ● mean ± its standard error, ◇ truth", root),
+    node: figure("The values", "in nats; ● mean ± standard error, ◇ truth", root),
     draw({ n, values, accounts, known }) {
       const step = stepFor(known);
       const at = (value) => zero + (value / step) * perStep;
@@ -226,18 +226,22 @@ function strips() {
         write(text, minus(Number((steps * step).toPrecision(3))).replace(/^(−?)0\./, "$1."));
       }
       put(divergence, { transform: shift(at(known.divergence), 0) });
+      const counts = [];
       for (const { name, layers, missing, error, mean, expected } of rows) {
         const mine = values[name];
         const dots = dotsOf(n, (i) => at(mine[i]), [AXIS.left, AXIS.right], ROW.height,
           (i) => (mine[i] < 0 ? 1 : 0));
         layers.forEach((layer, sign) => layer.draw(n, dots.paths[sign]));
         write(missing, outside(dots.before, dots.after));
+        counts.push(`${dots.before + dots.after} of ${name}`);
         const { mean: middle, error: plusMinus } = accounts[name];
         const [low, high] = [middle - plusMinus, middle + plusMinus].map((end) => kept(at(end)));
         put(error, { d: `M${low} -5v10M${low} 0H${high}M${high} -5v10` });
         put(mean, { d: markAt(at(middle), "0h.1") });
         put(expected, { d: markAt(at(known.expected[name]), "-7l6 7l-6 7l-6 -7z") });
       }
+      const label = "The values of the samples; the table has their means. Outside the axis are ";
+      put(root, { "aria-label": `${label}${counts.join(", ")}.` });
     },
   };
 }
@@ -259,11 +263,12 @@ function sized(value, log = Math.log(Math.abs(value))) {
 
 const fromLog = (log) => sized(Math.exp(log), log);
 
-/** A quotient: 1.732, 19.99, 145.2; a dash where KL is 0. */
+/** A quotient: 1.732, 19.99, 145.20; a dash where KL is 0. */
 function ratioOf(logSd, divergence) {
   if (divergence === 0) return "–";
-  const value = Math.exp(logSd - Math.log(divergence));
-  return value < 10 ? value.toFixed(3) : value < 100 ? value.toFixed(2) : fromLog(logSd - Math.log(divergence));
+  const log = logSd - Math.log(divergence);
+  const value = Math.exp(log);
+  return value < 100 ? value.toFixed(value < 10 ? 3 : 2) : fromLog(log);
 }
 
 const NEGATIVE = (below, n) => `Below 0 are ${below} of the ${n} values of k1, none of k2 and k3.`;
@@ -272,7 +277,7 @@ const INFINITE = "The variance of k3 is infinite: sd of Q ≥ √2 · sd of P. I
 /** D(P‖Q), the bias of k2, what is drawn, and a row for each estimator. */
 function readout({ setSize, again }) {
   const result = live("cost whole");
-  const bias = live("");
+  const bias = live("whole");
   const below = keepRoom(html("p", { class: "note" }), NEGATIVE(1000, 1000));
   const note = keepRoom(html("p", { class: "note" }), INFINITE);
   const sizes = SIZES.map((n) => {
@@ -295,7 +300,8 @@ function readout({ setSize, again }) {
       html("div", {},
         formula("", "D(", symbol("P"), "‖", symbol("Q"), ") = ",
           html("strong", { class: "cost" }, result)),
-        html("p", { class: "soft", translate: "no" }, "E[k2] − D(P‖Q) = ", bias, " nats"),
+        html("p", { class: "soft", translate: "no" }, "ℓ = ln q(x)/p(x) at a sample x"),
+        html("p", { class: "soft", translate: "no" }, "E[k2] − D(P‖Q) = ", bias),
         html("div", { class: "letters", role: "group", "aria-label": "The samples" },
           ...sizes, draw)),
       table.node,
@@ -305,7 +311,8 @@ function readout({ setSize, again }) {
       const { divergence, expected, logSd } = known;
       write(result, `${sized(divergence)} nats`);
       write(foot, sized(divergence));
-      write(bias, signed(expected.k2 - divergence, 4));
+      const gap = expected.k2 - divergence;
+      write(bias, `${gap > 0 ? "+" : ""}${sized(gap)} nats`);
       sizes.forEach((button, i) => put(button, { "aria-pressed": String(SIZES[i] === n) }));
       NAMES.forEach((name, i) => {
         const { mean, error } = accounts[name];

@@ -58,12 +58,12 @@ export function account(values) {
   return { mean, below, error: Math.sqrt(squares / (values.length - 1) / values.length) };
 }
 
-/** ln E k3², where Q is so near to P that the closed form's terms cancel: by the trapezoid rule. */
-function logSquareNear(P, Q) {
+/** ln Var k3, where Q is so near to P that the closed form's terms cancel: by the trapezoid rule. */
+function logVarianceNear(P, Q, divergence) {
   const nodes = Array.from({ length: 97 }, (_, i) => (i - 48) / 4);
   const squares = logRatios(P, Q, nodes).map((l) => excess(l) ** 2);
   const mean = squares.reduce((sum, one, i) => sum + one * Math.exp(-(nodes[i] ** 2) / 2), 0);
-  return Math.log(mean / 4 / Math.sqrt(2 * Math.PI));
+  return Math.log(mean / 4 / Math.sqrt(2 * Math.PI) - divergence ** 2);
 }
 
 /**
@@ -94,7 +94,7 @@ export function truth(P, Q) {
   if (spread > 0) {
     if (logWeight > 600) logOfThird = logWeight;
     else if (divergence > 1e-4) logOfThird = Math.log(Math.expm1(logWeight) + second - both);
-    else logOfThird = logSquareNear(P, Q);
+    else logOfThird = logVarianceNear(P, Q, divergence);
   }
   return {
     divergence,
