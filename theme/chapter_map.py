@@ -1,8 +1,8 @@
 """The map of the chapters: which needs which, drawn as SVG whose boxes are links.
 
 The chapters stand in rows, each below what it needs. There are two drawings, since an SVG does not
-flow: one goes across, for wide screens and paper, one goes down, for telephones; the style sheet
-shows one of them.
+flow: one with four boxes in a row, for wide screens and paper, one with two, for telephones; the
+style sheet shows one of them.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,22 +15,26 @@ Point = tuple[float, float]
 
 LETTER = 7.6  # the mean width of a bold letter of 13 px, in the drawing's units
 LINE = 16
-ABREAST = 2  # boxes in a row of the drawing that goes down
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How a drawing lies: `across` from left to right, else down; sizes in its units."""
+    """A drawing's sizes, in its units, which are pixels where the column has room for them."""
 
     name: str
-    across: bool
+    abreast: int  # boxes in a row, at most
     box: tuple[int, int]
-    gaps: tuple[int, int]  # between levels, between the boxes of a level
+    gaps: tuple[int, int]  # between rows, between the boxes of a row
+
+    @property
+    def width(self) -> int:
+        """The width of a drawing with a full row, and of every other, so that letters are equal."""
+        return self.abreast * (self.box[0] + self.gaps[1]) - self.gaps[1] + 2
 
 
 SHAPES = (
-    Shape("wide", True, (126, 66), (26, 22)),
-    Shape("tall", False, (154, 52), (30, 16)),
+    Shape("wide", 4, (166, 56), (30, 18)),
+    Shape("tall", 2, (154, 52), (30, 16)),
 )
 
 
@@ -82,30 +86,25 @@ def draw(
 
 def _places(book: Iterable[Chapter], shape: Shape) -> tuple[dict[str, Point], Point]:
     """Return {name: (x, y)} of the boxes, and the size of the drawing."""
-    rows = levels(book)
-    if not shape.across:  # a level with many boxes takes several rows
-        rows = [row[i : i + ABREAST] for row in rows for i in range(0, len(row), ABREAST)]
-    along, beside = shape.box if shape.across else shape.box[::-1]
-    longest = max(map(len, rows), default=0)
-    side = longest * (beside + shape.gaps[1]) - shape.gaps[1]
+    n = shape.abreast  # a level with more boxes takes several rows
+    rows = [row[i : i + n] for row in levels(book) for i in range(0, len(row), n)]
+    across, down = shape.box[0] + shape.gaps[1], shape.box[1] + shape.gaps[0]
     places: dict[str, Point] = {}
     for number, row in enumerate(rows):
-        start = (side - len(row) * (beside + shape.gaps[1]) + shape.gaps[1]) / 2
-        for i, chapter in enumerate(row):
-            far, off = number * (along + shape.gaps[0]), start + i * (beside + shape.gaps[1])
-            places[chapter.name] = (far + 1, off + 1) if shape.across else (off + 1, far + 1)
-    length = len(rows) * (along + shape.gaps[0]) - shape.gaps[0] + 2
-    return places, (length, side + 2) if shape.across else (side + 2, length)
+        start = (shape.width - len(row) * across + shape.gaps[1]) / 2
+        # Each stands below what it needs, as far as the others of its row allow.
+        for i, chapter in enumerate(sorted(row, key=lambda c: _middle(c.needs, places))):
+            places[chapter.name] = (start + i * across, number * down + 1)
+    return places, (shape.width, len(rows) * down - shape.gaps[0] + 2)
+
+
+def _middle(names: Sequence[str], places: Mapping[str, Point]) -> float:
+    return sum(places[name][0] for name in names) / max(len(names), 1)
 
 
 def _arrow(start: Point, end: Point, shape: Shape) -> str:
     """Return the path from one box to another, with its head."""
     width, height = shape.box
-    if shape.across:
-        x1, y1, x2, y2 = start[0] + width, start[1] + height / 2, end[0], end[1] + height / 2
-        middle = x2 - shape.gaps[0] / 2
-        way = f"M{x1:g} {y1:g}C{middle:g} {y1:g} {middle:g} {y2:g} {x2 - 3:g} {y2:g}"
-        return f"{way}m-6 -4l6 4l-6 4"
     x1, y1, x2, y2 = start[0] + width / 2, start[1] + height, end[0] + width / 2, end[1]
     middle = y2 - shape.gaps[0] / 2
     return f"M{x1:g} {y1:g}C{x1:g} {middle:g} {x2:g} {middle:g} {x2:g} {y2 - 3:g}m-4 -6l4 6l4 -6"

@@ -19,6 +19,7 @@ STORED = {
     if page.is_chapter
 }
 SCREEN = {"width": 1280, "height": 800}
+NARROW = {"width": 705, "height": 800}  # the narrowest that shows the wide map
 FIRST = [".start-here", "a[href*='what-people-ask']", "a[href*='which-one-do-i-minimise']"]
 BOTTOMS = "(elements) => elements.map((element) => element.getBoundingClientRect().bottom)"
 
@@ -191,7 +192,7 @@ def test_each_way_reads_what_it_needs_and_the_course_reads_all(index):
     assert last == WEEKS and {10: "ten"}[WEEKS] in course
 
 
-@pytest.mark.parametrize("viewport", [SCREEN, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("viewport", [SCREEN, NARROW, PHONE], ids=["wide", "narrow", "phone"])
 def test_a_way_is_lit_on_the_map_by_key_and_the_map_is_read(front, viewport):
     page = front(viewport)
     page.locator(".way input").first.focus()

@@ -1,0 +1,385 @@
+// Two Gaussians to drag, a cloud of samples from P, and what three estimators of D(P‖Q) make of them.
+
+import { account, logRatios, standardNormals, truth, valuesOf } from "./sampling.mjs";
+import { PLOT, drawing, figure, heights, html, minus, put } from "../shared/draw.mjs";
+import { rules, shift, svg, write } from "../shared/draw.mjs";
+import { frame } from "../shared/frame.mjs";
+import { tap } from "../shared/handles.mjs";
+import { dragPoint, numberBox, plain } from "../shared/points.mjs";
+import { formula, keepRoom, ledger, live, symbol } from "../shared/readout.mjs";
+
+// As in Python.
+const ENDS = { mean: [-3, 3], sd: [0.5, 2] };
+const SIZES = [10, 100, 1000];
+const LAST_SEED = 400;
+
+const SIZE = 296;
+const FLOOR = 148;
+const HIGHEST = 0.8;
+const CLOUD = { top: 172, height: 34, caption: 222 };
+const BOXES = { top: 236, pitch: 28 };
+const [FIRST, LAST] = [-5.5, 5.5];
+const PER_UNIT = (PLOT.right - PLOT.left) / (LAST - FIRST);
+const PEAK = 1 / Math.sqrt(2 * Math.PI);
+const KNOBS = { p: 7, q: 8 };
+
+// The axis of the values: from −2 to 6 steps, of a length that its ladder has.
+const AXIS = { left: 10, right: 310, from: -2, to: 6 };
+const LADDER = [1, 1.5, 2, 3, 5, 7];
+const ROW = { top: 22, pitch: 84, strip: 20, height: 30, mean: 62 };
+const FORMULAS = { k1: "k1 = −ℓ", k2: "k2 = ℓ²/2", k3: "k3 = exp ℓ − 1 − ℓ" };
+const NAMES = Object.keys(FORMULAS);
+// How wide a dot of so many is.
+const DOTS = { 10: 5, 100: 3.4, 1000: 2 };
+
+const across = (x) => PLOT.left + (x - FIRST) * PER_UNIT;
+const within = (name, value) => Math.max(ENDS[name][0], Math.min(ENDS[name][1], value));
+const twentieths = (value) => Math.round(value * 20) / 20;
+
+/** Where dot i stands in a strip of height 1: the golden ratio's multiples never crowd. */
+const level = (i) => (i * 0.6180339887498949) % 1;
+
+/**
+ * Dots in the drawing's tenths, as one path for each layer; of those that have no place, how many on
+ * either side. place(i): where the i-th of `count` stands. layer(i): its path, 0 or 1.
+ */
+function dotsOf(count, place, [left, right], height, layer) {
+  const paths = ["", ""];
+  let [before, after] = [0, 0];
+  for (let i = 0; i < count; i += 1) {
+    const x = place(i);
+    if (x < left) before += 1;
+    else if (x > right) after += 1;
+    else paths[layer(i)] += `M${Math.round(x * 10)} ${Math.round(level(i) * height * 10)}h1`;
+  }
+  return { paths, before, after };
+}
+
+/** A layer of dots: { node, draw(n, d) }. */
+function dotLayer(role, y) {
+  const path = svg("path", { class: `specks ${role}` });
+  return {
+    node: svg("g", { transform: `translate(0 ${y}) scale(.1)` }, path),
+    draw: (n, d) => put(path, { d, "stroke-width": DOTS[n] * 10 }),
+  };
+}
+
+/** What is said of dots that have no place: "‹ 2 outside 5 ›". */
+const outside = (before, after) => (before + after === 0 ? ""
+  : `${before ? `‹ ${before} ` : ""}outside${after ? ` ${after} ›` : ""}`);
+
+// ---- the densities -------------------------------------------------------------------------
+
+/** Both densities and the samples of P. now(): { P, Q }; set(role, gaussian): what the hand asks for. */
+function densities({ now, set }) {
+  const y = heights(HIGHEST, FLOOR);
+  const perDensity = (FLOOR - PLOT.top) / HIGHEST;
+  const label = "The densities of P and Q, and the samples from P; the sliders below move P and Q";
+  const root = drawing({ viewBox: `0 0 320 ${SIZE}`, role: "group", "aria-label": label });
+  const ground = svg("rect", {
+    class: "reach", x: PLOT.left, y: PLOT.top - 12, width: PLOT.right - PLOT.left,
+    height: FLOOR - PLOT.top + 12,
+  });
+  const curves = { p: svg("path", { class: "area outlined p" }), q: svg("path", { class: "paid q" }) };
+  const cloud = dotLayer("p", CLOUD.top);
+  const missing = svg("text", { class: "number", x: PLOT.right, y: CLOUD.caption, "text-anchor": "end" });
+  const caption = svg("text", { class: "name", x: PLOT.left, y: CLOUD.caption });
+
+  const place = (role) => now()[role === "p" ? "P" : "Q"];
+  const height = (sd) => PEAK / sd;
+  const point = (role) => dragPoint(role, KNOBS[role], role.toUpperCase(), root, {
+    start: () => place(role),
+    move({ mean, sd }, dx, dy) {
+      const asked = PEAK / Math.max(0.01, height(sd) - dy / perDensity);
+      // Sideways alone leaves a typed width as it is.
+      const next = Math.abs(dy) < 1 ? sd : twentieths(within("sd", asked));
+      set(role, { mean: twentieths(within("mean", mean + dx / PER_UNIT)), sd: next });
+    },
+  });
+  const points = { p: point("p"), q: point("q") };
+  // The nearer top goes where one presses; Q's, where both are as near.
+  tap(ground, root, (x, at) => {
+    const away = (role) => {
+      const { mean, sd } = place(role);
+      return Math.hypot(across(mean) - x, y(height(sd)) - at);
+    };
+    set(away("p") < away("q") ? "p" : "q", {
+      mean: twentieths(within("mean", FIRST + (x - PLOT.left) / PER_UNIT)),
+      sd: twentieths(within("sd", PEAK / Math.max(0.01, (FLOOR - at) / perDensity))),
+    });
+  });
+
+  const boxes = ["p", "q"].map((role, row) => {
+    const box = { y: BOXES.top + BOXES.pitch * row, role, root, width: 104 };
+    const letter = role.toUpperCase();
+    return {
+      role,
+      name: svg("text", { class: "name symbol", x: PLOT.left, y: box.y + 17 }, letter),
+      mean: numberBox({
+        ...box, x: 62, label: `Mean of ${letter}`, way: "horizontal",
+        min: ENDS.mean[0], max: ENDS.mean[1], step: 0.05, bigStep: 0.5,
+        value: () => place(role).mean,
+        change: (mean) => set(role, { ...place(role), mean }),
+        drag: (start, dx) => start + dx / PER_UNIT,
+      }),
+      sd: numberBox({
+        ...box, x: 190, label: `Standard deviation of ${letter}`,
+        min: ENDS.sd[0], max: ENDS.sd[1], step: 0.05, bigStep: 0.25,
+        value: () => place(role).sd,
+        change: (sd) => set(role, { ...place(role), sd }),
+        drag: (start, dx, dy) => start - dy / 60,
+      }),
+    };
+  });
+  root.append(
+    rules([0, 0.4, 0.8], y),
+    svg("g", { class: "rules", "aria-hidden": "true" }, ...[-4, -2, 0, 2, 4].map((x) =>
+      svg("text", { x: across(x), y: FLOOR + 16, "text-anchor": "middle" }, plain(x, 0)))),
+    curves.p, ground, curves.q, cloud.node, caption, missing,
+    ...boxes.flatMap(({ name, mean, sd }) => [name, mean.node, sd.node]),
+    points.p.node, points.q.node);
+
+  // Close enough that the narrowest bell is round.
+  const xs = Array.from({ length: 89 }, (_, i) => FIRST + ((LAST - FIRST) * i) / 88);
+  const lefts = xs.map((x) => across(x).toFixed(1));
+  const curve = ({ mean, sd }) => xs.map((x, i) => {
+    const bell = (PEAK / sd) * Math.exp(-(((x - mean) / sd) ** 2) / 2);
+    return `${lefts[i]} ${Math.round(y(bell) * 10) / 10}`;
+  }).join("L");
+  return {
+    node: figure("Drag P or Q", "or press a place, or a number", root),
+    draw({ P, Q, n, draws }) {
+      put(curves.p, { d: `M${across(FIRST)} ${FLOOR}L${curve(P)}L${across(LAST)} ${FLOOR}z` });
+      put(curves.q, { d: `M${curve(Q)}` });
+      const dots = dotsOf(
+        n, (i) => across(P.mean + P.sd * draws[i]), [PLOT.left, PLOT.right], CLOUD.height,
+        () => 0);
+      cloud.draw(n, dots.paths[0]);
+      write(caption, `${n} samples from P`);
+      write(missing, outside(dots.before, dots.after));
+      for (const { role, mean, sd } of boxes) {
+        const { mean: at, sd: width } = role === "p" ? P : Q;
+        put(points[role].node, { transform: shift(across(at), y(height(width))) });
+        mean.draw(at, `mean ${plain(at)}`);
+        sd.draw(width, `sd ${plain(width)}`);
+      }
+    },
+  };
+}
+
+// ---- the values ----------------------------------------------------------------------------
+
+/** The least step of the ladder with which the axis holds what is true of the values. */
+function stepFor({ divergence, expected, logSd }) {
+  const reach = 2.5 * Math.exp(logSd.k1);
+  const most = Math.max(divergence + reach, expected.k2);
+  const least = Math.max(0.01, (reach - divergence) / -AXIS.from, most / AXIS.to);
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * (LADDER.find((one) => one * power >= least * (1 - 1e-9)) ?? 10);
+}
+
+/** A mark at the edge for what lies beyond it, or `shape` at its place. */
+const markAt = (x, shape) => {
+  if (x < AXIS.left) return `M${AXIS.left + 3} -5l-5 5l5 5`;
+  return x > AXIS.right ? `M${AXIS.right - 3} -5l5 5l-5 5` : `M${x.toFixed(1)} ${shape}`;
+};
+
+/** The values of the samples in three strips on one axis, their means, and what is true. */
+function strips() {
+  const root = drawing({ viewBox: `0 0 320 ${SIZE}`, role: "img", "aria-label": "The values" });
+  const perStep = (AXIS.right - AXIS.left) / (AXIS.to - AXIS.from);
+  const zero = AXIS.left - AXIS.from * perStep;
+  const ticks = [0, -2, 2, 4, 6].map((steps) => {
+    const x = zero + steps * perStep;
+    const anchor = { "-2": "start", 6: "end" }[steps] ?? "middle";
+    const text = svg("text", { x: { "-2": 0, 6: 320 }[steps] ?? x, y: 12, "text-anchor": anchor });
+    const line = svg("line", { x1: x, x2: x, y1: ROW.top, y2: ROW.top + 3 * ROW.pitch });
+    return { steps, text, node: svg("g", {}, line, text) };
+  });
+  const divergence = svg("g", { class: "level cost" },
+    svg("line", { y1: ROW.top, y2: ROW.top + 3 * ROW.pitch }),
+    svg("text", { y: SIZE - 6, "text-anchor": "middle" }, "D(P‖Q)"));
+  const rows = NAMES.map((name, i) => {
+    const top = ROW.top + ROW.pitch * i;
+    const signs = name === "k1" ? ["cost", "gain"] : ["cost"];
+    const layers = signs.map((role) => dotLayer(role, top + ROW.strip));
+    const missing = svg("text", { class: "number", x: AXIS.right, y: top + 13, "text-anchor": "end" });
+    const [error, mean, expected] = ["whisker", "whisker-mean", "expected-mark"].map((kind) =>
+      svg("path", { class: kind, transform: shift(0, top + ROW.mean) }));
+    const nodes = [
+      ...layers.map(({ node }) => node), error, expected, mean,
+      svg("text", { class: "name", x: AXIS.left, y: top + 13 }, FORMULAS[name]), missing,
+    ];
+    return { name, layers, missing, error, mean, expected, nodes };
+  });
+  root.append(
+    svg("g", { class: "rules", "aria-hidden": "true" }, ...ticks.map(({ node }) => node)),
+    divergence, ...rows.flatMap(({ nodes }) => nodes));
+
+  return {
+    node: figure("The values", "in nats; ● mean ± standard error, ◇ truth", root),
+    draw({ n, values, accounts, known }) {
+      const step = stepFor(known);
+      const at = (value) => zero + (value / step) * perStep;
+      const kept = (x) => Math.max(AXIS.left, Math.min(AXIS.right, x)).toFixed(1);
+      for (const { steps, text } of ticks) {
+        write(text, minus(Number((steps * step).toPrecision(3))).replace(/^(−?)0\./, "$1."));
+      }
+      put(divergence, { transform: shift(at(known.divergence), 0) });
+      const counts = [];
+      for (const { name, layers, missing, error, mean, expected } of rows) {
+        const mine = values[name];
+        const dots = dotsOf(n, (i) => at(mine[i]), [AXIS.left, AXIS.right], ROW.height,
+          (i) => (mine[i] < 0 ? 1 : 0));
+        layers.forEach((layer, sign) => layer.draw(n, dots.paths[sign]));
+        write(missing, outside(dots.before, dots.after));
+        counts.push(`${dots.before + dots.after} of ${name}`);
+        const { mean: middle, error: plusMinus } = accounts[name];
+        const [low, high] = [middle - plusMinus, middle + plusMinus].map((end) => kept(at(end)));
+        put(error, { d: `M${low} -5v10M${low} 0H${high}M${high} -5v10` });
+        put(mean, { d: markAt(at(middle), "0h.1") });
+        put(expected, { d: markAt(at(known.expected[name]), "-7l6 7l-6 7l-6 -7z") });
+      }
+      const label = "The values of the samples; the table has their means. Outside the axis are ";
+      put(root, { "aria-label": `${label}${counts.join(", ")}.` });
+    },
+  };
+}
+
+// ---- the readout ---------------------------------------------------------------------------
+
+/** A number in six characters: 0.1250, 14.62, 9000; beyond a million 1.2e48, from its logarithm. */
+function sized(value, log = Math.log(Math.abs(value))) {
+  if (log < Math.log(999_999.5)) {
+    const size = Math.abs(value);
+    const decimals = [10, 100, 1e3, 1e4].findIndex((end) => size < end);
+    return plain(value, decimals < 0 ? 0 : 4 - decimals);
+  }
+  if (log === Infinity) return "infinite";
+  const power = Math.floor(log / Math.LN10);
+  const front = Math.exp(log - power * Math.LN10).toFixed(power < 100 ? 1 : 0);
+  return minus(`${value < 0 ? "-" : ""}${front}e${power}`);
+}
+
+const fromLog = (log) => sized(Math.exp(log), log);
+
+/** A quotient: 1.732, 19.99, 145.20; a dash where KL is 0. */
+function ratioOf(logSd, divergence) {
+  if (divergence === 0) return "–";
+  const log = logSd - Math.log(divergence);
+  const value = Math.exp(log);
+  return value < 100 ? value.toFixed(value < 10 ? 3 : 2) : fromLog(log);
+}
+
+const NEGATIVE = (below, n) => `Below 0 are ${below} of the ${n} values of k1, none of k2 and k3.`;
+const INFINITE = "The variance of k3 is infinite: sd of Q ≥ √2 · sd of P. Its ± se cannot be trusted.";
+
+/** D(P‖Q), the bias of k2, what is drawn, and a row for each estimator. */
+function readout({ setSize, again }) {
+  const result = live("cost whole");
+  const bias = live("whole");
+  const below = keepRoom(html("p", { class: "note" }), NEGATIVE(1000, 1000));
+  const note = keepRoom(html("p", { class: "note" }), INFINITE);
+  const sizes = SIZES.map((n) => {
+    const button = html("button", { type: "button" }, `n = ${n}`);
+    button.addEventListener("click", () => setSize(n));
+    return button;
+  });
+  const draw = html("button", { type: "button" }, "Draw again");
+  draw.addEventListener("click", again);
+  const cells = NAMES.map(() => Array.from({ length: 5 }, () => live("")));
+  const foot = live("cost");
+  const table = ledger({
+    heads: { nats: 12, mean: 18, "± se": 17, truth: 17, sd: 18, "sd/KL": 18 },
+    names: NAMES,
+    rows: cells,
+    foot: ["KL", "", "", foot, "", ""],
+  });
+  return {
+    nodes: [
+      html("div", {},
+        formula("", "D(", symbol("P"), "‖", symbol("Q"), ") = ",
+          html("strong", { class: "cost" }, result)),
+        html("p", { class: "soft", translate: "no" }, "ℓ = ln q(x)/p(x) at a sample x"),
+        html("p", { class: "soft", translate: "no" }, "E[k2] − D(P‖Q) = ", bias),
+        html("div", { class: "letters", role: "group", "aria-label": "The samples" },
+          ...sizes, draw)),
+      table.node,
+      html("div", {}, below, note),
+    ],
+    draw({ n, accounts, known }) {
+      const { divergence, expected, logSd } = known;
+      write(result, `${sized(divergence)} nats`);
+      write(foot, sized(divergence));
+      const gap = expected.k2 - divergence;
+      write(bias, `${gap > 0 ? "+" : ""}${sized(gap)} nats`);
+      sizes.forEach((button, i) => put(button, { "aria-pressed": String(SIZES[i] === n) }));
+      NAMES.forEach((name, i) => {
+        const { mean, error } = accounts[name];
+        const texts = [
+          sized(mean), sized(error), sized(expected[name]), fromLog(logSd[name]),
+          ratioOf(logSd[name], divergence),
+        ];
+        texts.forEach((text, column) => write(cells[i][column], text));
+      });
+      write(below, NEGATIVE(accounts.k1.below, n));
+      write(note, logSd.k3 === Infinity ? INFINITE : "");
+    },
+  };
+}
+
+function render({ model, el }) {
+  const gaussian = (role) => ({ mean: model.get(`mean_${role}`), sd: model.get(`sd_${role}`) });
+  const now = () => ({ P: gaussian("p"), Q: gaussian("q") });
+  const set = (state) => {
+    for (const [name, value] of Object.entries(state)) {
+      if (value !== model.get(name)) model.set(name, value);
+    }
+    model.save_changes();
+  };
+
+  let drawn = { seed: NaN, n: NaN, draws: [NaN] };
+  const drawsNow = () => {
+    const [seed, n] = [model.get("seed"), model.get("n")];
+    if (drawn.seed !== seed || drawn.n !== n) drawn = { seed, n, draws: standardNormals(seed, n) };
+    return drawn;
+  };
+  const stateNow = () => {
+    const { P, Q } = now();
+    const { n, draws } = drawsNow();
+    const values = valuesOf(logRatios(P, Q, draws));
+    const accounts = Object.fromEntries(NAMES.map((name) => [name, account(values[name])]));
+    return { P, Q, n, draws, values, accounts, known: truth(P, Q) };
+  };
+
+  const parts = [
+    densities({
+      now,
+      set: (role, { mean, sd }) => set({ [`mean_${role}`]: mean, [`sd_${role}`]: sd }),
+    }),
+    strips(),
+    readout({
+      setSize: (n) => set({ n }),
+      again: () => set({ seed: (model.get("seed") % LAST_SEED) + 1 }),
+    }),
+  ];
+  const view = frame({
+    model,
+    el,
+    keys: ["mean_p", "sd_p", "mean_q", "sd_q", "n", "seed"],
+    draw() {
+      const state = stateNow();
+      for (const part of parts) part.draw(state);
+    },
+    summary() {
+      const { accounts, known } = stateNow();
+      const means = NAMES.map((name) => `${name} ${sized(accounts[name].mean)}`).join(", ");
+      return `D(P‖Q) is ${sized(known.divergence)} nats; the means are ${means}.`;
+    },
+  });
+  view.figures.append(parts[0].node, parts[1].node);
+  view.readout.append(...parts[2].nodes);
+  return view.stop;
+}
+
+export default { render };
