@@ -27,7 +27,7 @@ from lib import gaussian_kl, kl_estimates
 from studies import record
 
 TABLE = data.STUDIES / "sample_estimates.npz"
-SEEDS = {"methods": 100, "by n": 10, "spread": 200, "training": 10}
+SEEDS = {"methods": 100, "by n": 10, "spread": 1_000, "training": 10}
 DIMENSIONS = 1, 2, 10
 SIZES = 100, 1_000, 10_000
 LENGTHS = 1_000, 10_000, 100_000

@@ -133,7 +133,10 @@ def log_odds(x, y, degree):
     a = np.vstack([x, y])
     labels = [1] * len(x) + [0] * len(y)
     model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=5_000)
-    with_powers = lambda z: np.hstack([z**k for k in range(1, degree + 1)])  # noqa: E731
+
+    def with_powers(z):
+        return np.hstack([z**k for k in range(1, degree + 1)])
+
     model.fit(with_powers(a), labels)
     return lambda z: model.decision_function(with_powers(z))
 
@@ -235,8 +238,10 @@ def test_k3_misses_what_q_gives_to_excluded_outcomes():
 
 def test_the_mean_square_of_k3_is_infinite_exactly_from_twice_the_variance_on():
     def square(tau, end):
-        q = lambda x: NORMAL.logpdf(x, 0, tau)  # noqa: E731
-        return quad(lambda x: math.exp(2 * q(x) - NORMAL.logpdf(x)), -end, end, limit=500)[0]
+        def ratio(x):
+            return math.exp(2 * NORMAL.logpdf(x, 0, tau) - NORMAL.logpdf(x))
+
+        return quad(ratio, -end, end, limit=500)[0]
 
     for tau in (1.2, 1.4):  # ∫ q²/p in closed form
         closed = 1 / (tau * math.sqrt(2 - tau**2))
@@ -250,13 +255,14 @@ def test_the_mean_square_of_k3_is_infinite_exactly_from_twice_the_variance_on():
 def test_samples_show_a_tenth_of_the_spread_and_other_seeds_say_so_too():
     study = data.study("sample_estimates")["spread of k3, N(3, 1)"]
     true = math.sqrt(math.exp(9) - 10) / 4.5
-    for row, (n, runs) in enumerate(((1_000, 400), (10_000, 100))):
+    for row, (n, runs) in enumerate(((1_000, 1_000), (10_000, 400))):
         z = np.random.default_rng(7).standard_normal((runs, n))  # not the study's
         d = 3 * z - 4.5
         shown = np.median((np.exp(d) - d - 1).std(axis=1)) / 4.5
         assert np.median(study[row]) == pytest.approx(shown, rel=0.15)
         assert shown < true / 5
     assert 4.5 < np.median(study[2]) < 7
+    assert [row[-3] for row in printed("cell-53")[:3]] == np.median(study, axis=1).round(2).tolist()
 
 
 def test_a_mean_of_k1_is_negative_as_often_as_the_normal_law_says():
@@ -396,7 +402,7 @@ def test_summed_per_token_the_slopes_are_off_by_what_the_chapter_prints(torch):
     def exact(first, second):
         return (first.sum(dim=1).exp() * (first - second).sum(dim=1)).sum()
 
-    of_k2, of_k3 = printed("cell-83")[0]
+    of_k2, of_k3, of_reward = printed("cell-83")[0]
     for kind, whole, number in (
         ("k2", lambda pi: exact(pi, ref), of_k2),
         ("k3", lambda pi: exact(ref, pi), of_k3),
@@ -405,15 +411,24 @@ def test_summed_per_token_the_slopes_are_off_by_what_the_chapter_prints(torch):
         off = (slope(by_token(kind)) - wanted).norm() / wanted.norm()
         assert number == round(100 * off.item(), 1)
 
+    def reward(pi):  # each token's ln π times the k1 of all tokens from it on, as numbers
+        later = (pi - ref).detach().flip(1).cumsum(dim=1).flip(1)
+        return (pi.sum(dim=1).exp().detach()[:, None] * later * pi).sum()
+
+    assert of_reward == 0
+    wanted = slope(lambda pi: exact(pi, ref))
+    assert torch.allclose(slope(reward), wanted, rtol=1e-10, atol=1e-12)
+
 
 # ---- exercises -----------------------------------------------------------------------------------
 
 
 def test_the_best_control_variate_and_the_crossing():
-    c, best, k3 = printed("cell-105")[0][:1] + printed("cell-105")[0][-3::2]
-    d = lambda x: x - 0.5  # noqa: E731
-    spread = lambda c: moments(lambda x: -d(x) + c * math.expm1(d(x)))[1]  # noqa: E731
-    assert best == round(spread(c), 3) and k3 == round(spread(1), 3)
+    def spread(c):  # with d = x − 1/2
+        return moments(lambda x: 0.5 - x + c * math.expm1(x - 0.5))[1]
+
+    c, best, k3 = printed("cell-105")[0]
+    assert (best, k3) == (round(spread(c), 3), round(spread(1), 3))
     assert spread(c) < min(spread(c - 0.05), spread(c + 0.05))
     m = brentq(lambda m: math.exp(m) - 1 - 2 * m, 0.5, 3)
     assert printed("cell-114")[0] == [round(m, 4), round(m / 2, 3)]
