@@ -26,8 +26,13 @@ const KNOBS = { p: 7, q: 8 };
 // The axis of the values: from −2 to 6 steps, of a length that its ladder has.
 const AXIS = { left: 10, right: 310, from: -2, to: 6 };
 const LADDER = [1, 1.5, 2, 3, 5, 7];
-const ROW = { top: 22, pitch: 84, strip: 20, height: 30, mean: 62 };
-const FORMULAS = { k1: "k1 = −ℓ", k2: "k2 = ℓ²/2", k3: "k3 = exp ℓ − 1 − ℓ" };
+const ROW = { top: 22, pitch: 84, strip: 20, height: 30, mean: 59, expected: 73 };
+const raised = (text) => svg("tspan", { dy: -4, "font-size": 9 }, text);
+const FORMULAS = {
+  k1: () => ["k1 = −ℓ"],
+  k2: () => ["k2 = ℓ²/2"],
+  k3: () => ["k3 = e", raised("ℓ"), svg("tspan", { dy: 4 }, " − 1 − ℓ")],
+};
 const NAMES = Object.keys(FORMULAS);
 // How wide a dot of so many is.
 const DOTS = { 10: 5, 100: 3.4, 1000: 2 };
@@ -97,6 +102,9 @@ function densities({ now, set }) {
     },
   });
   const points = { p: point("p"), q: point("q") };
+  // Where one lies over the other, their letters stand on either side.
+  put(points.p.name, { x: -11, y: -8, "text-anchor": "end" });
+  put(points.q.name, { x: 11, y: -8, "text-anchor": "start" });
   // The nearer top goes where one presses; Q's, where both are as near.
   tap(ground, root, (x, at) => {
     const away = (role) => {
@@ -204,11 +212,12 @@ function strips() {
     const signs = name === "k1" ? ["cost", "gain"] : ["cost"];
     const layers = signs.map((role) => dotLayer(role, top + ROW.strip));
     const missing = svg("text", { class: "number", x: AXIS.right, y: top + 13, "text-anchor": "end" });
-    const [error, mean, expected] = ["whisker", "whisker-mean", "expected-mark"].map((kind) =>
-      svg("path", { class: kind, transform: shift(0, top + ROW.mean) }));
+    const mark = (kind, y) => svg("path", { class: kind, transform: shift(0, top + y) });
+    const [error, mean] = ["whisker", "whisker-mean"].map((kind) => mark(kind, ROW.mean));
+    const expected = mark("expected-mark", ROW.expected);
     const nodes = [
       ...layers.map(({ node }) => node), error, expected, mean,
-      svg("text", { class: "name", x: AXIS.left, y: top + 13 }, FORMULAS[name]), missing,
+      svg("text", { class: "number", x: AXIS.left, y: top + 13 }, ...FORMULAS[name]()), missing,
     ];
     return { name, layers, missing, error, mean, expected, nodes };
   });
@@ -217,7 +226,7 @@ function strips() {
     divergence, ...rows.flatMap(({ nodes }) => nodes));
 
   return {
-    node: figure("The values", "in nats; ● mean ± standard error, ◇ truth", root),
+    node: figure("The values", "in nats; ● mean ± se, ◇ E[k]", root),
     draw({ n, values, accounts, known }) {
       const step = stepFor(known);
       const at = (value) => zero + (value / step) * perStep;
@@ -238,7 +247,7 @@ function strips() {
         const [low, high] = [middle - plusMinus, middle + plusMinus].map((end) => kept(at(end)));
         put(error, { d: `M${low} -5v10M${low} 0H${high}M${high} -5v10` });
         put(mean, { d: markAt(at(middle), "0h.1") });
-        put(expected, { d: markAt(at(known.expected[name]), "-7l6 7l-6 7l-6 -7z") });
+        put(expected, { d: markAt(at(known.expected[name]), "-6l5 6l-5 6l-5 -6z") });
       }
       const label = "The values of the samples; the table has their means. Outside the axis are ";
       put(root, { "aria-label": `${label}${counts.join(", ")}.` });
@@ -271,17 +280,17 @@ function ratioOf(logSd, divergence) {
   return value < 100 ? value.toFixed(value < 10 ? 3 : 2) : fromLog(log);
 }
 
-const NEGATIVE = (below, n) => `Below 0 are ${below} of the ${n} values of k1, none of k2 and k3.`;
-const INFINITE = "The variance of k3 is infinite: sd of Q ≥ √2 · sd of P. Its ± se cannot be trusted.";
+const negative = (below, n) => `Of ${n} values of k1, ${below} are below 0; of k2 and k3, none.`;
+const INFINITE = "Here k3 has infinite variance (sd of Q ≥ √2 · sd of P): do not trust its ± se.";
 
 /** D(P‖Q), the bias of k2, what is drawn, and a row for each estimator. */
 function readout({ setSize, again }) {
   const result = live("cost whole");
   const bias = live("whole");
-  const below = keepRoom(html("p", { class: "note" }), NEGATIVE(1000, 1000));
+  const below = keepRoom(html("p", { class: "note" }), negative(1000, 1000));
   const note = keepRoom(html("p", { class: "note" }), INFINITE);
   const sizes = SIZES.map((n) => {
-    const button = html("button", { type: "button" }, `n = ${n}`);
+    const button = html("button", { type: "button" }, String(n));
     button.addEventListener("click", () => setSize(n));
     return button;
   });
@@ -290,7 +299,7 @@ function readout({ setSize, again }) {
   const cells = NAMES.map(() => Array.from({ length: 5 }, () => live("")));
   const foot = live("cost");
   const table = ledger({
-    heads: { nats: 12, mean: 18, "± se": 17, truth: 17, sd: 18, "sd/KL": 18 },
+    heads: { nats: 12, mean: 18, "± se": 17, "E[k]": 17, sd: 18, "sd/KL": 18 },
     names: NAMES,
     rows: cells,
     foot: ["KL", "", "", foot, "", ""],
@@ -303,9 +312,8 @@ function readout({ setSize, again }) {
         html("p", { class: "soft", translate: "no" }, "ℓ = ln q(x)/p(x) at a sample x"),
         html("p", { class: "soft", translate: "no" }, "E[k2] − D(P‖Q) = ", bias),
         html("div", { class: "letters", role: "group", "aria-label": "The samples" },
-          ...sizes, draw)),
-      table.node,
-      html("div", {}, below, note),
+          formula("", symbol("n"), " ="), ...sizes, draw)),
+      html("div", {}, table.node, below, note),
     ],
     draw({ n, accounts, known }) {
       const { divergence, expected, logSd } = known;
@@ -322,7 +330,7 @@ function readout({ setSize, again }) {
         ];
         texts.forEach((text, column) => write(cells[i][column], text));
       });
-      write(below, NEGATIVE(accounts.k1.below, n));
+      write(below, negative(accounts.k1.below, n));
       write(note, logSd.k3 === Infinity ? INFINITE : "");
     },
   };

@@ -255,7 +255,7 @@ def test_one_apart_is_written_out(open_page):
     ]
     below = np.sum(values.k1 < 0)
     notes = page.locator(".note").all_inner_texts()
-    assert notes == [f"Below 0 are {below} of the 100 values of k1, none of k2 and k3.", ""]
+    assert notes == [f"Of 100 values of k1, {below} are below 0; of k2 and k3, none.", ""]
 
 
 def test_the_dots_are_the_samples_that_python_returns(open_page):
@@ -326,7 +326,7 @@ def test_an_infinite_variance_is_said_and_a_huge_one_is_not_called_so(open_page)
     page.get_by_role("button", name="Q wider").click()
     assert [column[2] for column in read(page)[4:]] == ["infinite", "infinite"]
     note = page.locator(".note").last.inner_text()
-    assert note.startswith("The variance of k3 is infinite: sd of Q ≥ √2 · sd of P.")
+    assert note.startswith("Here k3 has infinite variance (sd of Q ≥ √2 · sd of P)")
     page.get_by_role("button", name="three apart").click()
     assert [column[2] for column in read(page)[4:]] == ["89.96", "19.99"]
     assert page.locator(".note").last.inner_text() == ""
@@ -456,7 +456,7 @@ def test_more_samples_keep_those_that_were_there(open_lab):
     settle(page)
     ten = spots(cloud)
     for n in (100, 1000):
-        button = page.get_by_role("button", name=f"n = {n}", exact=True)
+        button = page.get_by_role("button", name=str(n), exact=True)
         button.click()
         assert state(page, "n") == [n]
         assert button.get_attribute("aria-pressed") == "true"
