@@ -312,7 +312,7 @@ function readout({ setSize, again }) {
         html("p", { class: "soft", translate: "no" }, "ℓ = ln q(x)/p(x) at a sample x"),
         html("p", { class: "soft", translate: "no" }, "E[k2] − D(P‖Q) = ", bias),
         html("div", { class: "letters", role: "group", "aria-label": "The samples" },
-          formula("", symbol("n"), " ="), ...sizes, draw)),
+          html("span", { class: "of-n", translate: "no" }, symbol("n"), " ="), ...sizes, draw)),
       html("div", {}, table.node, below, note),
     ],
     draw({ n, accounts, known }) {
