@@ -3,7 +3,7 @@
 import { account, logRatios, standardNormals, truth, valuesOf } from "./sampling.mjs";
 import { PLOT, drawing, figure, heights, html, minus, put } from "../shared/draw.mjs";
 import { rules, shift, svg, write } from "../shared/draw.mjs";
-import { frame } from "../shared/frame.mjs";
+import { frame, same } from "../shared/frame.mjs";
 import { tap } from "../shared/handles.mjs";
 import { dragPoint, numberBox, plain } from "../shared/points.mjs";
 import { formula, keepRoom, ledger, live, symbol } from "../shared/readout.mjs";
@@ -16,7 +16,8 @@ const LAST_SEED = 400;
 const SIZE = 296;
 const FLOOR = 148;
 const HIGHEST = 0.8;
-const CLOUD = { top: 172, height: 34, caption: 222 };
+const STRIP = 31; // the height of a strip of dots
+const CLOUD = { top: 173, caption: 222 };
 const BOXES = { top: 236, pitch: 28 };
 const [FIRST, LAST] = [-5.5, 5.5];
 const PER_UNIT = (PLOT.right - PLOT.left) / (LAST - FIRST);
@@ -26,7 +27,7 @@ const KNOBS = { p: 7, q: 8 };
 // The axis of the values: from −2 to 6 steps, of a length that its ladder has.
 const AXIS = { left: 10, right: 310, from: -2, to: 6 };
 const LADDER = [1, 1.5, 2, 3, 5, 7];
-const ROW = { top: 22, pitch: 84, strip: 20, height: 30, mean: 59, expected: 73 };
+const ROW = { top: 22, pitch: 84, strip: 20, mean: 59, expected: 73 };
 const raised = (text) => svg("tspan", { dy: -4, "font-size": 9 }, text);
 const FORMULAS = {
   k1: () => ["k1 = −ℓ"],
@@ -41,21 +42,22 @@ const across = (x) => PLOT.left + (x - FIRST) * PER_UNIT;
 const within = (name, value) => Math.max(ENDS[name][0], Math.min(ENDS[name][1], value));
 const twentieths = (value) => Math.round(value * 20) / 20;
 
-/** Where dot i stands in a strip of height 1: the golden ratio's multiples never crowd. */
-const level = (i) => (i * 0.6180339887498949) % 1;
+// How high each dot stands, in tenths, and the dot: multiples of the golden ratio never crowd.
+const DOT = Array.from({ length: Math.max(...SIZES) }, (_, i) =>
+  ` ${Math.round(((i * 0.6180339887498949) % 1) * STRIP * 10)}h1`);
 
 /**
  * Dots in the drawing's tenths, as one path for each layer; of those that have no place, how many on
- * either side. place(i): where the i-th of `count` stands. layer(i): its path, 0 or 1.
+ * either side. places: where they stand. layer(i): the path of the i-th, 0 or 1.
  */
-function dotsOf(count, place, [left, right], height, layer) {
+function dotsOf(places, [left, right], layer) {
   const paths = ["", ""];
   let [before, after] = [0, 0];
-  for (let i = 0; i < count; i += 1) {
-    const x = place(i);
+  for (let i = 0; i < places.length; i += 1) {
+    const x = places[i];
     if (x < left) before += 1;
     else if (x > right) after += 1;
-    else paths[layer(i)] += `M${Math.round(x * 10)} ${Math.round(level(i) * height * 10)}h1`;
+    else paths[layer(i)] += `M${Math.round(x * 10)}${DOT[i]}`;
   }
   return { paths, before, after };
 }
@@ -154,17 +156,21 @@ function densities({ now, set }) {
     const bell = (PEAK / sd) * Math.exp(-(((x - mean) / sd) ** 2) / 2);
     return `${lefts[i]} ${Math.round(y(bell) * 10) / 10}`;
   }).join("L");
+  let shown = null;
   return {
     node: figure("Drag P or Q", "or press a place, or a number", root),
     draw({ P, Q, n, draws }) {
-      put(curves.p, { d: `M${across(FIRST)} ${FLOOR}L${curve(P)}L${across(LAST)} ${FLOOR}z` });
       put(curves.q, { d: `M${curve(Q)}` });
-      const dots = dotsOf(
-        n, (i) => across(P.mean + P.sd * draws[i]), [PLOT.left, PLOT.right], CLOUD.height,
-        () => 0);
-      cloud.draw(n, dots.paths[0]);
-      write(caption, `${n} samples from P`);
-      write(missing, outside(dots.before, dots.after));
+      // A hand on Q leaves the rest as it is.
+      if (!same(shown, [P.mean, P.sd, draws])) {
+        shown = [P.mean, P.sd, draws];
+        put(curves.p, { d: `M${across(FIRST)} ${FLOOR}L${curve(P)}L${across(LAST)} ${FLOOR}z` });
+        const places = draws.map((z) => across(P.mean + P.sd * z));
+        const dots = dotsOf(places, [PLOT.left, PLOT.right], () => 0);
+        cloud.draw(n, dots.paths[0]);
+        write(caption, `${n} samples from P`);
+        write(missing, outside(dots.before, dots.after));
+      }
       for (const { role, mean, sd } of boxes) {
         const { mean: at, sd: width } = role === "p" ? P : Q;
         put(points[role].node, { transform: shift(across(at), y(height(width))) });
@@ -238,8 +244,7 @@ function strips() {
       const counts = [];
       for (const { name, layers, missing, error, mean, expected } of rows) {
         const mine = values[name];
-        const dots = dotsOf(n, (i) => at(mine[i]), [AXIS.left, AXIS.right], ROW.height,
-          (i) => (mine[i] < 0 ? 1 : 0));
+        const dots = dotsOf(mine.map(at), [AXIS.left, AXIS.right], (i) => (mine[i] < 0 ? 1 : 0));
         layers.forEach((layer, sign) => layer.draw(n, dots.paths[sign]));
         write(missing, outside(dots.before, dots.after));
         counts.push(`${dots.before + dots.after} of ${name}`);
