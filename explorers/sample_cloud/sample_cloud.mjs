@@ -3,7 +3,7 @@
 import { account, logRatios, standardNormals, truth, valuesOf } from "./sampling.mjs";
 import { PLOT, drawing, figure, heights, html, minus, put } from "../shared/draw.mjs";
 import { rules, shift, svg, write } from "../shared/draw.mjs";
-import { frame } from "../shared/frame.mjs";
+import { frame, same } from "../shared/frame.mjs";
 import { tap } from "../shared/handles.mjs";
 import { dragPoint, numberBox, plain } from "../shared/points.mjs";
 import { formula, keepRoom, ledger, live, symbol } from "../shared/readout.mjs";
@@ -16,7 +16,8 @@ const LAST_SEED = 400;
 const SIZE = 296;
 const FLOOR = 148;
 const HIGHEST = 0.8;
-const CLOUD = { top: 172, height: 34, caption: 222 };
+const STRIP = 31; // the height of a strip of dots
+const CLOUD = { top: 173, caption: 222 };
 const BOXES = { top: 236, pitch: 28 };
 const [FIRST, LAST] = [-5.5, 5.5];
 const PER_UNIT = (PLOT.right - PLOT.left) / (LAST - FIRST);
@@ -26,8 +27,13 @@ const KNOBS = { p: 7, q: 8 };
 // The axis of the values: from −2 to 6 steps, of a length that its ladder has.
 const AXIS = { left: 10, right: 310, from: -2, to: 6 };
 const LADDER = [1, 1.5, 2, 3, 5, 7];
-const ROW = { top: 22, pitch: 84, strip: 20, height: 30, mean: 62 };
-const FORMULAS = { k1: "k1 = −ℓ", k2: "k2 = ℓ²/2", k3: "k3 = exp ℓ − 1 − ℓ" };
+const ROW = { top: 22, pitch: 84, strip: 20, mean: 59, expected: 73 };
+const raised = (text) => svg("tspan", { dy: -4, "font-size": 9 }, text);
+const FORMULAS = {
+  k1: () => ["k1 = −ℓ"],
+  k2: () => ["k2 = ℓ²/2"],
+  k3: () => ["k3 = e", raised("ℓ"), svg("tspan", { dy: 4 }, " − 1 − ℓ")],
+};
 const NAMES = Object.keys(FORMULAS);
 // How wide a dot of so many is.
 const DOTS = { 10: 5, 100: 3.4, 1000: 2 };
@@ -36,21 +42,22 @@ const across = (x) => PLOT.left + (x - FIRST) * PER_UNIT;
 const within = (name, value) => Math.max(ENDS[name][0], Math.min(ENDS[name][1], value));
 const twentieths = (value) => Math.round(value * 20) / 20;
 
-/** Where dot i stands in a strip of height 1: the golden ratio's multiples never crowd. */
-const level = (i) => (i * 0.6180339887498949) % 1;
+// How high each dot stands, in tenths, and the dot: multiples of the golden ratio never crowd.
+const DOT = Array.from({ length: Math.max(...SIZES) }, (_, i) =>
+  ` ${Math.round(((i * 0.6180339887498949) % 1) * STRIP * 10)}h1`);
 
 /**
  * Dots in the drawing's tenths, as one path for each layer; of those that have no place, how many on
- * either side. place(i): where the i-th of `count` stands. layer(i): its path, 0 or 1.
+ * either side. places: where they stand. layer(i): the path of the i-th, 0 or 1.
  */
-function dotsOf(count, place, [left, right], height, layer) {
+function dotsOf(places, [left, right], layer) {
   const paths = ["", ""];
   let [before, after] = [0, 0];
-  for (let i = 0; i < count; i += 1) {
-    const x = place(i);
+  for (let i = 0; i < places.length; i += 1) {
+    const x = places[i];
     if (x < left) before += 1;
     else if (x > right) after += 1;
-    else paths[layer(i)] += `M${Math.round(x * 10)} ${Math.round(level(i) * height * 10)}h1`;
+    else paths[layer(i)] += `M${Math.round(x * 10)}${DOT[i]}`;
   }
   return { paths, before, after };
 }
@@ -97,6 +104,9 @@ function densities({ now, set }) {
     },
   });
   const points = { p: point("p"), q: point("q") };
+  // Where one lies over the other, their letters stand on either side.
+  put(points.p.name, { x: -11, y: -8, "text-anchor": "end" });
+  put(points.q.name, { x: 11, y: -8, "text-anchor": "start" });
   // The nearer top goes where one presses; Q's, where both are as near.
   tap(ground, root, (x, at) => {
     const away = (role) => {
@@ -146,17 +156,21 @@ function densities({ now, set }) {
     const bell = (PEAK / sd) * Math.exp(-(((x - mean) / sd) ** 2) / 2);
     return `${lefts[i]} ${Math.round(y(bell) * 10) / 10}`;
   }).join("L");
+  let shown = null;
   return {
     node: figure("Drag P or Q", "or press a place, or a number", root),
     draw({ P, Q, n, draws }) {
-      put(curves.p, { d: `M${across(FIRST)} ${FLOOR}L${curve(P)}L${across(LAST)} ${FLOOR}z` });
       put(curves.q, { d: `M${curve(Q)}` });
-      const dots = dotsOf(
-        n, (i) => across(P.mean + P.sd * draws[i]), [PLOT.left, PLOT.right], CLOUD.height,
-        () => 0);
-      cloud.draw(n, dots.paths[0]);
-      write(caption, `${n} samples from P`);
-      write(missing, outside(dots.before, dots.after));
+      // A hand on Q leaves the rest as it is.
+      if (!same(shown, [P.mean, P.sd, draws])) {
+        shown = [P.mean, P.sd, draws];
+        put(curves.p, { d: `M${across(FIRST)} ${FLOOR}L${curve(P)}L${across(LAST)} ${FLOOR}z` });
+        const places = draws.map((z) => across(P.mean + P.sd * z));
+        const dots = dotsOf(places, [PLOT.left, PLOT.right], () => 0);
+        cloud.draw(n, dots.paths[0]);
+        write(caption, `${n} samples from P`);
+        write(missing, outside(dots.before, dots.after));
+      }
       for (const { role, mean, sd } of boxes) {
         const { mean: at, sd: width } = role === "p" ? P : Q;
         put(points[role].node, { transform: shift(across(at), y(height(width))) });
@@ -204,11 +218,12 @@ function strips() {
     const signs = name === "k1" ? ["cost", "gain"] : ["cost"];
     const layers = signs.map((role) => dotLayer(role, top + ROW.strip));
     const missing = svg("text", { class: "number", x: AXIS.right, y: top + 13, "text-anchor": "end" });
-    const [error, mean, expected] = ["whisker", "whisker-mean", "expected-mark"].map((kind) =>
-      svg("path", { class: kind, transform: shift(0, top + ROW.mean) }));
+    const mark = (kind, y) => svg("path", { class: kind, transform: shift(0, top + y) });
+    const [error, mean] = ["whisker", "whisker-mean"].map((kind) => mark(kind, ROW.mean));
+    const expected = mark("expected-mark", ROW.expected);
     const nodes = [
       ...layers.map(({ node }) => node), error, expected, mean,
-      svg("text", { class: "name", x: AXIS.left, y: top + 13 }, FORMULAS[name]), missing,
+      svg("text", { class: "number", x: AXIS.left, y: top + 13 }, ...FORMULAS[name]()), missing,
     ];
     return { name, layers, missing, error, mean, expected, nodes };
   });
@@ -217,7 +232,7 @@ function strips() {
     divergence, ...rows.flatMap(({ nodes }) => nodes));
 
   return {
-    node: figure("The values", "in nats; ● mean ± standard error, ◇ truth", root),
+    node: figure("The values", "in nats; ● mean ± se, ◇ E[k]", root),
     draw({ n, values, accounts, known }) {
       const step = stepFor(known);
       const at = (value) => zero + (value / step) * perStep;
@@ -229,8 +244,7 @@ function strips() {
       const counts = [];
       for (const { name, layers, missing, error, mean, expected } of rows) {
         const mine = values[name];
-        const dots = dotsOf(n, (i) => at(mine[i]), [AXIS.left, AXIS.right], ROW.height,
-          (i) => (mine[i] < 0 ? 1 : 0));
+        const dots = dotsOf(mine.map(at), [AXIS.left, AXIS.right], (i) => (mine[i] < 0 ? 1 : 0));
         layers.forEach((layer, sign) => layer.draw(n, dots.paths[sign]));
         write(missing, outside(dots.before, dots.after));
         counts.push(`${dots.before + dots.after} of ${name}`);
@@ -238,7 +252,7 @@ function strips() {
         const [low, high] = [middle - plusMinus, middle + plusMinus].map((end) => kept(at(end)));
         put(error, { d: `M${low} -5v10M${low} 0H${high}M${high} -5v10` });
         put(mean, { d: markAt(at(middle), "0h.1") });
-        put(expected, { d: markAt(at(known.expected[name]), "-7l6 7l-6 7l-6 -7z") });
+        put(expected, { d: markAt(at(known.expected[name]), "-6l5 6l-5 6l-5 -6z") });
       }
       const label = "The values of the samples; the table has their means. Outside the axis are ";
       put(root, { "aria-label": `${label}${counts.join(", ")}.` });
@@ -271,17 +285,17 @@ function ratioOf(logSd, divergence) {
   return value < 100 ? value.toFixed(value < 10 ? 3 : 2) : fromLog(log);
 }
 
-const NEGATIVE = (below, n) => `Below 0 are ${below} of the ${n} values of k1, none of k2 and k3.`;
-const INFINITE = "The variance of k3 is infinite: sd of Q ≥ √2 · sd of P. Its ± se cannot be trusted.";
+const negative = (below, n) => `Of ${n} values of k1, ${below} are below 0; of k2 and k3, none.`;
+const INFINITE = "Here k3 has infinite variance (sd of Q ≥ √2 · sd of P): do not trust its ± se.";
 
 /** D(P‖Q), the bias of k2, what is drawn, and a row for each estimator. */
 function readout({ setSize, again }) {
   const result = live("cost whole");
   const bias = live("whole");
-  const below = keepRoom(html("p", { class: "note" }), NEGATIVE(1000, 1000));
+  const below = keepRoom(html("p", { class: "note" }), negative(1000, 1000));
   const note = keepRoom(html("p", { class: "note" }), INFINITE);
   const sizes = SIZES.map((n) => {
-    const button = html("button", { type: "button" }, `n = ${n}`);
+    const button = html("button", { type: "button" }, String(n));
     button.addEventListener("click", () => setSize(n));
     return button;
   });
@@ -290,7 +304,7 @@ function readout({ setSize, again }) {
   const cells = NAMES.map(() => Array.from({ length: 5 }, () => live("")));
   const foot = live("cost");
   const table = ledger({
-    heads: { nats: 12, mean: 18, "± se": 17, truth: 17, sd: 18, "sd/KL": 18 },
+    heads: { nats: 12, mean: 18, "± se": 17, "E[k]": 17, sd: 18, "sd/KL": 18 },
     names: NAMES,
     rows: cells,
     foot: ["KL", "", "", foot, "", ""],
@@ -303,9 +317,8 @@ function readout({ setSize, again }) {
         html("p", { class: "soft", translate: "no" }, "ℓ = ln q(x)/p(x) at a sample x"),
         html("p", { class: "soft", translate: "no" }, "E[k2] − D(P‖Q) = ", bias),
         html("div", { class: "letters", role: "group", "aria-label": "The samples" },
-          ...sizes, draw)),
-      table.node,
-      html("div", {}, below, note),
+          html("span", { class: "of-n", translate: "no" }, symbol("n"), " ="), ...sizes, draw)),
+      html("div", {}, table.node, below, note),
     ],
     draw({ n, accounts, known }) {
       const { divergence, expected, logSd } = known;
@@ -322,7 +335,7 @@ function readout({ setSize, again }) {
         ];
         texts.forEach((text, column) => write(cells[i][column], text));
       });
-      write(below, NEGATIVE(accounts.k1.below, n));
+      write(below, negative(accounts.k1.below, n));
       write(note, logSd.k3 === Infinity ? INFINITE : "");
     },
   };

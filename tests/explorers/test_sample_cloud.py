@@ -255,11 +255,11 @@ def test_one_apart_is_written_out(open_page):
     ]
     below = np.sum(values.k1 < 0)
     notes = page.locator(".note").all_inner_texts()
-    assert notes == [f"Below 0 are {below} of the 100 values of k1, none of k2 and k3.", ""]
+    assert notes == [f"Of 100 values of k1, {below} are below 0; of k2 and k3, none.", ""]
 
 
 def test_the_dots_are_the_samples_that_python_returns(open_page):
-    explorer = SampleCloud(mean_p=-1, sd_p=1.5, n=1000, seed=9)
+    explorer = SampleCloud(mean_p=-2, sd_p=1.5, n=1000, seed=9)
     page = open_page(explorer)
     settle(page)
     x = explorer.samples()
@@ -326,9 +326,9 @@ def test_an_infinite_variance_is_said_and_a_huge_one_is_not_called_so(open_page)
     page.get_by_role("button", name="Q wider").click()
     assert [column[2] for column in read(page)[4:]] == ["infinite", "infinite"]
     note = page.locator(".note").last.inner_text()
-    assert note.startswith("The variance of k3 is infinite: sd of Q ≥ √2 · sd of P.")
+    assert note.startswith("Here k3 has infinite variance (sd of Q ≥ √2 · sd of P)")
     page.get_by_role("button", name="three apart").click()
-    assert [column[2] for column in read(page)[4:]] == ["89.96", "19.99"]
+    assert [column[2] for column in read(page)[4:]] == ["89.962", "19.99"]
     assert page.locator(".note").last.inner_text() == ""
 
 
@@ -402,9 +402,11 @@ def press_at(page, x, height):
 def test_the_nearer_top_goes_to_the_place_that_is_pressed(open_lab):
     page = open_lab(SampleCloud())
     press_at(page, -2.5, 0.2659)
-    assert state(page, "mean_p", "sd_p", "mean_q") == [-2.5, 1.5, 1]
+    near = partial(pytest.approx, abs=0.051)  # a press has whole pixels
+    assert state(page, "mean_p", "sd_p", "mean_q") == [near(-2.5), near(1.5), 1]
+    first = state(page, "mean_p")
     press_at(page, 2.5, 0.5699)
-    assert state(page, "mean_p", "mean_q", "sd_q") == [-2.5, 2.5, 0.7]
+    assert state(page, "mean_p", "mean_q", "sd_q") == [*first, near(2.5), near(0.7)]
 
 
 @pytest.mark.parametrize(
@@ -456,7 +458,7 @@ def test_more_samples_keep_those_that_were_there(open_lab):
     settle(page)
     ten = spots(cloud)
     for n in (100, 1000):
-        button = page.get_by_role("button", name=f"n = {n}", exact=True)
+        button = page.get_by_role("button", name=str(n), exact=True)
         button.click()
         assert state(page, "n") == [n]
         assert button.get_attribute("aria-pressed") == "true"
@@ -498,7 +500,7 @@ def test_the_means_are_spoken_at_rest(open_page):
 def test_a_link_opens_the_same_cloud(open_page):
     page = open_page(SampleCloud())
     page.evaluate("location.hash = 'sample-cloud?mean_q=2&n=1000&seed=42'")
-    page.get_by_text("2.0000 nats").wait_for()
+    page.get_by_text("2.0000 nats", exact=True).wait_for()
     x = SampleCloud(mean_q=2, n=1000, seed=42).samples()
     values = kl_estimates(*log_densities(x, (0, 1), (2, 1)))
     assert [float(mean) for mean in read(page)[1]] == pytest.approx(
