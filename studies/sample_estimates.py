@@ -18,6 +18,7 @@ ends of training   losses (k1, k2, k3) × starts (N(0, 3²), N(−3, 1)) × seed
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -55,6 +56,18 @@ def by_all_methods(task: str, dimensions: int, rng: np.random.Generator) -> list
     ]
 
 
+def by_neighbours(task: str, n: int, rng: np.random.Generator) -> float:
+    """Return the neighbours' estimate from n points of each, in 10 dimensions."""
+    return chapter.neighbours_kl(*two_samples(task, n, 10, rng))
+
+
+def end_of_training(
+    loss: str, mean: float, std: float, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Return where a training that starts here ends."""
+    return chapter.trained(loss, mean, std, rng)
+
+
 def on_own_points(rng: np.random.Generator) -> list[float]:
     """Return what a classifier of 100 points says on these, and on others."""
     x, y = two_samples("shift", 100, 10, rng)
@@ -77,46 +90,26 @@ def over_seeds(run: Callable[[np.random.Generator], object], count: int) -> np.n
 
 def shown_spreads(mean: float, std: float) -> np.ndarray:
     """Return the spread of k3 that samples show, lengths × seeds, in nats."""
-    return np.array(
-        [
-            over_seeds(lambda rng, n=n: spread_of_k3(mean, std, n, rng), SEEDS["spread"])
-            for n in LENGTHS
-        ]
-    )
+    runs = [partial(spread_of_k3, mean, std, n) for n in LENGTHS]
+    return np.array([over_seeds(run, SEEDS["spread"]) for run in runs])
 
 
 def tables() -> dict[str, np.ndarray]:
     """Run all experiments."""
     found = {}
     for task in TASKS:
-        found[task] = np.array(
-            [
-                over_seeds(lambda rng, t=task, d=d: by_all_methods(t, d, rng), SEEDS["methods"])
-                for d in DIMENSIONS
-            ]
-        )
+        runs = [partial(by_all_methods, task, dimensions) for dimensions in DIMENSIONS]
+        found[task] = np.array([over_seeds(run, SEEDS["methods"]) for run in runs])
         print(task, found[task].mean(axis=-1).round(3), flush=True)
-        found[f"{task} by n"] = np.array(
-            [
-                over_seeds(
-                    lambda rng, t=task, n=n: chapter.neighbours_kl(*two_samples(t, n, 10, rng)),
-                    SEEDS["by n"],
-                )
-                for n in SIZES
-            ]
-        )
+        by_n = [partial(by_neighbours, task, n) for n in SIZES]
+        found[f"{task} by n"] = np.array([over_seeds(run, SEEDS["by n"]) for run in by_n])
         print(task, "by n", found[f"{task} by n"].mean(axis=-1).round(3), flush=True)
     found["own points"] = over_seeds(on_own_points, SEEDS["methods"])
     found["spread of k3, N(3, 1)"] = shown_spreads(3.0, 1.0) / gaussian_kl(0, 1, 3, 1)
     found["spread of k3, N(0, 1.5²)"] = shown_spreads(0.0, 1.5)
+    ends = [[partial(end_of_training, loss, *start) for start in STARTS] for loss in LOSSES]
     found["ends of training"] = np.array(
-        [
-            [
-                over_seeds(lambda rng, k=k, s=s: chapter.trained(k, *s, rng), SEEDS["training"]).T
-                for s in STARTS
-            ]
-            for k in LOSSES
-        ]
+        [[over_seeds(run, SEEDS["training"]).T for run in row] for row in ends]
     )
     print("ends of training", found["ends of training"].mean(axis=2).round(2), flush=True)
     return found
