@@ -262,35 +262,31 @@ function strips() {
 
 // ---- the readout ---------------------------------------------------------------------------
 
-/** A number in six characters: 0.1250, 14.62, 9000; beyond a million 1.2e48, from its logarithm. */
-function sized(value, log = Math.log(Math.abs(value))) {
-  if (log < Math.log(999_999.5)) {
-    const size = Math.abs(value);
-    const decimals = [10, 100, 1e3, 1e4].findIndex((end) => size < end);
-    return plain(value, decimals < 0 ? 0 : 4 - decimals);
-  }
+/** A result: 0.1250, 14.63, 4181.0. */
+const result = (value) => plain(value, Math.abs(value) < 10 ? 4 : Math.abs(value) < 1000 ? 2 : 1);
+
+/**
+ * A number for the table, from its logarithm where it may pass what a double holds: .1250, 14.63,
+ * 4259; from a hundred thousand on 1.2e48.
+ */
+function brief(value, log = Math.log(Math.abs(value))) {
   if (log === Infinity) return "infinite";
+  const texts = [4, 3, 2, 1, 0].map((decimals) => plain(value, decimals).replace(/^(−?)0\./, "$1."));
+  const short = texts.find((text) => text.replace("−", "").length <= 5);
+  if (short) return short;
   const power = Math.floor(log / Math.LN10);
   const front = Math.exp(log - power * Math.LN10).toFixed(power < 100 ? 1 : 0);
-  return minus(`${value < 0 ? "-" : ""}${front}e${power}`);
+  return power > 9999 ? "huge" : `${value < 0 ? "−" : ""}${front}e${power}`;
 }
 
-const fromLog = (log) => sized(Math.exp(log), log);
-
-/** A quotient: 1.732, 19.99, 145.20; a dash where KL is 0. */
-function ratioOf(logSd, divergence) {
-  if (divergence === 0) return "–";
-  const log = logSd - Math.log(divergence);
-  const value = Math.exp(log);
-  return value < 100 ? value.toFixed(value < 10 ? 3 : 2) : fromLog(log);
-}
+const fromLog = (log) => brief(Math.exp(log), log);
 
 const negative = (below, n) => `Of ${n} values of k1, ${below} are below 0; of k2 and k3, none.`;
 const INFINITE = "Here k3 has infinite variance (sd of Q ≥ √2 · sd of P): do not trust its ± se.";
 
 /** D(P‖Q), the bias of k2, what is drawn, and a row for each estimator. */
 function readout({ setSize, again }) {
-  const result = live("cost whole");
+  const total = live("cost whole");
   const bias = live("whole");
   const below = keepRoom(html("p", { class: "note" }), negative(1000, 1000));
   const note = keepRoom(html("p", { class: "note" }), INFINITE);
@@ -313,7 +309,7 @@ function readout({ setSize, again }) {
     nodes: [
       html("div", {},
         formula("", "D(", symbol("P"), "‖", symbol("Q"), ") = ",
-          html("strong", { class: "cost" }, result)),
+          html("strong", { class: "cost" }, total)),
         html("p", { class: "soft", translate: "no" }, "ℓ = ln q(x)/p(x) at a sample x"),
         html("p", { class: "soft", translate: "no" }, "E[k2] − D(P‖Q) = ", bias),
         html("div", { class: "letters", role: "group", "aria-label": "The samples" },
@@ -322,16 +318,16 @@ function readout({ setSize, again }) {
     ],
     draw({ n, accounts, known }) {
       const { divergence, expected, logSd } = known;
-      write(result, `${sized(divergence)} nats`);
-      write(foot, sized(divergence));
+      write(total, `${result(divergence)} nats`);
+      write(foot, brief(divergence));
       const gap = expected.k2 - divergence;
-      write(bias, `${gap > 0 ? "+" : ""}${sized(gap)} nats`);
+      write(bias, `${gap > 0 ? "+" : ""}${result(gap)} nats`);
       sizes.forEach((button, i) => put(button, { "aria-pressed": String(SIZES[i] === n) }));
       NAMES.forEach((name, i) => {
         const { mean, error } = accounts[name];
         const texts = [
-          sized(mean), sized(error), sized(expected[name]), fromLog(logSd[name]),
-          ratioOf(logSd[name], divergence),
+          brief(mean), brief(error), brief(expected[name]), fromLog(logSd[name]),
+          divergence === 0 ? "–" : fromLog(logSd[name] - Math.log(divergence)),
         ];
         texts.forEach((text, column) => write(cells[i][column], text));
       });
@@ -386,8 +382,8 @@ function render({ model, el }) {
     },
     summary() {
       const { accounts, known } = stateNow();
-      const means = NAMES.map((name) => `${name} ${sized(accounts[name].mean)}`).join(", ");
-      return `D(P‖Q) is ${sized(known.divergence)} nats; the means are ${means}.`;
+      const means = NAMES.map((name) => `${name} ${brief(accounts[name].mean)}`).join(", ");
+      return `D(P‖Q) is ${result(known.divergence)} nats; the means are ${means}.`;
     },
   });
   view.figures.append(parts[0].node, parts[1].node);
