@@ -42,31 +42,36 @@ const across = (x) => PLOT.left + (x - FIRST) * PER_UNIT;
 const within = (name, value) => Math.max(ENDS[name][0], Math.min(ENDS[name][1], value));
 const twentieths = (value) => Math.round(value * 20) / 20;
 
-// How high each dot stands, in tenths, and the dot: multiples of the golden ratio never crowd.
-const DOT = Array.from({ length: Math.max(...SIZES) }, (_, i) =>
-  ` ${Math.round(((i * 0.6180339887498949) % 1) * STRIP * 10)}h1`);
+// How high each dot stands in a strip, in tenths: multiples of the golden ratio never crowd.
+const HEIGHTS = Array.from({ length: Math.max(...SIZES) }, (_, i) =>
+  Math.round(((i * 0.6180339887498949) % 1) * STRIP * 10));
 
 /**
- * Dots in the drawing's tenths, as one path for each layer; of those that have no place, how many on
- * either side. places: where they stand. layer(i): the path of the i-th, 0 or 1.
+ * The dots of a strip that begins at `top`, in tenths of the drawing's unit, as a path for each side;
+ * and how many have no place, below and above.
+ *
+ * Returns a function of where they stand, and of the side, 0 or 1, that the i-th belongs to.
  */
-function dotsOf(places, [left, right], layer) {
-  const paths = ["", ""];
-  let [before, after] = [0, 0];
-  for (let i = 0; i < places.length; i += 1) {
-    const x = places[i];
-    if (x < left) before += 1;
-    else if (x > right) after += 1;
-    else paths[layer(i)] += `M${Math.round(x * 10)}${DOT[i]}`;
-  }
-  return { paths, before, after };
+function strip(top, [left, right]) {
+  const dots = HEIGHTS.map((height) => ` ${top * 10 + height}h1`);
+  return (places, side) => {
+    const paths = ["", ""];
+    let [before, after] = [0, 0];
+    for (let i = 0; i < places.length; i += 1) {
+      const x = places[i];
+      if (x < left) before += 1;
+      else if (x > right) after += 1;
+      else paths[side(i)] += `M${Math.round(x * 10)}${dots[i]}`;
+    }
+    return { paths, before, after };
+  };
 }
 
-/** A layer of dots: { node, draw(n, d) }. */
-function dotLayer(role, y) {
+/** The dots of a role as one path, since a browser takes longer over many: { node, draw(n, d) }. */
+function dotLayer(role) {
   const path = svg("path", { class: `specks ${role}` });
   return {
-    node: svg("g", { transform: `translate(0 ${y}) scale(.1)` }, path),
+    node: svg("g", { transform: "scale(.1)" }, path),
     draw: (n, d) => put(path, { d, "stroke-width": DOTS[n] * 10 }),
   };
 }
@@ -88,7 +93,8 @@ function densities({ now, set }) {
     height: FLOOR - PLOT.top + 12,
   });
   const curves = { p: svg("path", { class: "area outlined p" }), q: svg("path", { class: "paid q" }) };
-  const cloud = dotLayer("p", CLOUD.top);
+  const cloud = dotLayer("p");
+  const cloudOf = strip(CLOUD.top, [PLOT.left, PLOT.right]);
   const missing = svg("text", { class: "number", x: PLOT.right, y: CLOUD.caption, "text-anchor": "end" });
   const caption = svg("text", { class: "name", x: PLOT.left, y: CLOUD.caption });
 
@@ -166,7 +172,7 @@ function densities({ now, set }) {
         shown = [P.mean, P.sd, draws];
         put(curves.p, { d: `M${across(FIRST)} ${FLOOR}L${curve(P)}L${across(LAST)} ${FLOOR}z` });
         const places = draws.map((z) => across(P.mean + P.sd * z));
-        const dots = dotsOf(places, [PLOT.left, PLOT.right], () => 0);
+        const dots = cloudOf(places, () => 0);
         cloud.draw(n, dots.paths[0]);
         write(caption, `${n} samples from P`);
         write(missing, outside(dots.before, dots.after));
@@ -192,15 +198,16 @@ function stepFor({ divergence, expected, logSd }) {
   return power * (LADDER.find((one) => one * power >= least * (1 - 1e-9)) ?? 10);
 }
 
-/** A mark at the edge for what lies beyond it, or `shape` at its place. */
-const markAt = (x, shape) => {
-  if (x < AXIS.left) return `M${AXIS.left + 3} -5l-5 5l5 5`;
-  return x > AXIS.right ? `M${AXIS.right - 3} -5l5 5l-5 5` : `M${x.toFixed(1)} ${shape}`;
+/** A mark at (x, y), or at the edge for what lies beyond it. */
+const markAt = (x, y, shape) => {
+  if (x < AXIS.left) return `M${AXIS.left + 3} ${y - 5}l-5 5l5 5`;
+  return x > AXIS.right ? `M${AXIS.right - 3} ${y - 5}l5 5l-5 5` : `M${x.toFixed(1)} ${y}${shape}`;
 };
 
 /** The values of the samples in three strips on one axis, their means, and what is true. */
 function strips() {
   const root = drawing({ viewBox: `0 0 320 ${SIZE}`, role: "img", "aria-label": "The values" });
+  const ends = /** @type {[number, number]} */ ([AXIS.left, AXIS.right]);
   const perStep = (AXIS.right - AXIS.left) / (AXIS.to - AXIS.from);
   const zero = AXIS.left - AXIS.from * perStep;
   const ticks = [0, -2, 2, 4, 6].map((steps) => {
@@ -213,47 +220,57 @@ function strips() {
   const divergence = svg("g", { class: "level cost" },
     svg("line", { y1: ROW.top, y2: ROW.top + 3 * ROW.pitch }),
     svg("text", { y: SIZE - 6, "text-anchor": "middle" }, "D(P‖Q)"));
+  // What adds, and what is below 0.
+  const layers = ["cost", "gain"].map(dotLayer);
+  const marks = Object.fromEntries(["whisker", "expected-mark", "whisker-mean"].map((kind) =>
+    [kind, svg("path", { class: kind })]));
   const rows = NAMES.map((name, i) => {
     const top = ROW.top + ROW.pitch * i;
-    const signs = name === "k1" ? ["cost", "gain"] : ["cost"];
-    const layers = signs.map((role) => dotLayer(role, top + ROW.strip));
-    const missing = svg("text", { class: "number", x: AXIS.right, y: top + 13, "text-anchor": "end" });
-    const mark = (kind, y) => svg("path", { class: kind, transform: shift(0, top + y) });
-    const [error, mean] = ["whisker", "whisker-mean"].map((kind) => mark(kind, ROW.mean));
-    const expected = mark("expected-mark", ROW.expected);
-    const nodes = [
-      ...layers.map(({ node }) => node), error, expected, mean,
-      svg("text", { class: "number", x: AXIS.left, y: top + 13 }, ...FORMULAS[name]()), missing,
-    ];
-    return { name, layers, missing, error, mean, expected, nodes };
+    return {
+      name,
+      dotsOf: strip(top + ROW.strip, ends),
+      mean: top + ROW.mean,
+      expected: top + ROW.expected,
+      title: svg("text", { class: "number", x: AXIS.left, y: top + 13 }, ...FORMULAS[name]()),
+      missing: svg("text", { class: "number", x: AXIS.right, y: top + 13, "text-anchor": "end" }),
+    };
   });
   root.append(
     svg("g", { class: "rules", "aria-hidden": "true" }, ...ticks.map(({ node }) => node)),
-    divergence, ...rows.flatMap(({ nodes }) => nodes));
+    divergence, ...layers.map(({ node }) => node), ...Object.values(marks),
+    ...rows.flatMap(({ title, missing }) => [title, missing]));
 
   return {
     node: figure("The values", "in nats; ● mean ± se, ◇ E[k]", root),
     draw({ n, values, accounts, known }) {
       const step = stepFor(known);
       const at = (value) => zero + (value / step) * perStep;
-      const kept = (x) => Math.max(AXIS.left, Math.min(AXIS.right, x)).toFixed(1);
+      const kept = (value) => Math.max(ends[0], Math.min(ends[1], at(value))).toFixed(1);
       for (const { steps, text } of ticks) {
         write(text, minus(Number((steps * step).toPrecision(3))).replace(/^(−?)0\./, "$1."));
       }
       put(divergence, { transform: shift(at(known.divergence), 0) });
-      const counts = [];
-      for (const { name, layers, missing, error, mean, expected } of rows) {
+      const all = rows.map(({ name, dotsOf, missing }) => {
         const mine = values[name];
-        const dots = dotsOf(mine.map(at), [AXIS.left, AXIS.right], (i) => (mine[i] < 0 ? 1 : 0));
-        layers.forEach((layer, sign) => layer.draw(n, dots.paths[sign]));
+        const dots = dotsOf(mine.map(at), (i) => (mine[i] < 0 ? 1 : 0));
         write(missing, outside(dots.before, dots.after));
-        counts.push(`${dots.before + dots.after} of ${name}`);
-        const { mean: middle, error: plusMinus } = accounts[name];
-        const [low, high] = [middle - plusMinus, middle + plusMinus].map((end) => kept(at(end)));
-        put(error, { d: `M${low} -5v10M${low} 0H${high}M${high} -5v10` });
-        put(mean, { d: markAt(at(middle), "0h.1") });
-        put(expected, { d: markAt(at(known.expected[name]), "-6l5 6l-5 6l-5 -6z") });
-      }
+        return dots;
+      });
+      layers.forEach((layer, side) =>
+        layer.draw(n, all.map(({ paths }) => paths[side]).join("")));
+      const inAll = (mark) => rows.map((row) => mark(row, accounts[row.name])).join("");
+      put(marks.whisker, {
+        d: inAll(({ mean: y }, { mean, error }) => {
+          const [low, high] = [kept(mean - error), kept(mean + error)];
+          return `M${low} ${y - 5}v10M${low} ${y}H${high}M${high} ${y - 5}v10`;
+        }),
+      });
+      put(marks["whisker-mean"], { d: inAll(({ mean: y }, { mean }) => markAt(at(mean), y, "h.1")) });
+      put(marks["expected-mark"], {
+        d: inAll(({ name, expected: y }) =>
+          markAt(at(known.expected[name]), y - 6, "l5 6l-5 6l-5 -6z")),
+      });
+      const counts = rows.map(({ name }, i) => `${all[i].before + all[i].after} of ${name}`);
       const label = "The values of the samples; the table has their means. Outside the axis are ";
       put(root, { "aria-label": `${label}${counts.join(", ")}.` });
     },
@@ -281,14 +298,13 @@ function brief(value, log = Math.log(Math.abs(value))) {
 
 const fromLog = (log) => brief(Math.exp(log), log);
 
-const negative = (below, n) => `Of ${n} values of k1, ${below} are below 0; of k2 and k3, none.`;
 const INFINITE = "Here k3 has infinite variance (sd of Q ≥ √2 · sd of P): do not trust its ± se.";
 
 /** D(P‖Q), the bias of k2, what is drawn, and a row for each estimator. */
 function readout({ setSize, again }) {
   const total = live("cost whole");
   const bias = live("whole");
-  const below = keepRoom(html("p", { class: "note" }), negative(1000, 1000));
+  const below = live("whole");
   const note = keepRoom(html("p", { class: "note" }), INFINITE);
   const sizes = SIZES.map((n) => {
     const button = html("button", { type: "button" }, String(n));
@@ -312,9 +328,10 @@ function readout({ setSize, again }) {
           html("strong", { class: "cost" }, total)),
         html("p", { class: "soft", translate: "no" }, "ℓ = ln q(x)/p(x) at a sample x"),
         html("p", { class: "soft", translate: "no" }, "E[k2] − D(P‖Q) = ", bias),
+        html("p", { class: "soft", translate: "no" }, "Values of k1 below 0: ", below),
         html("div", { class: "letters", role: "group", "aria-label": "The samples" },
           html("span", { class: "of-n", translate: "no" }, symbol("n"), " ="), ...sizes, draw)),
-      html("div", {}, table.node, below, note),
+      html("div", {}, table.node, note),
     ],
     draw({ n, accounts, known }) {
       const { divergence, expected, logSd } = known;
@@ -331,7 +348,7 @@ function readout({ setSize, again }) {
         ];
         texts.forEach((text, column) => write(cells[i][column], text));
       });
-      write(below, negative(accounts.k1.below, n));
+      write(below, `${accounts.k1.below} of ${n}`);
       write(note, logSd.k3 === Infinity ? INFINITE : "");
     },
   };
