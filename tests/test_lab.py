@@ -240,10 +240,18 @@ def names_given(tree):
     return given
 
 
+@pytest.fixture(scope="module")
+def reader(chromium):
+    """Return a reader's browser, which fetches and compiles Lab's scripts once."""
+    context = chromium.new_context(viewport=WINDOW)
+    yield context
+    context.close()
+
+
 @contextlib.contextmanager
-def opened_and_run(chromium, url, name, cells=None):
+def opened_and_run(reader, url, name, cells=None):
     """Open a notebook, alone in a workspace, and run these cells or all; yield the page."""
-    page = chromium.new_page(viewport=WINDOW)
+    page = reader.new_page()
     page.set_default_timeout(PATIENCE)
     page.troubles = []
     page.on("console", lambda told: told.type == "error" and page.troubles.append(told.text))
@@ -257,12 +265,12 @@ def opened_and_run(chromium, url, name, cells=None):
 
 
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.name)
-def opened(lab, chromium, request):
+def opened(lab, reader, request):
     """Return the path of each notebook and the browser's page in which it has run."""
     url, _ = lab
     name = request.param.name
     cells = None if request.param in WHOLE else needed_by_explorers(request.param)
-    with opened_and_run(chromium, url, name, cells) as page:
+    with opened_and_run(reader, url, name, cells) as page:
         yield request.param, page
 
 
@@ -374,13 +382,13 @@ RAW = ["[text]{.blue}", "{{ name }}", ":::{unknown}\nblock\n:::"]
 NOT_FOUND_EITHER = ["{cite}`shannon1948`", "{numref}`fig-nowhere`", "$\\undefined{x}$"]
 
 
-def test_what_lab_does_not_render_is_seen(lab, chromium):
+def test_what_lab_does_not_render_is_seen(lab, reader):
     url, clone = lab
     cells = [nbformat.v4.new_markdown_cell(text) for text in RAW + NOT_FOUND_EITHER]
     cells += [nbformat.v4.new_code_cell(source) for source in ("1 / 0", "print('not reached')")]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
     nbformat.write(notebook, clone / "work" / "broken.ipynb")
-    with opened_and_run(chromium, url, "broken.ipynb") as page:
+    with opened_and_run(reader, url, "broken.ipynb") as page:
         assert len(raw_texts(page)) == len(RAW)
         assert len(page.evaluate(NOT_FOUND)) == len(NOT_FOUND_EITHER)
         assert len(failing_cells(page)) == 2

@@ -27,12 +27,33 @@ EVERYWHERE = [*PAGES, "search.html", "404.html"]
 UNRENDERED = re.compile(r"\{[a-z:]+\}`|^:{3,}|```|\$\$|\\(?:frac|log|sum|mathrm)\b", re.M)
 LOADS = [("script", "src"), ("link", "href"), ("img", "src"), ("iframe", "src"), ("source", "src")]
 WIDE, PHONE = {"width": 1400, "height": 1000}, {"width": 360, "height": 740}
+SCHEMES = ("light", "dark")
+
+
+def in_turn(names, ones, others):
+    """Return tests (name, one, other) in which each name meets both of `ones` and of `others`.
+
+    Of the four pairs a name has two, its neighbour the other two, and the first name all four: a
+    page that is wrong in one width or in one scheme is found, at half of the cost.
+    """
+    return [
+        (name, one, other)
+        for i, name in enumerate(names)
+        for a, one in enumerate(ones)
+        for b, other in enumerate(others)
+        if i == 0 or (i + a + b) % 2 == 0
+    ]
+
+
+def told(value):
+    """Return the name of a test's width; other values name themselves."""
+    return {1400: "wide", 360: "phone"}[value["width"]] if isinstance(value, dict) else value
 
 
 OPEN_FOLDS = "document.querySelectorAll('details').forEach((fold) => (fold.open = true))"
 # Their modules come when the page is here already, on a busy machine a while later.
 DRAWN = """() => [...document.querySelectorAll(".explorer[data-explorer]")]
-    .every((explorer) => explorer.querySelector("svg, .work *"))"""
+    .every((explorer) => explorer.matches(".drawn"))"""
 # With its fonts and pictures, but those that wait until they are seen.
 ARRIVED = f"""() => document.readyState === "complete" && document.fonts.status === "loaded"
     && ({DRAWN})()"""
@@ -53,6 +74,12 @@ SCROLLING = """() => [...document.querySelectorAll(".math-scroll, .table-scroll,
 @cache
 def parsed(path):
     return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+@cache
+def places(path):
+    """Return what a link can lead to on a page."""
+    return {tag["id"] for tag in parsed(path).select("[id]")}
 
 
 @pytest.fixture(params=EVERYWHERE)
@@ -142,11 +169,11 @@ def test_every_image_says_what_it_shows(page):
 
 
 def test_no_directive_or_formula_is_left_unrendered(page):
-    main = BeautifulSoup(str(page.main), "html.parser")
-    for part in main.select("pre, code, script, noscript, .katex, .explorer"):
-        part.decompose()
-    found = UNRENDERED.search(main.get_text("\n"))
-    assert not found, main.get_text("\n")[max(0, found.start() - 60) : found.end() + 60]
+    main, others = page.main, "pre, code, script, noscript, .katex, .explorer"
+    left_out = {id(part) for part in main.select(others)}
+    read = [text for text in main.strings if not left_out & {id(part) for part in text.parents}]
+    found = UNRENDERED.search(text := "\n".join(read))
+    assert not found, text[max(0, found.start() - 60) : found.end() + 60]
     assert not main.select(".problematic, .system-message, .katex-error")
 
 
@@ -159,8 +186,7 @@ def test_every_link_leads_somewhere(site, page):
         file = site / PurePosixPath(unquote(urlsplit(target).path)).relative_to("/")
         assert file.is_file(), f"{here}: {link['href']} leads nowhere"
         if fragment and file.suffix == ".html":
-            anchors = {tag["id"] for tag in parsed(file).select("[id]")}
-            assert unquote(fragment) in anchors, f"{here}: no place {link['href']}"
+            assert unquote(fragment) in places(file), f"{here}: no place {link['href']}"
 
 
 def test_ids_are_unique(page):
@@ -213,11 +239,12 @@ def open_tab(new_tab, site_url):
     return opener
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=told)
 def test_pages_open_without_trouble_and_fit(open_tab, viewport, scheme):
     tab = open_tab(viewport, color_scheme=scheme)
-    for name in EVERYWHERE:
+    asked = in_turn(EVERYWHERE, [WIDE, PHONE], SCHEMES)
+    for name in [name for name, *pair in asked if pair == [viewport, scheme]]:
         page = tab.open(name)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= viewport["width"], f"{name} is {width} px wide"
@@ -282,15 +309,17 @@ def darkness(box, ground):
     return [max(np.median(away[:, column]) for column in side) for side in (LEFT, RIGHT)]
 
 
+LETTERS = ("as-they-are", "large")
 SHADOW = 18  # px: where less than its width is out of sight, one sees less of it
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("letters", ["as-they-are", "large"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("letters", LETTERS)
 def test_what_scrolls_sideways_shows_on_which_side_more_follows(open_tab, letters, scheme):
     tab = open_tab(PHONE, color_scheme=scheme)
     kinds = set()
-    for name in CHAPTERS if letters == "large" else EVERYWHERE:
+    asked = in_turn(CHAPTERS if letters == "large" else EVERYWHERE, LETTERS, SCHEMES)
+    for name in [name for name, *pair in asked if pair == [letters, scheme]]:
         page = tab.open(name)
         page.evaluate(OPEN_FOLDS)
         if letters == "large":  # no formula is too wide as they are, and lines of code go on below
