@@ -81,7 +81,7 @@ class SampleCloud(Explorer):
     """
 
     about = "Here you drag two Gaussians and watch three estimates of D(P‖Q) from samples."
-    stacked, beside = 65, 46
+    stacked, beside = 57.5, 44
 
     mean_p = _real(0.0, MEAN_ENDS)
     sd_p = _real(1.0, SD_ENDS)

@@ -288,9 +288,9 @@ const result = (value) => plain(value, Math.abs(value) < 10 ? 4 : Math.abs(value
  */
 function brief(value, log = Math.log(Math.abs(value))) {
   if (log === Infinity) return "infinite";
-  const texts = [4, 3, 2, 1, 0].map((decimals) => plain(value, decimals).replace(/^(−?)0\./, "$1."));
-  const short = texts.find((text) => text.replace("−", "").length <= 5);
-  if (short) return short;
+  const size = Math.abs(value);
+  if (size < 1) return plain(value, 4).replace(/^(−?)0\./, "$1.");
+  if (size < 99_999.5) return plain(value, size < 10 ? 3 : size < 100 ? 2 : size < 1000 ? 1 : 0);
   const power = Math.floor(log / Math.LN10);
   const front = Math.exp(log - power * Math.LN10).toFixed(power < 100 ? 1 : 0);
   return power > 9999 ? "huge" : `${value < 0 ? "−" : ""}${front}e${power}`;
