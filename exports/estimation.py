@@ -12,15 +12,16 @@ from lib import normalize
 def histogram_kl(x, y, bins):  # on each axis; ½ is added to each count
     both = np.vstack([x, y])
     box = list(zip(both.min(axis=0), both.max(axis=0)))
-    p, q = (normalize(np.histogramdd(z, bins, box)[0].ravel() + 0.5) for z in (x, y))
-    return kl_divergence(p, q)
+    p, q = (np.histogramdd(z, bins, box)[0].ravel() + 0.5 for z in (x, y))
+    return kl_divergence(normalize(p), normalize(q))
 
 
 def neighbours_kl(x, y, k=1):  # x from P, y from Q: (points, dimensions)
     def distance(point, cloud, k):  # to the k-th nearest
-        return np.sqrt(np.partition(((cloud - point) ** 2).sum(axis=1), k - 1)[k - 1])
+        squares = ((cloud - point) ** 2).sum(axis=1)
+        return np.sqrt(np.partition(squares, k - 1)[k - 1])
 
-    to_own = np.array([distance(point, x, k + 1) for point in x])  # the first is itself
+    to_own = np.array([distance(point, x, k + 1) for point in x])  # first: itself
     to_other = np.array([distance(point, y, k) for point in x])
     n, dimensions = x.shape
     return dimensions * np.log(to_other / to_own).mean() + np.log(len(y) / (n - 1))
@@ -35,10 +36,11 @@ def log_odds(x, y, features, steps=15):  # logistic regression by Newton's metho
     return lambda z: features(z) @ w
 
 
-def classifier_kl(x, y, features):  # each half is judged by the classifier of the other
+def classifier_kl(x, y, features):  # each half judged by the classifier of the other
     half = len(x) // 2
-    first = log_odds(x[:half], y[:half], features)(x[half:])
-    return (first.mean() + log_odds(x[half:], y[half:], features)(x[:half]).mean()) / 2
+    second = log_odds(x[:half], y[:half], features)(x[half:])
+    first = log_odds(x[half:], y[half:], features)(x[:half])
+    return (first.mean() + second.mean()) / 2
 
 
 def line(z):
