@@ -29,7 +29,7 @@ PRESETS = [
 
 def _mixed(numbers: np.ndarray) -> np.ndarray:
     """Return 32 well mixed bits for each number: golden steps, then Wellons' hash "lowbias32"."""
-    h = numbers.astype(np.uint32) * np.uint32(0x9E3779B9)
+    h: np.ndarray = numbers.astype(np.uint32) * np.uint32(0x9E3779B9)
     h = (h ^ (h >> 16)) * np.uint32(0x7FEB352D)
     h = (h ^ (h >> 15)) * np.uint32(0x846CA68B)
     return h ^ (h >> 16)
