@@ -14,6 +14,16 @@ export function barGrip({ role, x, width, slot, reach = 44 }, number) {
     number);
 }
 
+/** The end by which a bar that lies, 18 high, is dragged. */
+export function endGrip(role, number) {
+  return svg("g", { class: `end-grip ${role}` },
+    svg("rect", { class: "reach", x: -22, y: -13, width: 44, height: 26 }),
+    svg("rect", { class: "ring", x: -10, y: -11, width: 20, height: 22, rx: 10 }),
+    svg("rect", { class: "grip", x: -2.5, y: -9, width: 5, height: 18, rx: 2.5 }),
+    svg("circle", { class: "grip knob", r: 6.5 }),
+    number);
+}
+
 /** The area in which the top of a bar around `x` can stand, with its marks: a press puts it there. */
 export const standingRoom = ({ x, slot, top, bottom }, ...marks) => svg("g", {},
   svg("rect", { class: "reach", x: x - slot / 2, y: top, width: slot, height: bottom - top }),

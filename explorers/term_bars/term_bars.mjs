@@ -3,6 +3,7 @@
 import { divergence, gap, merged } from "../shared/measures.mjs";
 import { drawing, figure, fitter, fixed, hatching, html, link, put } from "../shared/draw.mjs";
 import { shift, short, signed, svg, write } from "../shared/draw.mjs";
+import { endGrip } from "../shared/bars.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
 import { everyNames, mover, outcomes } from "../shared/pmf.mjs";
@@ -51,16 +52,6 @@ const stacked = (names, group, fit, middle, x) => group.map((i, k) => {
   const y = middle + 4 + (k - (group.length - 1) / 2) * NAME.line;
   return svg("text", { class: "name", x, y }, fit(`${names[i]}${last ? "" : " +"}`, NAME.width - 2 * NAME.inset));
 });
-
-/** The end by which a bar that lies is dragged. */
-function endGrip(role, number) {
-  return svg("g", { class: `end-grip ${role}` },
-    svg("rect", { class: "reach", x: -22, y: -13, width: 44, height: 26 }),
-    svg("rect", { class: "ring", x: -10, y: -11, width: 20, height: 22, rx: 10 }),
-    svg("rect", { class: "grip", x: -2.5, y: -ROW.high / 2, width: 5, height: ROW.high, rx: 2.5 }),
-    svg("circle", { class: "grip knob", r: 6.5 }),
-    number);
-}
 
 /**
  * The bars of P and Q, and the names, which are pressed to merge.
