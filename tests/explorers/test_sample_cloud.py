@@ -307,6 +307,10 @@ def test_dots_means_and_truths_stand_where_the_axis_has_their_values(open_page):
         path = page.locator(f".{kind}").get_attribute("d")
         places = [float(x) for x in re.findall(r"M([\d.]+)", path)]
         np.testing.assert_allclose(places, at(wanted), atol=0.06)
+    whiskers = re.findall(r"M([\d.]+) \d+H([\d.]+)", page.locator(".whisker").get_attribute("d"))
+    errors = np.array([np.std(one, ddof=1) / 10 for one in values])
+    ends = np.mean(values, axis=1)[:, None] + np.outer(errors, [-1, 1])
+    np.testing.assert_allclose(np.array(whiskers, float), at(ends), atol=0.06)
     level = page.locator(".level").get_attribute("transform")
     assert float(re.search(r"\(([\d.]+)", level)[1]) == pytest.approx(at(0.5), abs=0.01)
 
