@@ -217,7 +217,7 @@ function account() {
   const late = live("");
   const table = ledger({
     heads: { "to the barrier": 50, nats: 22, tosses: 28 }, names: rows, rows: cells,
-    foot: ["over twice the mean", "", late],
+    foot: ["over 2 × mean", "", late],
   });
   const remark = html("span");
   const note = keepRoom(html("p", { class: "note line" }, over(remark)), UNDECIDED,

@@ -3,11 +3,12 @@
 import { bell, contourPieces, downhill, forwardCost, forwardOptimum } from "./densities.mjs";
 import { mixtureDensity, mixtureEntropy, reverseCost } from "./densities.mjs";
 import { reverseGrid, reverseOptima, stepDown } from "./densities.mjs";
-import { PLOT, drawing, figure, fixed, heights, html, minus, put, rules } from "../shared/draw.mjs";
+import { PLOT, drawing, figure, fixed, heights, html, put, rules } from "../shared/draw.mjs";
 import { shift, short, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
-import { grab, handle, tap } from "../shared/handles.mjs";
+import { tap } from "../shared/handles.mjs";
 import { mover } from "../shared/pmf.mjs";
+import { dragPoint, numberBox, plain } from "../shared/points.mjs";
 import { withProbability } from "../shared/measures.mjs";
 import { formula, keepRoom, ledger, live, symbol } from "../shared/readout.mjs";
 
@@ -31,11 +32,6 @@ const COSTS = { forward: ["P", "Q"], reverse: ["Q", "P"] };
 const across = (x) => PLOT.left + (x - FIRST) * PER_UNIT;
 const upwards = (std) => FLOOR.map - Math.log(std / ENDS.std[0]) * PER_LOG;
 const within = (name, value) => Math.max(ENDS[name][0], Math.min(ENDS[name][1], value));
-/** A number with a minus sign as wide as a plus. */
-const plain = (value, decimals = 2) => {
-  const text = value.toFixed(decimals);
-  return Number(text) === 0 ? text.replace("-", "") : minus(text);
-};
 const twentieths = (value) => Math.round(value * 20) / 20;
 const means = Array.from({ length: 33 }, (_, j) => FIRST + (j * (LAST - FIRST)) / 32);
 const stds = Array.from({ length: 25 }, (_, i) =>
@@ -47,37 +43,6 @@ const numbersBelow = (floor) =>
     ...[-6, -3, 0, 3, 6].map((x) => svg("text", {
       x: across(x), y: floor + 16, "text-anchor": "middle",
     }, plain(x, 0))));
-
-/** A number that is a slider, in a box: { node, draw(value, text) }. */
-function numberBox({ x, y, width, role, root, ...slider }) {
-  const number = svg("text", {
-    class: "number", x: width / 2, y: 17, "text-anchor": "middle",
-  });
-  const node = svg("g", { class: `corner ${role}`, transform: shift(x, y) },
-    svg("rect", { class: "reach", width, height: 26 }),
-    svg("rect", { class: "ring", x: 1, y: 2, width: width - 2, height: 22, rx: 8 }),
-    number);
-  const describe = handle(node, root, { ...slider, blank: width - 36 });
-  return {
-    node,
-    draw(value, text) {
-      write(number, text);
-      describe(Math.round(value * 1e4) / 1e4, text);
-    },
-  };
-}
-
-/** A point to drag: { node, name }. */
-function dragPoint(role, size, letter, root, moves) {
-  const name = svg("text", { class: "number symbol", "text-anchor": "middle", y: -15 }, letter);
-  const node = svg("g", { class: `point ${role}` },
-    svg("circle", { class: "reach", r: role === "q" ? 20 : 15 }),
-    svg("circle", { class: "ring", r: size + 5 }),
-    svg("circle", { class: "grip knob", r: size }),
-    name);
-  grab(node, root, moves);
-  return { node, name };
-}
 
 /**
  * The densities. now(): { P, Q }. setP, setQ: called with what the hand asks for.

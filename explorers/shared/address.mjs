@@ -83,8 +83,9 @@ const KINDS = {
     fault: ({ ends }) => `is no whole number from ${range(ends)}`,
   },
   choice: {
-    read: (text) => text,
-    fits: (text, { of }) => of.includes(text),
+    // Some choose among numbers.
+    read: (text, _, { of }) => of.find((one) => String(one) === text),
+    fits: (one, { of }) => of.includes(one),
     write: encodeURIComponent,
     fault: ({ of }) => `is none of ${of.join(", ")}`,
   },
@@ -145,7 +146,7 @@ export function asked(query, rules, chapter) {
     if (!Object.hasOwn(rules, name)) return { fault: "This link sets something that is not here" };
     if (said.has(name)) return { fault: `This link says twice what ${name} is` };
     said.add(name);
-    state[name] = KINDS[rules[name].kind].read(text, chapter);
+    state[name] = KINDS[rules[name].kind].read(text, chapter, rules[name]);
   }
   // As in Python: names that no longer fit, since p has changed its length, are forgotten.
   if (said.has("p") && !said.has("labels") && state.labels?.length !== state.p.length) {

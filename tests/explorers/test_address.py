@@ -193,6 +193,7 @@ TRICKY = [
     (explorers.KraftBudget, {"words": ["00", "010"]}, "words=00,010"),
     (explorers.TermBars, {"groups": [[0, 2], [1]]}, "groups=0,1,0"),
     (explorers.StepSize, {"method": "clip", "step": 2 / 3}, "method=clip&step=.666667"),
+    (explorers.SampleCloud, {"mean_q": 1 / 3, "n": 10, "seed": 7}, "mean_q=.333333&n=10&seed=7"),
     (explorers.LatentPlane, {"z": [0.1 + 0.2, -1.0], "chosen": 3}, "z=.3,-1&chosen=3"),
 ]
 
@@ -378,7 +379,9 @@ def test_a_link_to_an_explorer_that_is_gone_says_so_above_the_text(open_with_too
 
 def python_of(text, rule):
     """Return what a text means, as Python reads it: a value, or the text where it means none."""
-    if rule["kind"] in ("choice", "labels"):
+    if rule["kind"] == "choice":  # some among numbers
+        return next((one for one in rule["of"] if str(one) == text), text)
+    if rule["kind"] == "labels":
         return text
     parts = text.split(",") if text else []
     if rule["kind"] == "words":

@@ -1,0 +1,125 @@
+"""Two Gaussians on a line, a cloud of samples, and what three estimators make of each sample."""
+
+import math
+from typing import Any
+
+import numpy as np
+import traitlets
+
+from explorers.shared.base import Explorer
+
+# What fits into the picture; as in sample_cloud.mjs.
+MEAN_ENDS, SD_ENDS = (-3, 3), (0.5, 2)
+SIZES = [10, 100, 1000]
+SEED_ENDS = (1, 400)
+PROMPT = "which of the three scatters least where P and Q are one apart, and which at three apart?"
+STANDARD = {"mean_p": 0.0, "sd_p": 1.0, "mean_q": 0.0, "sd_q": 1.0}
+PRESETS = [
+    {"name": name, **STANDARD, **q}
+    for name, q in {
+        "one apart": {"mean_q": 1.0},
+        "nearly equal": {"mean_q": 0.1},
+        "three apart": {"mean_q": 3.0},
+        "Q wider": {"sd_q": 1.5},
+        "Q narrower": {"sd_q": 0.6},
+        "Q = P": {},
+    }.items()
+]
+
+
+def _mixed(numbers: np.ndarray) -> np.ndarray:
+    """Return 32 well mixed bits for each number: golden steps, then Wellons' hash "lowbias32"."""
+    h: np.ndarray = numbers.astype(np.uint32) * np.uint32(0x9E3779B9)
+    h = (h ^ (h >> 16)) * np.uint32(0x7FEB352D)
+    h = (h ^ (h >> 15)) * np.uint32(0x846CA68B)
+    return h ^ (h >> 16)
+
+
+def standard_normals(seed: int, n: int) -> np.ndarray:
+    """Return the n standard normal draws that the page makes of this seed, by Box and Muller.
+
+    Fewer draws are the first of more.
+    """
+    most = max(SIZES)
+    even, odd = (_mixed(np.arange(start, most, 2) + most * seed) for start in (0, 1))
+    radius = np.sqrt(-2 * np.log((even + 0.5) / 2**32))
+    angle = 2 * np.pi * (odd + 0.5) / 2**32
+    pairs = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
+    return pairs.reshape(-1)[:n]
+
+
+def _real(default: float, ends: tuple[float, float]) -> traitlets.Float:
+    trait = traitlets.Float(default, min=ends[0], max=ends[1])
+    return trait.tag(sync=True, rule={"kind": "real", "ends": ends})
+
+
+class SampleCloud(Explorer):
+    """Drag two Gaussians, and see what three estimators of D(P‖Q) make of samples from P.
+
+    Traits
+    ------
+    mean_p, sd_p : float
+        The truth P, from which the samples come: −3 to 3, and .5 to 2. Dragging sets them.
+    mean_q, sd_q : float
+        The model Q, within the same ends.
+    n : int
+        How many samples: 10, 100 or 1000. The first 10 of 100 are those of 10.
+    seed : int
+        Which cloud, 1 to 400; "Draw again" takes the next. P moves and stretches the same draws.
+    presets : list of dict
+        The chips: `name`, and any of the traits above.
+    prompt, fallback : str
+        See `Explorer`.
+
+    Example
+    -------
+    >>> explorer = SampleCloud(mean_q=3, n=10)
+    >>> explorer.mean_p, explorer.sd_p, explorer.mean_q, explorer.sd_q
+    (0.0, 1.0, 3.0, 1.0)
+    >>> explorer.samples().shape
+    (10,)
+    """
+
+    about = "Here you drag two Gaussians and watch three estimates of D(P‖Q) from samples."
+    stacked, beside = 57.5, 44
+
+    mean_p = _real(0.0, MEAN_ENDS)
+    sd_p = _real(1.0, SD_ENDS)
+    mean_q = _real(1.0, MEAN_ENDS)
+    sd_q = _real(1.0, SD_ENDS)
+    n = traitlets.Enum(SIZES, 100).tag(sync=True)
+    seed = traitlets.Int(1, min=SEED_ENDS[0], max=SEED_ENDS[1]).tag(
+        sync=True, rule={"kind": "whole", "ends": SEED_ENDS}
+    )
+
+    @classmethod
+    def crowded(cls) -> "SampleCloud":
+        """A thousand samples of a wide P at one edge, and a narrow Q at the other."""
+        return cls(mean_p=-3, sd_p=2, mean_q=3, sd_q=0.5, n=1000)
+
+    def __init__(
+        self,
+        mean_p: float = 0,
+        sd_p: float = 1,
+        mean_q: float = 1,
+        sd_q: float = 1,
+        n: int = 100,
+        **traits: Any,
+    ) -> None:
+        gaussians = {"mean_p": mean_p, "sd_p": sd_p, "mean_q": mean_q, "sd_q": sd_q}
+        traits = {"presets": PRESETS, "prompt": PROMPT, **traits}
+        super().__init__(n=n, **gaussians, **traits)
+
+    def samples(self) -> np.ndarray:
+        """Return the n samples from P that the figure shows."""
+        return self.mean_p + self.sd_p * standard_normals(self.seed, self.n)
+
+    @traitlets.validate("mean_p", "sd_p", "mean_q", "sd_q")
+    def _a_number(self, proposal: traitlets.Bunch) -> float:
+        if math.isnan(proposal["value"]):  # no end of the trait holds it off
+            raise traitlets.TraitError(f"{proposal['trait'].name} is nan; give a number")
+        return proposal["value"]
+
+    @traitlets.validate("n")
+    def _as_the_chips_have_it(self, proposal: traitlets.Bunch) -> int:
+        return int(proposal["value"])  # 100.0 and NumPy's 100 are 100
