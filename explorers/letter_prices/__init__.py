@@ -14,7 +14,10 @@ from explorers.shared.traits import Whole
 MOST = 400  # letters, for which the picture has room
 HIGHEST_ORDER = 5
 BYTES = 256
-PROMPT = "the second sentence differs in a single letter. Which letters of it cost anything at all?"
+PROMPT = (
+    "how many bytes back should the model look to make the line of Genesis cheap, and how many for"
+    " the random letters?"
+)
 TEXT = "the cat sat on the mat. the cat sat on the hat."
 GENESIS = (
     "In the beginning God created the heavens and the earth. And the earth was waste and void; and"

@@ -24,7 +24,7 @@ const GRIDS = [[10, 64, 20], [13, 48, 17], [16, 42.6, 15], [20, 32, 13], [25, 24
   }));
 const MOST_ROWS = 16;
 const HIGHEST = 12; // bits: what a byte may cost that comes as a surprise; more is cut there
-const PLAIN = 8; // bits of a byte in a file
+const PER_BYTE = 8; // bits of a byte in a file
 
 const CURVE = { height: 180, top: 20, bottom: 146, left: PLOT.left, right: PLOT.right };
 const EXPECTED = 3;
@@ -38,7 +38,7 @@ function kept(typed) {
   const shown = [...typed.replace(CONTROL, "")];
   const odd = [...typed].length - shown.length;
   const cut = Math.max(0, shown.length - MOST);
-  const said = [cut && `${cut} at the end cut off`, odd && `${odd} signs of control left out`];
+  const said = [cut && `${cut} at the end are cut off`, odd && `${odd} signs of control left out`];
   return { text: shown.slice(0, MOST).join(""), remark: said.filter(Boolean).join(", ") };
 }
 
@@ -203,7 +203,7 @@ function priced({ now, choose }) {
         drawn[i] = mine;
         drawRow(row, mine[1], mine[2]);
       });
-      const high = base - (PLAIN / HIGHEST) * (base - 1);
+      const high = base - (PER_BYTE / HIGHEST) * (base - 1);
       put(eight, {
         d: Array.from({ length: Math.ceil(letters.length / columns) }, (_, row) =>
           `M0 ${coordinate(row * tall + high)}H${width}`).join(""),
@@ -234,7 +234,7 @@ function running({ now, choose }) {
     const text = svg("text", { x, y: -5, "text-anchor": anchor });
     return { node: svg("g", { class: `level ${kind}` }, line, text), line, text };
   };
-  const plain = level("of-plain", left + 4, "start");
+  const plain = level("of-plain", 190, "middle");
   const packed = level("of-gzip", right, "end");
   const curve = svg("path", { class: "paid q" });
   const area = svg("rect", { class: "reach", x: left, y: top - 6, width: right - left, height: bottom - top + 12 });
@@ -277,7 +277,7 @@ function running({ now, choose }) {
       const highest = Math.max(10, ...means);
       const most = [10, 20, 40].find((one) => one >= highest) ?? 80;
       for (const { half, text } of ticks) write(text, String((half * most) / 2));
-      drawLevel(plain, "plain", (PLAIN * bytes) / count, most);
+      drawLevel(plain, "plain", (PER_BYTE * bytes) / count, most);
       drawLevel(packed, "gzip", (8 * (size ?? NaN)) / count, most);
       const points = means.map((bits, i) => `${coordinate(across(i + 1))} ${coordinate(y(bits, most))}`);
       // One letter is a point; a line that goes nowhere would not be drawn.
@@ -300,9 +300,9 @@ function running({ now, choose }) {
 // ---- the readout -----------------------------------------------------------------------------
 
 /** How the price of a letter is made, in one line. */
-function makingOf({ bits, chance, bytes }) {
+function makingOf({ bits, chance }) {
   if (bits.length === 1) return `= −log₂ ${short(chance)}`;
-  return `= ${bits.map((one) => fixed(one, 2)).join(" + ")}, bytes ${bytes.map(hex).join(" ")}`;
+  return `= ${bits.map((one) => fixed(one, 2)).join(" + ")}, its bytes`;
 }
 
 /** What was expected in the place of a letter, and after what. */
@@ -316,7 +316,7 @@ function expectation({ rows, likeliest, context }) {
 
 /** The letter that is looked at, in words and as a table of the orders. */
 function lettersAccount() {
-  const letter = html("span");
+  const name = html("span");
   const price = live("whole q");
   const making = html("span");
   const expected = html("span");
@@ -327,21 +327,21 @@ function lettersAccount() {
     heads: { k: 11, context: 29, seen: 15, kinds: 15, it: 10, P: 20 },
     names: heads,
     rows: cells,
-    foot: ["−log₂ P", "", "", "", "", foot],
+    foot: ["bits", "", "", "", "", foot],
   });
   const longest = "After “F0 9F 98 80WW” it expected “W” >.999, “W” >.999, “W” >.999.";
   return {
     nodes: [
       html("div", { class: "letter-lines" },
-        formula("", letter, html("strong", { class: "q" }, price)),
+        formula("", name, html("strong", { class: "q" }, price)),
         keepRoom(html("p", { class: "soft line", translate: "no" }, over(making)),
-          "= 12.99 + 12.99 + 12.99 + 12.99, bytes F0 9F 98 80"),
+          "= 12.99 + 12.99 + 12.99 + 12.99, its bytes"),
         keepRoom(html("p", { class: "soft line", translate: "no" }, over(expected)), longest)),
       table.node,
     ],
     draw({ letters, letter, order, known }) {
       const there = known !== null;
-      write(letter, there ? `${quoted(named(letters[letter - 1]))} costs ` : "no letter ");
+      write(name, there ? `${quoted(named(letters[letter - 1]))} costs ` : "no letter ");
       write(price, there ? inBits(known.bits.reduce((sum, one) => sum + one, 0)) : "–");
       write(making, there ? makingOf(known) : "");
       write(expected, there ? expectation(known) : "");
@@ -443,7 +443,7 @@ function packer(come) {
 
 // ---- what is typed ---------------------------------------------------------------------------
 
-const HINT_ROOM = `${MOST} of ${MOST} letters; 99999 at the end cut off, 99 signs of control left out`;
+const HINT_ROOM = "9999 at the end are cut off, 9 signs of control left out";
 
 /** The field, how full it is, and the orders. */
 function entry({ setText, setLetter, setOrder }) {
@@ -453,7 +453,7 @@ function entry({ setText, setLetter, setOrder }) {
   }));
   const remark = html("span", { role: "status" });
   const count = html("span");
-  const hint = keepRoom(html("p", { class: "soft line" }, over(count, remark)), HINT_ROOM);
+  const hint = keepRoom(html("p", { class: "soft line low" }, over(count, remark)), HINT_ROOM);
   const orders = ORDERS.map((order) => {
     const button = html("button", { type: "button" }, String(order));
     button.addEventListener("click", () => setOrder(order));
@@ -465,7 +465,7 @@ function entry({ setText, setLetter, setOrder }) {
   /** The letter before the caret is the one that is looked at. */
   const follow = () => {
     caret = field.selectionEnd;
-    return Math.max(1, [...field.value.slice(0, caret)].length);
+    return Math.max(1, Array.from(field.value.slice(0, caret)).length);
   };
   const read = () => {
     const now = kept(field.value);
@@ -475,7 +475,7 @@ function entry({ setText, setLetter, setOrder }) {
       field.value = now.text;
       field.setSelectionRange(before, before);
     }
-    write(remark, now.remark ? `; ${now.remark}` : "");
+    write(remark, now.remark);
     setText(now.text, Math.min(MOST, follow()));
   };
   field.addEventListener("input", read);
@@ -504,7 +504,7 @@ function entry({ setText, setLetter, setOrder }) {
         field.value = text;
         write(remark, "");
       }
-      write(count, `${letters.length} of ${MOST} letters`);
+      write(count, remark.textContent ? "" : `${letters.length} of ${MOST} letters`);
       orders.forEach((button, i) => put(button, { "aria-pressed": String(i === order) }));
     },
   };
@@ -540,9 +540,8 @@ function render({ model, el }) {
   const explain = ({ letters, order }, letter) => {
     if (letter === 0) return null;
     const known = explained(letters, order, letter - 1, EXPECTED);
-    const bytes = bytesOf(letters[letter - 1]);
     const { chance } = known.rows[known.rows.length - 1];
-    return { ...known, bytes, chance, context: (k) => contextOf(letters, letter - 1, k) };
+    return { ...known, chance, context: (k) => contextOf(letters, letter - 1, k) };
   };
 
   let packed;

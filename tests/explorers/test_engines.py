@@ -38,7 +38,8 @@ PAGE = """<!DOCTYPE html><html lang="en" class="js"><head><meta charset="utf-8">
 
 DRAWN = """() => {
     const all = [...document.querySelectorAll(".explorer")];
-    return all.length > 0 && all.every((one) => one.querySelector(".chip"));
+    return all.length > 0 && all.every((one) => one.querySelector(".chip"))
+        && !document.querySelector(".explorer [aria-busy=true]");
 }"""
 # What is there and cannot be seen.
 BLANK = """(number) => {
