@@ -4,7 +4,7 @@ import { PLOT, drawing, figure, fixed, html, put, shift, short, svg, write } fro
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
 import { formula, inBits, keepRoom, ledger, live, over } from "../shared/readout.mjs";
-import { bytesOf, explained, letterPrices } from "./witten_bell.mjs";
+import { bytesOf, priced } from "./witten_bell.mjs";
 
 // As in Python.
 const MOST = 400;
@@ -85,7 +85,7 @@ function contextOf(letters, index, count) {
 // ---- the text, letter by letter --------------------------------------------------------------
 
 /** The letters with a bar over each, and the letter that is looked at: a slider through the text. */
-function priced({ now, choose }) {
+function pricedText({ now, choose }) {
   const label = "The text with the price of each letter as a bar; the slider goes through it";
   const { width, height } = PICTURE;
   const root = drawing({ viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label });
@@ -364,6 +364,7 @@ function lettersAccount() {
   };
 }
 
+const REST = 100; // milliseconds without a change, after which gzip is asked and the table drawn
 const GZIP_NOTE = "gzip, with its 18 bytes of header and trailer";
 const NO_GZIP = "This browser has no gzip to compare with.";
 
@@ -412,30 +413,26 @@ async function gzipSize(text) {
 }
 
 /**
- * of(text): its size by gzip; undefined as long as that is being found out, and then come() is called.
- * One text at a time, and of those that come meanwhile only the last.
+ * A function of a text: its size by gzip; undefined as long as that is not known, and when it is,
+ * come() is called. While one types it is not asked for: that would take as long as all the rest.
  */
 function packer(come) {
   const known = new Map();
-  let wanted = null;
-  let running = false;
-  const run = async () => {
-    running = true;
-    while (wanted !== null) {
-      const text = wanted;
-      wanted = null;
-      const size = await gzipSize(text);
-      if (known.size > 100) known.clear();
-      known.set(text, size);
-    }
-    running = false;
-    come();
+  let wanted = "";
+  let timer;
+  const ask = async () => {
+    const text = wanted;
+    const size = await gzipSize(text);
+    if (known.size > 100) known.clear();
+    known.set(text, size);
+    if (text === wanted) come();
   };
   return (text) => {
     if (!("CompressionStream" in globalThis)) return null;
-    if (!known.has(text)) {
+    if (text !== wanted || timer === undefined) {
       wanted = text;
-      if (!running) run();
+      clearTimeout(timer);
+      if (!known.has(text)) timer = setTimeout(ask, REST);
     }
     return known.get(text);
   };
@@ -520,54 +517,78 @@ function render({ model, el }) {
     model.save_changes();
   };
 
-  // What the text costs, worked out once for a text and an order, and how the letter's price is made.
-  let bill = { text: "", order: -1, letters: [""], prices: [NaN], means: [NaN], bits: NaN, bytes: 0 };
+  // What the text costs and how the price of the letter is made, worked out once.
+  const at = (count) => Math.min(count, model.get("letter"));
+  const first = { text: "", order: -1, letters: [""], prices: [NaN], means: [NaN], bits: NaN, bytes: 0 };
+  let bill = { ...first, letter: 0, known: priced([], 0, 0, 0).known };
   const billNow = () => {
     const [text, order] = [model.get("text"), model.get("order")];
-    if (bill.text === text && bill.order === order) return bill;
-    const letters = [...text];
-    const prices = letterPrices(letters, order);
-    let bits = 0;
-    const means = prices.map((price, i) => (bits += price) / (i + 1));
-    const bytes = letters.reduce((sum, letter) => sum + bytesOf(letter).length, 0);
-    bill = { text, order, letters, prices, means, bits, bytes };
+    if (bill.text !== text || bill.order !== order) {
+      const letters = [...text];
+      const letter = at(letters.length);
+      const { prices, known } = priced(letters, order, letter - 1, EXPECTED);
+      let bits = 0;
+      let bytes = 0;
+      const means = prices.map((price, i) => (bits += price) / (i + 1));
+      for (const one of letters) bytes += bytesOf(one).length;
+      bill = { text, order, letters, prices, means, bits, bytes, letter, known };
+    }
+    const letter = at(bill.letters.length);
+    if (letter !== bill.letter) {
+      const { known } = priced(bill.letters.slice(0, letter), order, letter - 1, EXPECTED);
+      bill = { ...bill, letter, known };
+    }
     return bill;
   };
   const now = () => {
-    const count = billNow().letters.length;
-    return { count, letter: Math.min(count, model.get("letter")) };
+    const { letters, letter } = billNow();
+    return { count: letters.length, letter };
   };
-  const explain = ({ letters, order }, letter) => {
-    if (letter === 0) return null;
-    const known = explained(letters, order, letter - 1, EXPECTED);
-    const { chance } = known.rows[known.rows.length - 1];
-    return { ...known, chance, context: (k) => contextOf(letters, letter - 1, k) };
-  };
+  const explain = ({ letters, letter, known }) => (letter === 0 ? null : {
+    ...known,
+    chance: known.rows[known.rows.length - 1].chance,
+    context: (k) => contextOf(letters, letter - 1, k),
+  });
 
   let packed;
   const sizeOf = packer(() => drawAll());
+  // Whether the change is a letter typed: the table of the orders, which costs a browser as much as
+  // all the rest, follows when the hand rests.
+  let typed = false;
+  let restId = 0;
   const stateNow = () => {
     const state = billNow();
-    const { letter } = now();
-    const known = explain(state, letter);
+    const { letters, letter, prices } = state;
+    const known = explain(state);
     const size = sizeOf(state.text);
     // While it is found out, the last one stays.
     if (size !== undefined) packed = size;
-    const says = known ? `${quoted(named(state.letters[letter - 1]))}, `
-      + `${fixed(state.prices[letter - 1], 2)} bits. ${expectation(known)}` : "";
-    return { ...state, letter, known, says, packed, busy: size === undefined };
+    const says = known
+      ? `${quoted(named(letters[letter - 1]))}, ${fixed(prices[letter - 1], 2)} bits. ${expectation(known)}`
+      : "";
+    return { ...state, known, says, packed, busy: size === undefined || typed };
   };
 
   const typing = entry({
-    setText: (text, letter) => set({ text, letter }),
+    setText(text, letter) {
+      typed = true;
+      set({ text, letter });
+    },
     setLetter: (letter) => set({ letter }),
     setOrder: (order) => set({ order }),
   });
   const choose = (letter) => set({ letter });
-  const parts = [typing, priced({ now, choose }), running({ now, choose }), lettersAccount(), totals()];
+  const picture = pricedText({ now, choose });
+  const curve = running({ now, choose });
+  const account = lettersAccount();
+  const sums = totals();
   const drawAll = () => {
     const state = stateNow();
-    for (const part of parts) part.draw(state);
+    for (const part of [typing, picture, curve, sums]) part.draw(state);
+    if (restId) clearTimeout(restId); // where a card is drawn, there are none
+    if (typed) restId = setTimeout(drawAll, REST);
+    else account.draw(state);
+    typed = false;
   };
   const view = frame({
     model,
@@ -587,10 +608,12 @@ function render({ model, el }) {
   el.addEventListener("click", (event) => {
     if (event.target.closest?.(".chip") && model.get("text") === "") typing.field.focus();
   });
-  const [, letters, curve, account, sums] = parts;
-  view.figures.append(letters.node, curve.node);
+  view.figures.append(picture.node, curve.node);
   view.readout.append(...account.nodes, ...sums.nodes);
-  return view.stop;
+  return () => {
+    clearTimeout(restId);
+    view.stop();
+  };
 }
 
 export default { render };

@@ -21,68 +21,59 @@ const context = () => ({ seen: 0, count: 0, next: new Map() });
  * that of "th" is below that of "t", and its `count` says how often "h" followed "t".
  */
 function learner(order) {
-  const root = context();
   // The contexts of the next byte, shortest first: of none, one, two … of the last bytes.
-  let here = [root];
+  const here = [context()];
+  /** P_k(byte) of the longest of the first `some` contexts. */
+  const chance = (byte, some = here.length) => {
+    let p = 1 / BYTES;
+    for (let k = 0; k < some; k += 1) {
+      const { seen, next } = here[k];
+      const kinds = next.size;
+      if (kinds > 0) p = ((next.get(byte)?.count ?? 0) + kinds * p) / (seen + kinds);
+    }
+    return p;
+  };
   return {
-    /** P_k(byte) of the contexts 0, 1, … that there are. */
-    chances(byte) {
-      let chance = 1 / BYTES;
-      return here.map(({ seen, next }) => {
-        const kinds = next.size;
-        if (kinds > 0) chance = ((next.get(byte)?.count ?? 0) + kinds * chance) / (seen + kinds);
-        return chance;
-      });
-    },
-    /** Of each context: how often it was seen, followed by how many kinds, and by this byte. */
-    counts: (byte) => here.map(({ seen, next }) =>
-      ({ seen, kinds: next.size, count: next.get(byte)?.count ?? 0 })),
+    chance,
+    /** Of each context: how often it was seen, with how many kinds after it, this byte, and P_k. */
+    rows: (byte) => here.map(({ seen, next }, k) =>
+      ({ seen, kinds: next.size, count: next.get(byte)?.count ?? 0, chance: chance(byte, k + 1) })),
     learn(byte) {
-      const longer = here.map((one) => {
+      for (let k = here.length - 1; k >= 0; k -= 1) {
+        const one = here[k];
         let child = one.next.get(byte);
         if (!child) one.next.set(byte, child = context());
         child.count += 1;
         one.seen += 1;
-        return child;
-      });
-      here = [root, ...longer.slice(0, order)];
+        if (k < order) here[k + 1] = child;
+      }
     },
   };
 }
 
-/** What each letter costs, in bits: the sum of its bytes. */
-export function letterPrices(letters, order) {
-  const model = learner(order);
-  return letters.map((letter) => {
-    let bits = 0;
-    for (const byte of bytesOf(letter)) {
-      bits -= Math.log2(/** @type {number} */ (model.chances(byte).at(-1)));
-      model.learn(byte);
-    }
-    return bits;
-  });
-}
-
 /**
- * How the price of the letter at `index` comes about: the price of each of its bytes, and of the
- * first of them `rows`, for each context { seen, kinds, count, chance }, shortest first; and what was
- * expected in its place, `likeliest`, at most `most` of [byte, probability], the likeliest first.
+ * What each letter costs, in bits, the sum of its bytes; and how the price of the one at `index` comes
+ * about, `known`: the price of each of its bytes, `bits`; of the first of them `rows`, for each context
+ * { seen, kinds, count, chance }, shortest first; and what was expected there, `likeliest`: at most
+ * `most` of [byte, probability], the likeliest first, of equals the lower byte.
  */
-export function explained(letters, order, index, most) {
+export function priced(letters, order, index, most) {
   const model = learner(order);
-  for (const letter of letters.slice(0, index)) bytesOf(letter).forEach(model.learn);
-  const [first, ...rest] = bytesOf(letters[index]);
-  const chances = model.chances(first);
-  const rows = model.counts(first).map((counts, k) => ({ ...counts, chance: chances[k] }));
-  const likeliest = Array.from({ length: BYTES }, (_, byte) =>
-    /** @type {[number, number]} */ ([byte, model.chances(byte).at(-1)]));
-  likeliest.sort(([one, p], [other, q]) => q - p || one - other);
-  const bits = [-Math.log2(/** @type {number} */ (chances.at(-1)))];
-  let last = first;
-  for (const byte of rest) {
-    model.learn(last);
-    bits.push(-Math.log2(/** @type {number} */ (model.chances(byte).at(-1))));
-    last = byte;
-  }
-  return { bits, rows, likeliest: likeliest.slice(0, most) };
+  const known = { bits: [0], rows: model.rows(0), likeliest: [[0, 0]] };
+  const prices = letters.map((letter, i) => {
+    const bytes = bytesOf(letter);
+    if (i === index) {
+      known.rows = model.rows(bytes[0]);
+      known.likeliest = Array.from({ length: BYTES }, (_, byte) => [byte, model.chance(byte)])
+        .sort(([one, p], [other, q]) => q - p || one - other).slice(0, most);
+    }
+    const bits = bytes.map((byte) => {
+      const price = 0 - Math.log2(model.chance(byte));
+      model.learn(byte);
+      return price;
+    });
+    if (i === index) known.bits = bits;
+    return bits.reduce((sum, one) => sum + one, 0);
+  });
+  return { prices, known };
 }
