@@ -296,13 +296,11 @@ def logsumexp_of(x):
 def test_the_average_loses_and_bayes_pays_no_more_than_log2_6():
     total = paid().sum(axis=0)
     average = -(logsumexp(nats(paid()), axis=1) - math.log(6)).sum() / LN2
-    weights, bayes, order_4 = np.zeros(6), 0.0, []  # logarithms of Bayes' weights, byte by byte
-    for row in nats(paid()):
-        before = logsumexp_of(weights)
-        weights = weights + row
-        bayes += (before - logsumexp_of(weights)) / LN2
-        order_4.append(math.exp(weights[4] - logsumexp_of(weights)))
-    settled = len(BOOK) - next(n for n, w in enumerate(reversed(order_4)) if w < 0.99) + 1
+    evidence = nats(np.vstack([np.zeros(6), paid()])).cumsum(axis=0)
+    weights = np.exp(evidence - logsumexp(evidence, axis=1, keepdims=True))
+    bayes = -np.log2((weights[:-1] * 2.0 ** -paid()).sum(axis=1)).sum()  # byte by byte
+    order_4 = weights[1:, 4]
+    settled = len(BOOK) - np.argmax(order_4[::-1] < 0.99) + 1
     wanted = f"4 {order_4[4_999]:.2f} 5,000 {order_4[9_999]:.2f} 10,000 0.99 {settled:,}"
     assert printed("certain") == parts(wanted)
     first, second = numbers_of("compression", "plain")
@@ -343,9 +341,8 @@ def test_weights_of_a_context_are_a_bayes_mixture_within_it():
         for row in nats(paid()[where]):
             faded -= (logsumexp_of(seen + row) - logsumexp_of(seen)) / LN2
             seen = 0.8 * seen + row
-    keep, fade = numbers_of("compression", "by-context")
-    assert keep == [1, round(full / len(BOOK), 3)]
-    assert fade == [0.8, round(faded / len(BOOK), 3)]
+    assert printed("no-fading") == [round(full / len(BOOK), 3)]
+    assert printed("by-context") == [round(faded / len(BOOK), 3)]
     packed = 8 * len(bz2.compress(BOOK))
     assert faded < packed < full < paid().sum(axis=0).min()
 
@@ -368,10 +365,15 @@ def test_three_members_help_the_average_and_hurt_fixed_share():
 def test_constant_weights_are_the_best_where_no_order_deserves_more():
     """At the best weights the mean of p_k / mixture is 1 for every order that has a weight."""
     p = 2.0 ** -paid()
-    weights = scipy.optimize.minimize(
-        lambda z: -np.log2(p @ np.exp(z - logsumexp(z))).mean(), np.zeros(6), method="BFGS"
-    ).x
-    weights = np.exp(weights - logsumexp(weights))
+
+    def price(z):
+        weights = np.exp(z - logsumexp(z))
+        mixture = p @ weights
+        slope = weights * ((1 / mixture) @ p / len(p) - 1)
+        return -np.log(mixture).mean(), -slope
+
+    z = scipy.optimize.minimize(price, np.zeros(6), method="BFGS", jac=True).x
+    weights = np.exp(z - logsumexp(z))
     mixture = p @ weights
     assert np.allclose((p / mixture[:, None]).mean(axis=0), 1, atol=2e-3)
     assert printed("ex-constant-code") == [round(-np.log2(mixture).mean(), 2)]
