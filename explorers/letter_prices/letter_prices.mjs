@@ -96,7 +96,7 @@ function pricedText({ now, choose }) {
       bars: svg("path", { class: "price-bars q" }),
       cuts: svg("path", { class: "price-cuts" }),
       signs: svg("path", { class: "unseen-signs" }),
-      text: svg("text", { class: "letter-row" }),
+      text: svg("text", { class: "letter-row", ...middled }),
     };
     return { ...parts, node: svg("g", {}, ...Object.values(parts)), others: [] };
   });
@@ -172,7 +172,7 @@ function pricedText({ now, choose }) {
         places.push(coordinate(x));
       } else {
         if (used === others.length) {
-          others.push(svg("text", { class: "letter-row" }));
+          others.push(svg("text", { class: "letter-row", ...middled }));
           node.append(others[used]);
         }
         put(others[used], { x, y: line, style: `font-size: ${size}px` });
@@ -606,7 +606,9 @@ function render({ model, el }) {
   el.querySelector(".prompt").after(typing.node);
   // Whoever asks for an empty field wants to write into it.
   el.addEventListener("click", (event) => {
-    if (event.target.closest?.(".chip") && model.get("text") === "") typing.field.focus();
+    if (!event.target.closest?.(".chip") || model.get("text") !== "") return;
+    drawAll(); // or a quick hand would write behind the text that stands there till the next frame
+    typing.field.focus();
   });
   view.figures.append(picture.node, curve.node);
   view.readout.append(...account.nodes, ...sums.nodes);

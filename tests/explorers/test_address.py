@@ -17,9 +17,12 @@ GAP = '<p style="height: 1500px">Above it stands a text.</p>'
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 # What these tests ask of a page: a state as text, the way to an address, what is copied.
-TOOLS = """const SEEN = ":is(.figures, .readout) *, .chip";
+TOOLS = (
+    f"const SETTLED = {SETTLED};"
+    + """
+const SEEN = ":is(.figures, .readout) *, .chip";
 window.tools = {
-    frame: %s,
+    frame: SETTLED,
     explorer: (name) => document.getElementById(name),
     async state(name) {
         await tools.frame();
@@ -61,7 +64,8 @@ window.tools = {
     },
 };
 navigator.clipboard.writeText = async (text) => { tools.copied = text; };
-""" % SETTLED
+"""
+)
 # Each way to set an explorer: copied, reset, opened, copied again. What went wrong, and all links.
 THERE_AND_BACK = """async (name) => {
     const bad = [];
