@@ -78,7 +78,7 @@ def _js(p: Any, q: Any) -> Any:
     return measures.js_divergence(p, q, base=2)
 
 
-def _kept(f: Callable[[Any, Any], Any]) -> Callable[..., bool]:
+def _kept(f: Callable[..., Any]) -> Callable[..., bool]:
     """Recognise a slip by its result, where that is a number without warnings of NumPy's."""
 
     def result(*args: Any) -> Any:
