@@ -8,12 +8,15 @@ from explorers.shared.base import Explorer
 from explorers.shared.traits import Pmf, Row, pmf, say
 
 LEAST, MOST = 3, 12  # a finger needs 24 px a place, and a telephone is 360 px wide
-PROMPT = "Q is dragged away from P until they share no place, and farther. Which numbers still grow?"
+PROMPT = (
+    "Q is dragged away from P until they share no place, and farther. Which numbers still grow?"
+)
 P = [0.6, 0.3, 0.1, 0, 0, 0, 0, 0, 0]
+Q = [0.1, 0.5, 0.4, 0, 0, 0, 0, 0, 0]
 PRESETS = [
     {"name": name, "p": P, **state}
     for name, state in {
-        "two lumps that overlap": {"q": [0.1, 0.5, 0.4, 0, 0, 0, 0, 0, 0]},
+        "two lumps that overlap": {"q": Q},
         "the same, farther apart": {"q": [0, 0, 0.1, 0.5, 0.4, 0, 0, 0, 0]},
         "disjoint, near": {"q": [0, 0, 0, 0.1, 0.5, 0.4, 0, 0, 0]},
         "disjoint, far": {"q": [0, 0, 0, 0, 0, 0, 0.1, 0.5, 0.4]},
@@ -66,7 +69,7 @@ class FiveDistances(Explorer):
 
     def __init__(self, p: Row | None = None, q: Row | None = None, **traits: Any) -> None:
         if p is None:
-            p, q = P, PRESETS[0]["q"] if q is None else q
+            p, q = P, Q if q is None else q
         elif q is None:
             q = [1 / len(p)] * len(p)
         super().__init__(p=p, q=q, **{"presets": PRESETS, "prompt": PROMPT, **traits})
