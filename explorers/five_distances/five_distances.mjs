@@ -130,7 +130,7 @@ function line({ count, fit, now, change, moveLump }) {
   root.append(
     rules([0, 0.5, 1], y),
     ...places.map(({ track }) => track),
-    ...bars, hatch,
+    svg("g", { class: "pair" }, ...bars, hatch),
     svg("text", { class: "name", x: PLOT.right, y: 14, "text-anchor": "end" }, "hatched: TV"),
     ...places.flatMap(({ name, tops }) => [name, ...tops.map(({ amount }) => amount)]),
     ...ROLES.map((role) => svg("g", { class: `amount ${role}` }, svg("text", {
@@ -139,7 +139,7 @@ function line({ count, fit, now, change, moveLump }) {
     svg("g", { class: "amount q" }, svg("text", {
       class: "row-name", x: PLOT.left - 7, y: bottom + AXIS.lump + 4, "text-anchor": "end",
     }, "Q")),
-    svg("text", { class: "name", x: PLOT.left, y: AREA.title }, fit("sum of p − q so far; grey: W1", 290)),
+    svg("text", { class: "name", x: PLOT.left, y: AREA.title }, fit("cumulative P − cumulative Q; grey: W1", 290)),
     grid, area, ticks);
   // Handles come last, so that no bar covers one; the lump's is the second.
   const [first, ...others] = places.flatMap(({ tops }) => tops.map(({ grip }) => grip));
