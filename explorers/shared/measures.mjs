@@ -86,3 +86,14 @@ export function divergence(p, q) {
   }, 0);
   return nats / Math.LN2;
 }
+
+/** TV = Σ |p − q| / 2. */
+export const totalVariation = (p, q) =>
+  p.reduce((sum, one, i) => sum + Math.abs(one - q[i]), 0) / 2;
+
+/**
+ * What is blamed for a divergence without end, as the numbers of the outcomes: `first` gives each of
+ * them something, `second` nothing.
+ */
+export const ruledOut = (first, second) =>
+  first.flatMap((one, i) => (one > 0 && second[i] === 0 ? [i] : []));
