@@ -250,7 +250,7 @@ FAMILY = {
     "reverse χ²": lambda p, q: math.fsum(q**2 / p) - 1,
     "Hellinger²": lambda p, q: hellinger(p, q) ** 2,
     "TV": tv,
-    "JS": js,
+    "JS": plain_js,
 }
 
 
@@ -262,15 +262,15 @@ def test_no_member_of_the_family_grows_by_merging_politics_and_entertainment():
     assert all(after <= before + 1e-12 for before, after in expected)
 
 
-@given(pmfs, pmfs, st.lists(pmfs, min_size=4, max_size=4))
+merges = st.lists(st.integers(0, 3), min_size=4, max_size=4).map(lambda cells: np.eye(4)[cells])
+noisy = st.lists(pmfs, min_size=4, max_size=4).map(np.array)
+
+
+@given(pmfs, pmfs, st.one_of(merges, noisy))
 def test_no_rule_raises_a_member_of_the_family(p, q, rule):
-    p, q, rule = 0.99 * p + 0.0025, 0.99 * q + 0.0025, 0.9 * np.array(rule) + 0.025
+    p, q, rule = 0.99 * p + 0.0025, 0.99 * q + 0.0025, 0.998 * rule + 0.0005
     for name, f in FAMILY.items():
-        before, after = f(p, q), f(p @ rule, q @ rule)
-        before, after = (
-            0.0 if math.isnan(x) else x for x in (before, after)
-        )  # SciPy's JS at p ≈ q
-        assert after <= before + 1e-9, name
+        assert f(p @ rule, q @ rule) <= f(p, q) + 1e-9, name
 
 
 def test_orders_of_renyi_are_hellinger_kl_chi_squared_and_the_largest_ratio():
