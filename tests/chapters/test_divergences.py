@@ -205,6 +205,20 @@ def test_what_is_put_out_costs_what_the_targets_own_text_costs(genesis):
     assert shown == round(rate, 3) and abs(mean - rate) < 3 * error
 
 
+def test_a_target_that_knows_two_letters_passes_fewer_letters_than_pairs():
+    text = [c for c in data.load("genesis").lower() if "a" <= c <= "z"]
+    triples = Counter(zip(text, text[1:], text[2:], strict=False))
+    two, pairs = Counter(zip(text[:-2], text[1:-1], strict=True)), Counter(itertools.pairwise(text))
+    one, letters = Counter(text[:-1]), Counter(text)
+    shares = [0.0, 0.0]
+    for (a, b, c), ways in triples.items():
+        p = ways / two[a, b]
+        weight = two[a, b] / (len(text) - 2)
+        shares[0] += weight * min(p, letters[c] / len(text))
+        shares[1] += weight * min(p, pairs[b, c] / one[b])
+    assert printed("triples") == [round(100 * x, 1) for x in shares]
+
+
 @given(pmfs, pmfs)
 def test_accepted_and_replaced_together_have_the_distribution_of_the_target(p, q):
     accepted = q * np.minimum(1, np.divide(p, q, out=np.ones(4), where=q > 0))
