@@ -17,7 +17,6 @@ const AXIS = { bottom: 178, places: 15, p: 34, q: 52, lump: 73 };
 const AREA = { title: 283, zero: 331, perUnit: 40 };
 const FINGER = 25.6; // 24 px on a small telephone
 const ROLES = ["p", "q"];
-const middled = { "text-anchor": "middle" };
 const coordinate = (x) => x.toFixed(1);
 
 /** Where the places of a line with so many stand. */
@@ -64,6 +63,69 @@ function lumpGrip({ slot, x }) {
 }
 
 /**
+ * A place of the line: the room in which a press sets P on the left and Q on the right, its name, and
+ * the tops of both bars, with their numbers below the axis.
+ */
+function placeOf({ place, line: { slot, width, x, y }, root, now, change }) {
+  const { bottom } = AXIS;
+  const middle = x(place);
+  const share = (at) => (bottom - at) / (bottom - PLOT.top);
+  const text = (kind, row, ...children) =>
+    svg("text", { class: kind, x: middle, y: bottom + row, "text-anchor": "middle" }, ...children);
+  const track = standingRoom({ x: middle, slot: Math.max(slot, FINGER), top: PLOT.top, bottom });
+  tap(track, root, (at, up) => {
+    const value = Math.max(0, Math.min(1, Math.round(share(up) * 100) / 100));
+    change(at < middle ? "p" : "q", place, value);
+  });
+  const tops = ROLES.map((role, side) => {
+    const grip = topGrip(role, middle + (side === 0 ? -width : width) / 2, width);
+    const number = text("number", AXIS[role]);
+    const amount = svg("g", { class: `amount ${role}` },
+      svg("rect", {
+        fill: "transparent", x: middle - slot / 2, y: bottom + AXIS[role] - 12, width: slot, height: 17,
+      }),
+      number);
+    const tell = handle(grip, root, {
+      label: `${role.toUpperCase()} at place ${place}`,
+      value: () => now()[role][place],
+      change: (next, typed) => change(role, place, next, typed),
+      at: (_, at) => share(at),
+      number: amount, blank: Math.min(23, slot - 3.5),
+    });
+    return { role, grip, number, amount, tell };
+  });
+  return { track, name: text("name", AXIS.places, String(place)), tops };
+}
+
+/** Where F_P − F_Q is drawn: rules with their numbers, the area, a tick at each place. */
+function difference({ count, x, fit }) {
+  const scale = (value) => AREA.zero - value * AREA.perUnit;
+  const area = svg("path", { class: "area outlined moved" });
+  const grid = svg("g", { class: "rules", "aria-hidden": "true" }, ...[0, 1, -1].map((value) =>
+    svg("g", {},
+      svg("line", { x1: PLOT.left, x2: PLOT.right, y1: scale(value), y2: scale(value) }),
+      svg("text", { x: PLOT.left - 7, y: scale(value) + 4, "text-anchor": "end" }, minus(value)))));
+  const ticks = Array.from({ length: count }, (_, place) =>
+    `M${coordinate(x(place))} ${AREA.zero - 3}v6`);
+  return {
+    nodes: [
+      svg("text", { class: "name", x: PLOT.left, y: AREA.title },
+        fit("cumulative P − cumulative Q; grey: W1", PLOT.right - PLOT.left)),
+      grid, area, svg("path", { class: "place-ticks", d: ticks.join("") }),
+    ],
+    draw(p, q) {
+      const steps = cumulativeDifference(p, q).map((one, place) =>
+        `V${coordinate(scale(one))}H${coordinate(x(place + 1))}`);
+      put(area, { d: `M${coordinate(x(0))} ${AREA.zero}${steps.join("")}V${AREA.zero}z` });
+    },
+  };
+}
+
+/** The letter at the left of a row below the axis. */
+const rowName = (role, row, letter) => svg("g", { class: `amount ${role}` },
+  svg("text", { class: "row-name", x: PLOT.left - 7, y: AXIS.bottom + row, "text-anchor": "end" }, letter));
+
+/**
  * Both distributions as bars side by side, and below them what their cumulative functions differ by.
  *
  * now(): { p, q }. change(role, place, value, typed), moveLump(first): called when the hand asks.
@@ -72,40 +134,13 @@ function line({ count, fit, now, change, moveLump }) {
   const { bottom } = AXIS;
   const { slot, width, x } = lineOf(count);
   const y = heights(1, bottom);
-  const share = (at) => (bottom - at) / (bottom - PLOT.top);
   const label = "P and Q on a line: a slider for each place, and one that moves Q as a whole";
   const root = drawing({ viewBox: `0 0 320 ${TALL}`, role: "group", "aria-label": label });
   const bars = ROLES.map((role) => svg("path", { class: `area ${role}` }));
   const hatch = svg("path", { class: "hatch p" });
-  const area = svg("path", { class: "area outlined moved" });
 
-  const places = Array.from({ length: count }, (_, place) => {
-    const track = standingRoom({ x: x(place), slot: Math.max(slot, FINGER), top: PLOT.top, bottom });
-    tap(track, root, (at, up) => {
-      const value = Math.round(share(up) * 100) / 100;
-      change(at < x(place) ? "p" : "q", place, Math.max(0, Math.min(1, value)));
-    });
-    const name = svg("text", { class: "name", x: x(place), y: bottom + AXIS.places, ...middled },
-      String(place));
-    const tops = ROLES.map((role, side) => {
-      const grip = topGrip(role, x(place) + (side === 0 ? -width : width) / 2, width);
-      const number = svg("text", { class: "number", x: x(place), y: bottom + AXIS[role], ...middled });
-      const amount = svg("g", { class: `amount ${role}` },
-        svg("rect", {
-          fill: "transparent", x: x(place) - slot / 2, y: bottom + AXIS[role] - 12, width: slot, height: 17,
-        }),
-        number);
-      const tell = handle(grip, root, {
-        label: `${role.toUpperCase()} at place ${place}`,
-        value: () => now()[role][place],
-        change: (next, typed) => change(role, place, next, typed),
-        at: (_, at) => share(at),
-        number: amount, blank: Math.min(23, slot - 3.5),
-      });
-      return { role, grip, number, amount, tell };
-    });
-    return { track, name, tops };
-  });
+  const places = Array.from({ length: count }, (_, place) =>
+    placeOf({ place, line: { slot, width, x, y }, root, now, change }));
 
   const lump = lumpGrip({ slot, x });
   const mostNow = () => room(now().q);
@@ -118,29 +153,15 @@ function line({ count, fit, now, change, moveLump }) {
     typed: { get max() { return mostNow(); } },
   });
 
-  const scale = (value) => AREA.zero - value * AREA.perUnit;
-  const grid = svg("g", { class: "rules", "aria-hidden": "true" }, ...[0, 1, -1].map((value) =>
-    svg("g", {},
-      svg("line", { x1: PLOT.left, x2: PLOT.right, y1: scale(value), y2: scale(value) }),
-      svg("text", { x: PLOT.left - 7, y: scale(value) + 4, "text-anchor": "end" }, minus(value)))));
-  const ticks = svg("path", {
-    class: "place-ticks",
-    d: places.map((_, place) => `M${coordinate(x(place))} ${AREA.zero - 3}v6`).join(""),
-  });
+  const below = difference({ count, x, fit });
   root.append(
     rules([0, 0.5, 1], y),
     ...places.map(({ track }) => track),
     svg("g", { class: "pair" }, ...bars, hatch),
     svg("text", { class: "name", x: PLOT.right, y: 14, "text-anchor": "end" }, "hatched: TV"),
     ...places.flatMap(({ name, tops }) => [name, ...tops.map(({ amount }) => amount)]),
-    ...ROLES.map((role) => svg("g", { class: `amount ${role}` }, svg("text", {
-      class: "row-name", x: PLOT.left - 7, y: bottom + AXIS[role], "text-anchor": "end",
-    }, role))),
-    svg("g", { class: "amount q" }, svg("text", {
-      class: "row-name", x: PLOT.left - 7, y: bottom + AXIS.lump + 4, "text-anchor": "end",
-    }, "Q")),
-    svg("text", { class: "name", x: PLOT.left, y: AREA.title }, fit("cumulative P − cumulative Q; grey: W1", 290)),
-    grid, area, ticks);
+    ...ROLES.map((role) => rowName(role, AXIS[role], role)), rowName("q", AXIS.lump + 4, "Q"),
+    ...below.nodes);
   // Handles come last, so that no bar covers one; the lump's is the second.
   const [first, ...others] = places.flatMap(({ tops }) => tops.map(({ grip }) => grip));
   root.append(first, lump.node, ...others);
@@ -150,12 +171,14 @@ function line({ count, fit, now, change, moveLump }) {
   const brief = (p) => {
     const text = short(p);
     if (fit(text, slot - 2) === text) return text;
-    if (p < 0.005) return fit("<.01", slot - 1) || "0+";
+    if (p < 0.005) return fit("<.01", slot - 1) === "<.01" ? "<.01" : "0+";
     return p > 0.995 ? ">.99" : p.toFixed(2).replace(/^0/, "");
   };
   const left = { p: -width, q: 0 };
-  const barPath = (role, pmf) => pmf.map((one, place) => (one === 0 ? ""
-    : `M${coordinate(x(place) + left[role])} ${bottom}V${coordinate(y(one))}h${coordinate(width)}V${bottom}z`)).join("");
+  const barPath = (role, pmf) => pmf.map((one, place) => {
+    const [start, top] = [x(place) + left[role], y(one)].map(coordinate);
+    return one === 0 ? "" : `M${start} ${bottom}V${top}h${coordinate(width)}V${bottom}z`;
+  }).join("");
 
   return {
     node: figure("Drag Q, or a bar’s top", "or press a number and type", root),
@@ -179,9 +202,7 @@ function line({ count, fit, now, change, moveLump }) {
       lump.draw(from, to, most);
       tellLump(from, `places ${from} to ${to}, W1 ${inPlaces(w1)} places`);
       put(lump.node, { "aria-valuemax": String(most) });
-      const steps = cumulativeDifference(p, q).map((one, place) =>
-        `V${coordinate(scale(one))}H${coordinate(x(place + 1))}`);
-      put(area, { d: `M${coordinate(x(0))} ${AREA.zero}${steps.join("")}V${AREA.zero}z` });
+      below.draw(p, q);
     },
   };
 }
