@@ -24,6 +24,7 @@ def neighbours_kl(x, y, k=1):  # x from P, y from Q: (points, dimensions)
     to_own = np.array([distance(point, x, k + 1) for point in x])  # first: itself
     to_other = np.array([distance(point, y, k) for point in x])
     n, dimensions = x.shape
+    # a volume is the distance to the power of the dimensions
     return dimensions * np.log(to_other / to_own).mean() + np.log(len(y) / (n - 1))
 
 
@@ -37,6 +38,7 @@ def log_odds(x, y, features, steps=15):  # logistic regression by Newton's metho
 
 
 def classifier_kl(x, y, features):  # each half judged by the classifier of the other
+    assert len(x) == len(y), "take as many points from P as from Q"
     half = len(x) // 2
     second = log_odds(x[:half], y[:half], features)(x[half:])
     first = log_odds(x[half:], y[half:], features)(x[:half])

@@ -78,9 +78,10 @@ def kl_estimates(log_p: ArrayLike, log_q: ArrayLike) -> KLEstimates:
 
     k1 = −l, k2 = l²/2, k3 = exp(l) − 1 − l, where l = log q(x) − log p(x)
 
-    Schulman writes r for q(x)/p(x) = exp(l). The means of k1 and k3 tend to D(p‖q); that of k2 does
-    only nearly, for p ≈ q. k2 and k3 are never negative. (For D(q‖p) draw the samples from q and
-    exchange the arguments.)
+    Schulman writes r for q(x)/p(x) = exp(l). The mean of k1 tends to D(p‖q). That of k3 does if p
+    excludes nothing that q allows; else it is too low by what q gives to outcomes that p excludes.
+    That of k2 does only nearly, for p ≈ q. k2 and k3 are never negative. (For D(q‖p) draw the
+    samples from q and exchange the arguments.)
 
     Shapes: log_p and log_q of shapes that broadcast, the log probability (or log density) of each
         sample under p and q; k1, k2 and k3 have that shape, and are numbers for one sample.

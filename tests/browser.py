@@ -54,6 +54,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--font-render-hinting=none",  # the shell's letters are as wide as a reader's
 ]
 TIMEOUTS = (PlayedTooLong, TimeoutException)
 SECONDS = 20  # that a condition may take to come true

@@ -53,7 +53,8 @@ def portrait(name: str, state: Mapping[str, Any], explorers: Path = EXPLORERS) -
     with MiniRacer() as engine:
         try:
             engine.eval((HERE / "no_browser.js").read_text("utf-8"))
-            engine.eval(module.replace("export default", "globalThis.EXPLORER =", 1))
+            named = module.replace("export default", "globalThis.EXPLORER =", 1)
+            engine.eval(f"{{{named}\n}}")  # in braces, since a module's names are its own
             asked = f"JSON.stringify(portrait(EXPLORER, {json.dumps(state)}))"
             drawn = json.loads(str(engine.eval(asked)))
         except JSEvalException as error:

@@ -73,7 +73,7 @@ def test_the_entropy_lacks_what_the_divergence_has_too_much():
 def test_letters_by_scipys_binomial():
     counts = data.load("letter_counts")[0]
     p = counts / counts.sum()
-    (whole,), *rows = printed("cell-12")
+    (whole,), *rows, _ = printed("cell-12")
     assert whole == round(h(p), 4)
     for n, row in zip((30, 100, 1_000), rows, strict=True):
         c = np.arange(n + 1)
@@ -85,6 +85,15 @@ def test_letters_by_scipys_binomial():
         price = p @ (scipy.stats.binom(n // 2, p[:, None]).pmf(half) * priced).sum(axis=1)
         expected = bias, bias + (seen - 1) / (2 * n * math.log(2)), price - h(p)
         assert row[-3:] == np.round(expected, 4).tolist()
+
+
+def test_on_average_over_samples_of_ten_miller_madow_misses_what_is_printed():
+    (mended,) = printed("cell-12")[-1]
+    with_seen = (
+        w * (h(np.array(c) / 10) + (np.count_nonzero(c) - 1) / (20 * math.log(2)))
+        for c, w in samples(P, 10)
+    )
+    assert mended == round(math.fsum(with_seen) - h(P), 4)
 
 
 def seen_exactly(p, n, kinds):
@@ -164,6 +173,38 @@ def test_the_live_pair_of_samples_gives_what_the_chapter_prints():
     assert closed == quad(lambda t: NORMAL.pdf(t) * (0.5 - t), -9, 9)[0] == pytest.approx(0.5)
     assert mean == round(np.log(p / q).mean(), 3)
     assert slip == round(scipy.stats.entropy(p, q), 3)
+
+
+def test_a_narrow_kernel_gives_more_and_very_many_bins_less():
+    rng = np.random.default_rng(2008)  # the chapter's
+    x, y = rng.standard_normal(1_000), rng.standard_normal(1_000) + 1
+    for row, factor in zip(printed("cell-22a"), (1.06 * 1_000**-0.2, 0.05), strict=False):
+        p, q = (scipy.stats.gaussian_kde(z, factor / z.std(ddof=1))(x) for z in (x, y))
+        assert row[-1] == round(np.log(p / q).mean(), 3)
+    for row, bins in zip(printed("cell-26a"), (2, 200, 10_000), strict=True):
+        edges = np.linspace(min(x.min(), y.min()), max(x.max(), y.max()), bins + 1)
+        p, q = (np.histogram(z, edges)[0] + 0.5 for z in (x, y))
+        assert row[-1] == round(kl(p / p.sum(), q / q.sum()), 3)
+
+
+def test_two_bins_an_axis_say_of_one_source_what_they_say_of_the_scale():
+    (same,), (halves,) = printed("cell-33a")
+    found = []
+    for seed in range(20):  # not the chapter's
+        both = np.random.default_rng(seed).standard_normal((2, 1_000, 10))
+        middle = (both.min(axis=(0, 1)) + both.max(axis=(0, 1))) / 2
+        p, q = (np.bincount((z > middle) @ 2 ** np.arange(10), minlength=1_024) for z in both)
+        found.append(scipy.stats.entropy(p + 0.5, q + 0.5))
+    assert same == pytest.approx(np.mean(found), abs=4 * np.std(found) / math.sqrt(10))
+    assert data.study("sample_estimates")["scale"][2, 0].mean() == pytest.approx(same, abs=0.03)
+    low = NORMAL.cdf(0.5 * 10**-0.5)
+    assert halves == round(10 * kl((low, 1 - low), (1 - low, low)), 3)
+
+
+def test_samples_of_unequal_size_are_refused():
+    x = np.zeros((10, 1))
+    with pytest.raises(AssertionError, match="as many points from P as from Q"):
+        chapter.classifier_kl(x, x[:9], chapter.line)
 
 
 @pytest.mark.parametrize("task", ["shift", "scale"])
@@ -280,6 +321,15 @@ def test_cut_off_samples_make_k1_negative_and_k3_small():
     assert k3 == round(k1 + (5 * ratios[0] + 3 * ratios[1]) / 8 - 1, 4)
 
 
+def test_priced_by_the_sampler_k1_is_its_own_divergence_and_may_be_positive_and_wrong():
+    (own,), (k1, truth) = printed("cell-59a")
+    top = np.array([5, 3]) / 8
+    assert own == round(kl(top, (0.55, 0.35)), 4)
+    far = (0.3, 0.2, 0.5)
+    assert k1 == round((5 * math.log(0.5 / 0.3) + 3 * math.log(0.3 / 0.2)) / 8, 3)
+    assert truth == round(kl(P, far), 3)
+
+
 def test_entropy_of_the_pairs_and_its_bounds():
     text = [c for c in data.load("genesis").lower() if "a" <= c <= "z"]
     counts = Counter(itertools.pairwise(text))
@@ -353,6 +403,15 @@ def test_with_the_importance_ratio_k1_and_k3_have_the_slope_of_what_they_estimat
         k = -d if kind == "k1" else torch.exp(d) - d - 1
         (log_pi.exp().detach() * torch.exp(log_pi - log_pi.detach()) * k).sum().backward()
         assert theta.grad.tolist() == pytest.approx(wanted, abs=6e-5)
+    assert [row[-4:] for row in printed("cell-81a")] == [wanted, wanted]
+
+
+def test_the_detached_log_ratio_times_the_log_probability_has_the_slope_of_the_divergence(torch):
+    log_ref = torch.log(torch.tensor([0.1, 0.2, 0.3, 0.4], dtype=torch.float64))
+    theta = torch.tensor([1, 0.5, 0, -1], dtype=torch.float64, requires_grad=True)
+    log_pi = torch.log_softmax(theta, dim=0)
+    (log_pi.exp().detach() * (log_pi - log_ref).detach() * log_pi).sum().backward()
+    assert theta.grad.tolist() == pytest.approx(printed("cell-72")[3][-4:], abs=6e-5)
 
 
 def test_training_by_k2_ends_where_reverse_kl_is_least_and_by_k3_where_moments_match():

@@ -169,7 +169,9 @@ def test_exponents_at_a_finite_n_by_scipys_binomials():
         passes = k <= scipy.stats.binom.ppf(0.95, n, 0.5)
         stein = -logsumexp(biased[passes]) / n
         mean_error = logsumexp(np.minimum(fair, biased)) - math.log(2)
-        assert row[-2:] == [round(stein, 4), round(-mean_error / n, 4)]
+        most = scipy.stats.binom.ppf(0.95, n, 0.5) / n
+        assert row[-3:] == [round(x, d) for x, d in ((most, 2), (stein, 4), (-mean_error / n, 4))]
+        assert 0.5 < most < 0.5 + 0.85 / math.sqrt(n)
         assert stein < coins(0.5, 0.8) and -mean_error / n > chernoff((0.5, 0.5), (0.8, 0.2))[0]
 
 
@@ -178,12 +180,12 @@ def test_exponents_at_a_finite_n_by_scipys_binomials():
 
 def test_the_table_of_how_many():
     nats, variation = kl(P, Q), sum(abs(p - q) for p, q in zip(P, Q, strict=True)) / 2
-    first, second, *others = numbers_of("evidence", "news-nats")
-    assert first == [round(nats, 4), 100, 1, round(LEVEL / nats, 1)]
+    assert printed("news-nats") == [round(nats, 4), 100, 1, round(LEVEL / nats, 1)]
     errs = sum(min(p, q) for p, q in zip(P, Q, strict=True)) / 2
-    assert second == [round(variation, 4), round(100 * errs, 1)]
-    assert [tuple(row) for row in others[:2]] == [(0.1, 46, 0.2), (0.01, 461, 2.0)]
-    assert round(LEVEL / 0.001) == 4605
+    *others, one = numbers_of("evidence", "how-many")
+    assert one == [round(variation, 4), round(100 * errs, 1)]
+    assert others[0] == [0.01, 2, round(LEVEL / 0.01), 100, 1]
+    assert others[1] == [0.001, 20, *divmod(round(LEVEL / 0.001), 1_000), 100, 1]
 
 
 @pytest.mark.parametrize(("n", "cell"), [(20, "wilks"), (100, "wilks-100")])
@@ -224,12 +226,18 @@ def test_baselines_are_entropies_and_random_logits_cost_about_half_their_varianc
     for one, row in zip(shares, numbers_of("evidence", "baselines"), strict=True):
         h = scipy.stats.entropy(one)
         assert row[-2:] == [round(h, 4), -round(0.7 - h, 4)] or row[-1] == round(h - 0.7, 4)
-    _, *rows = numbers_of("evidence", "start")
+    rows = numbers_of("evidence", "start")
     rng = np.random.default_rng(7)
     for std, row in zip((0.1, 1, 3), rows, strict=True):
         fresh = logsumexp(std * rng.standard_normal((200_000, 10)), axis=1).mean()
         assert abs(row[-2] - fresh) < 0.02
     assert rows[0][-2:] == [2.31, 2.31]
+
+
+def test_a_small_gain_on_many_cases_is_a_likelihood_ratio():
+    assert round(math.exp(-690) * 2.0**1_000) == 23
+    nats = 1_000 * math.log(2) - 690
+    assert printed("gain") == [round(nats / 1_000, 4), round(nats, 1), 23]
 
 
 # ---- models that learn ---------------------------------------------------------------------------
@@ -354,9 +362,13 @@ def test_the_steps_of_aic_and_of_new_text_part_at_the_fourth_letter(on_pages):
         assert steps[1] > 0 > steps[3]
         if cell:
             assert printed(cell) == [round(steps[1], 4), round(steps[3], 4)]
-    for low, row in zip((0, 3), numbers_of("evidence", "page-by-page"), strict=True):
+    *rows, last = numbers_of("evidence", "page-by-page")
+    for low, row in zip((0, 3), rows, strict=True):
         gap = on_pages[0][:, low, 1] - on_pages[0][:, low + 1, 1]
         assert row[-2:] == [round(gap.mean(), 4), round(gap.std(), 4)]
+    error = scipy.stats.sem(gap, ddof=0)
+    assert last[-2:] == [37, round(error, 4)]
+    assert gap.std() > gap.mean() > 3 * error  # one page can't decide the last step, their mean can
 
 
 def test_orders_that_are_chosen_and_what_they_cost(on_pages):
@@ -396,11 +408,13 @@ def test_drawn_letter_by_letter_aic_and_new_text_agree_on_the_fourth_letter(vowe
 def test_more_text_pays_for_more_letters_before(vowels):
     half = len(vowels) // 2
     new = new_text(vowels[half:])
-    for n, best in ((200, 2), (20_000, 5)):
+    chosen = []
+    for n in (200, 2_000, 20_000):
         pages = [vowels[i : i + n] for i in range(0, half - n + 1, n)]
         bills = np.mean([orders_of(page, new) for page in pages], axis=0)
-        assert bills[:, 3].argmin() == best
-    assert [row[-1] for row in numbers_of("evidence", "grows")] == [2, 3, 5]
+        chosen.append(list(bills[:, 1:].argmin(axis=0)))
+    assert [row[-3:] for row in numbers_of("evidence", "ex-grows-code")] == chosen
+    assert chosen == [[2, 2, 2], [4, 4, 3], [6, 6, 5]]
 
 
 # ---- exercises -----------------------------------------------------------------------------------

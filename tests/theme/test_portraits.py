@@ -45,11 +45,22 @@ def test_the_picture_is_what_the_browser_draws(open_page, page):
     assert tab.locator("svg").first.evaluate(GEOMETRY) == here
 
 
+def odd(folder, module):
+    """Write an explorer with this module into a folder of explorers."""
+    for name in ("shared", "odd"):
+        (folder / name).mkdir()
+    (folder / "odd" / "odd.mjs").write_text(module)
+
+
+def test_a_module_may_use_any_name(tmp_path):
+    """Those that no_browser.js has too: the module is read, and only then asks too much."""
+    names = "const rounded = 1;\nconst waiting = [];\nfunction inside() {}\n"
+    odd(tmp_path, names + "export default { render() { document.querySelectorAll('p'); } };\n")
+    with pytest.raises(ValueError, match="querySelectorAll"):
+        portrait("odd", {}, tmp_path)
+
+
 def test_a_module_that_asks_for_more_than_there_is_says_which(tmp_path):
-    for folder in ("shared", "odd"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "odd" / "odd.mjs").write_text(
-        "export default { render() { document.querySelectorAll('p'); } };\n"
-    )
+    odd(tmp_path, "export default { render() { document.querySelectorAll('p'); } };\n")
     with pytest.raises(ValueError, match=r"odd can't be drawn.*\n?.*querySelectorAll"):
         portrait("odd", {}, tmp_path)

@@ -326,7 +326,7 @@ def test_what_scrolls_sideways_shows_on_which_side_more_follows(open_tab, letter
             page.add_style_tag(content=".math-scroll, .table-scroll { font-size: 160% }")
             page.add_style_tag(content=".cell_input pre { white-space: pre !important }")
         for number, (hidden, behind) in enumerate(page.evaluate(SCROLLING)):
-            if letters == "large" and hidden < SHADOW:
+            if hidden < SHADOW:
                 continue
             ground = [int(part) for part in re.findall(r"\d+", behind)]
             box = page.locator(f"[data-scrolling='{number}']")
@@ -336,7 +336,9 @@ def test_what_scrolls_sideways_shows_on_which_side_more_follows(open_tab, letter
             left, right = darkness(box, ground)
             assert left > 50 and right < 4, f"{name}: at the end: {left} {right}"
             kinds.add(box.get_attribute("class") or "code")
-    assert kinds == {"table-scroll"} | ({"math-scroll", "code"} if letters == "large" else set())
+    # Every other chapter has no table that is wider with large letters.
+    kinds -= {"table-scroll"} if letters == "large" else set()
+    assert kinds == ({"math-scroll", "code"} if letters == "large" else {"table-scroll"})
 
 
 def test_the_front_door_leads_to_the_first_page(open_tab):
