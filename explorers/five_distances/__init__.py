@@ -56,7 +56,7 @@ class FiveDistances(Explorer):
     """
 
     about = "Here you drag two distributions apart and watch five numbers for how far they are."
-    stacked, beside = 56, 38
+    stacked, beside = 49.5, 37
 
     p = Pmf(LEAST, MOST).tag(sync=True)
     q = Pmf(LEAST, MOST, like="p").tag(sync=True)

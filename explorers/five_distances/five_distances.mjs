@@ -66,7 +66,7 @@ function lumpGrip({ slot, x }) {
  * A place of the line: the room in which a press sets P on the left and Q on the right, its name, and
  * the tops of both bars, with their numbers below the axis.
  */
-function placeOf({ place, line: { slot, width, x, y }, root, now, change }) {
+function placeOf({ place, line: { slot, width, x }, root, now, change }) {
   const { bottom } = AXIS;
   const middle = x(place);
   const share = (at) => (bottom - at) / (bottom - PLOT.top);
@@ -140,7 +140,7 @@ function line({ count, fit, now, change, moveLump }) {
   const hatch = svg("path", { class: "hatch p" });
 
   const places = Array.from({ length: count }, (_, place) =>
-    placeOf({ place, line: { slot, width, x, y }, root, now, change }));
+    placeOf({ place, line: { slot, width, x }, root, now, change }));
 
   const lump = lumpGrip({ slot, x });
   const mostNow = () => room(now().q);
