@@ -233,13 +233,18 @@ function gauge(most) {
   const fill = svg("rect", { class: "gauge-fill", y: 1, height: 10, width: 0 });
   const nats = Array.from({ length: NATS_SHOWN - 1 }, (_, i) => `M${(100 * (i + 1)) / NATS_SHOWN} 8v3`);
   const edge = open ? `M100 1H0V11H100${nats.join("")}` : "M0 1H100V11H0z";
+  const more = svg("path", { class: "gauge-more", d: "M91 3l5 3l-5 3" }); // it goes on
   const node = svg("svg", {
     class: `gauge ${open ? "cost" : ""}`.trim(), viewBox: "0 0 100 12", preserveAspectRatio: "none",
     "aria-hidden": "true",
-  }, fill, svg("path", { class: "gauge-edge", d: edge }));
+  }, fill, svg("path", { class: "gauge-edge", d: edge }), more);
   return {
     node,
-    draw: (value) => put(fill, { width: 100 * Math.min(1, value / (open ? NATS_SHOWN : most)) }),
+    draw(value) {
+      const share = value / (open ? NATS_SHOWN : most);
+      put(fill, { width: 100 * Math.min(1, share) });
+      put(more, { visibility: open && share > 1 ? "visible" : "hidden" });
+    },
   };
 }
 

@@ -354,6 +354,10 @@ def test_a_small_bar_is_filled_as_far_as_its_largest_value(open_page):
     hellinger = math.sqrt(1 - np.sqrt(p) @ np.sqrt(q))
     shares = [1, 1, js, math.sqrt(js), total_variation(p, q), hellinger, 2.8 / 8]
     assert widths == pytest.approx([100 * share for share in shares], abs=0.01)
+    goes_on = page.locator(".gauge-more").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).visibility)"
+    )
+    assert goes_on == ["visible"] * 2 + ["hidden"] * 5
 
 
 def test_another_number_of_places_is_drawn_anew(open_lab):
