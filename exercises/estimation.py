@@ -7,8 +7,9 @@ import numpy as np
 
 from exercises.bits import BITS, LN2
 from exercises.engine import Case, Table, run_cases
+from exercises.nats import PLAIN_NATS
 from exercises.plain import PLAIN
-from exercises.slips import General, Slip, gives, roughly, scaled
+from exercises.slips import Slip, gives, roughly, scaled
 from lib import estimate, logits
 
 __all__ = ["entropy_bounds", "kl_slope", "miller_madow"]
@@ -214,13 +215,7 @@ _ENTROPY_BOUNDS = Table(
         Slip(
             "the listed probabilities were divided by their sum. They are what they are, and the "
             "rest is the rest.",
-            lambda got, expected, log_probs, vocabulary: gives(
-                lambda *args: np.full(
-                    2,
-                    -np.sum(np.exp(log_probs) * log_probs) / np.exp(log_probs).sum()
-                    + np.log(np.exp(log_probs).sum()),
-                )
-            )(got, expected, log_probs, vocabulary),
+            _parts(lambda known, rest, v, k: [known / (1 - rest) + np.log(1 - rest)] * 2),
         ),
         Slip(
             "the lower bound is without the rest. In one lump it still has a surprise.",
@@ -303,9 +298,10 @@ def _pieces(z: Any, log_ref: Any, draws: Any) -> tuple[Any, Any, Any]:
     return pi, (log_ref - log_pi)[draws], np.eye(z.size)[draws] - pi
 
 
-def _slope(z: Any, log_ref: Any, draws: Any) -> Any:
+def _mean_slope(weight: Callable[[Any], Any], z: Any, log_ref: Any, draws: Any) -> Any:
+    """Return the mean over the draws of weight(d) times the slope of ln π."""
     _, d, score = _pieces(z, log_ref, draws)
-    return np.mean(-d[:, None] * score, axis=0)
+    return np.mean(weight(d)[:, None] * score, axis=0)
 
 
 def _with_pieces(f: Callable[[Any, Any, Any], Any]) -> Callable[..., bool]:
@@ -315,7 +311,7 @@ def _with_pieces(f: Callable[[Any, Any, Any], Any]) -> Callable[..., bool]:
 
 def _weighted(weight: Callable[[Any], Any]) -> Callable[..., bool]:
     """Recognise a slip in the number by which the slope of ln π is multiplied: weight(d)."""
-    return _with_pieces(lambda pi, d, score: np.mean(weight(d)[:, None] * score, axis=0))
+    return gives(lambda *args: _mean_slope(weight, *args), roughly)
 
 
 def _exact(z: Any, log_ref: Any, draws: Any) -> Any:
@@ -325,7 +321,7 @@ def _exact(z: Any, log_ref: Any, draws: Any) -> Any:
 
 
 _KL_SLOPE = Table(
-    reference=_slope,
+    reference=lambda *args: _mean_slope(np.negative, *args),
     agrees_with="the mean slope of k2",
     parameters=("z", "log_ref", "draws"),
     cases=[
@@ -355,13 +351,12 @@ _KL_SLOPE = Table(
         ),
         Slip(
             "the draws are weighted with their probabilities. They come that often already.",
-            lambda got, expected, z, log_ref, draws: gives(
-                lambda *args: np.mean(
-                    (logits.softmax(z)[draws] * -_pieces(*args)[1])[:, None] * _pieces(*args)[2],
-                    axis=0,
+            gives(
+                lambda z, log_ref, draws: _mean_slope(
+                    lambda d: -d * logits.softmax(z)[draws], z, log_ref, draws
                 ),
                 roughly,
-            )(got, expected, z, log_ref, draws),
+            ),
         ),
         Slip(
             "the logits stand for log-probabilities. Subtract the logarithm of the sum of their "
@@ -406,11 +401,6 @@ _KL_SLOPE = Table(
         ),
     ],
     unit="",
-    general=General(
-        slips=[
-            Slip("log2 was used, so this is in bits. Use the natural logarithm.", scaled(1 / LN2)),
-            *PLAIN.slips,
-        ]
-    ),
+    general=PLAIN_NATS,
     tolerance=(1e-5, 1e-6),  # of slopes from differences
 )

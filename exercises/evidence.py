@@ -242,7 +242,7 @@ _CHERNOFF_INFORMATION = Table(
                 and not _within(got, expected)
             ),
         ),
-        Slip("this is D(p‖q).", gives(lambda p, q: measures.kl_divergence(p, q))),
+        Slip("this is D(p‖q).", gives(measures.kl_divergence)),
         Slip("this is D(q‖p).", gives(lambda p, q: measures.kl_divergence(q, p))),
         Slip(
             "this is the mean of both divergences. The Chernoff information is above neither.",
@@ -260,7 +260,7 @@ _CHERNOFF_INFORMATION = Table(
         ),
         Slip(
             "this is the Jensen–Shannon divergence.",
-            gives(lambda p, q: measures.js_divergence(p, q)),
+            gives(measures.js_divergence),
         ),
         Slip(
             "the largest sum was taken, at an end, where it is 1. The lowest is asked for.",

@@ -7,8 +7,9 @@ import numpy as np
 
 from exercises.bits import BITS, KL, LN2
 from exercises.engine import Case, Table, run_cases
+from exercises.nats import PLAIN_NATS
 from exercises.plain import PLAIN
-from exercises.slips import General, Slip, gives, roughly, scaled
+from exercises.slips import Slip, gives, roughly, scaled
 from lib import gaussian, logits, measures
 
 __all__ = ["gaussian_kl_full", "merged_kl", "reverse_kl_gradient"]
@@ -414,12 +415,7 @@ _REVERSE_KL_GRADIENT = Table(
         ),
     ],
     unit="",
-    general=General(
-        slips=[
-            Slip("log2 was used, so this is in bits. Use the natural logarithm.", scaled(1 / LN2)),
-            *PLAIN.slips,
-        ]
-    ),
+    general=PLAIN_NATS,
     tolerance=(1e-5, 1e-6),  # of slopes from differences
 )
 

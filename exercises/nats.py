@@ -5,12 +5,16 @@ from typing import Any
 import numpy as np
 
 from exercises.bits import LN2
-from exercises.plain import CLOSE, SHAPES, SIGN
+from exercises.plain import CLOSE, PLAIN, SHAPES, SIGN
 from exercises.slips import General, Slip, Trouble, error_with, same, scaled
 from lib.checks import was_single
 
 # exp is inf above 709.8 and 0 below −745.1 in double precision.
 _LARGE = 700
+
+IN_BITS = Slip("log2 was used, so this is in bits. Use the natural logarithm.", scaled(1 / LN2))
+# Of what is in nats and does not come from logits alone.
+PLAIN_NATS = General(slips=[IN_BITS, *PLAIN.slips])
 
 _EPSILON = Slip(
     "an epsilon or a clip inside the logarithm caps the surprise. Don't go by way of the "
@@ -29,7 +33,7 @@ def _spread(z: np.ndarray) -> Any:
 
 NATS = General(
     slips=[
-        Slip("log2 was used, so this is in bits. Use the natural logarithm.", scaled(1 / LN2)),
+        IN_BITS,
         Slip("log10 was used. Use the natural logarithm.", scaled(1 / np.log(10))),
         SIGN,
         _EPSILON,

@@ -1,11 +1,11 @@
 """Walks of the evidence for one coin against another, and how many tosses certain odds take."""
 
-import math
 from typing import Any
 
 import traitlets
 
 from explorers.shared.base import Explorer
+from explorers.shared.traits import Real, Whole
 
 # As in evidence_walk.mjs. A coin that is sure of a side brings evidence without end at one toss, or
 # none ever: there is no distribution of the number of tosses to draw.
@@ -23,14 +23,6 @@ PRESETS = [
     {"name": "a rare event", "p": 0.01, "q": 0.03},
     {"name": "p = q", "p": 0.5, "q": 0.5},
 ]
-
-
-def _coin() -> traitlets.Float:
-    return traitlets.Float().tag(sync=True, rule={"kind": "real", "ends": COIN_ENDS})
-
-
-def _whole(first: int, ends: tuple[int, int]) -> traitlets.Int:
-    return traitlets.Int(first).tag(sync=True, rule={"kind": "whole", "ends": ends})
 
 
 class EvidenceWalk(Explorer):
@@ -64,10 +56,10 @@ class EvidenceWalk(Explorer):
     about = "Here you drag two coins and see how many tosses it takes to tell them apart."
     stacked, beside = 51, 38
 
-    p = _coin()
-    q = _coin()
-    odds = _whole(100, ODDS_ENDS)
-    seed = _whole(1, SEED_ENDS)
+    p = Real(0.5, COIN_ENDS).tag(sync=True)
+    q = Real(0.8, COIN_ENDS).tag(sync=True)
+    odds = Whole(100, ODDS_ENDS).tag(sync=True)
+    seed = Whole(1, SEED_ENDS).tag(sync=True)
 
     @classmethod
     def crowded(cls) -> "EvidenceWalk":
@@ -78,24 +70,11 @@ class EvidenceWalk(Explorer):
         traits = {"presets": PRESETS, "prompt": PROMPT, **traits}
         super().__init__(p=p, q=q, odds=odds, **traits)
 
-    @traitlets.validate("p", "q", "odds", "seed")
-    def _within_its_ends(self, proposal: traitlets.Bunch) -> float:
-        return within(proposal["value"], proposal["trait"])
-
     def _complete_preset(self, preset: dict) -> dict:
         complete = super()._complete_preset(preset)
-        traits = self.traits()
         for name in {"p", "q", "odds", "seed"} & set(preset):
-            value = traits[name].validate(self, preset[name])
-            complete[name] = within(value, traits[name], f"preset {preset['name']!r}: ")
+            try:
+                complete[name] = self.traits()[name].validate(self, preset[name])
+            except traitlets.TraitError as error:
+                raise traitlets.TraitError(f"preset {preset['name']!r}: {error}") from None
         return complete
-
-
-def within(value: float, trait: traitlets.TraitType, where: str = "") -> float:
-    """Return a number that lies between the ends of its trait; TraitError says what is wrong."""
-    least, most = trait.metadata["rule"]["ends"]
-    if math.isnan(value) or not least <= value <= most:
-        raise traitlets.TraitError(
-            f"{where}{trait.name} is {value}; give a number from {least} to {most}"
-        )
-    return value

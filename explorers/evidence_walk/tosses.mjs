@@ -4,6 +4,8 @@
 // ln (1 − p)/(1 − q) for tails: one of the two is in favour of p, the other against it. After n
 // tosses the evidence hangs on the number k of those in favour alone, and it grows with k.
 
+import { divergence } from "../shared/measures.mjs";
+
 /** The longest wait that is worked out, in tosses. */
 export const LONGEST_WAIT = 2000;
 /** Where the axis of tosses may end. */
@@ -15,16 +17,8 @@ const NOTHING = 1e-10;
 /** 2,000 tosses drop less than 1e-14 of it. */
 const DROPPED = 1e-18;
 
-/** D of two coins, in nats, without the loss of digits where they are nearly equal. */
-export function coinDivergence(p, q) {
-  const side = (one, other) => {
-    const t = (one - other) / other;
-    // (1 + t)·ln(1 + t) − t, as in measures.mjs
-    if (Math.abs(t) > 1e-3) return other * ((1 + t) * Math.log1p(t) - t);
-    return other * t * t * (1 / 2 - t * (1 / 6 - t * (1 / 12 - t * (1 / 20 - t / 30))));
-  };
-  return side(p, q) + side(1 - p, 1 - q);
-}
+/** D of two coins, in nats. */
+export const coinDivergence = (p, q) => Math.LN2 * divergence([p, 1 - p], [q, 1 - q]);
 
 /** The toss in favour of p: how likely it is in truth, what it adds, and what the other one takes. */
 export function steps(p, q) {

@@ -1,6 +1,5 @@
 """One Gaussian Q for a mixture P: both divergences, their minima, and the way down to them."""
 
-import math
 from collections.abc import Sized
 from typing import Any
 
@@ -10,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from explorers.shared.base import Explorer
 from explorers.shared.fixed import List
-from explorers.shared.traits import Pmf, Row, pmf
+from explorers.shared.traits import Pmf, Real, Row, pmf
 
 MOST_MODES = 3  # as many as have a row of numbers each on a telephone
 # What fits into the picture; as in forward_reverse.mjs.
@@ -91,12 +90,8 @@ class ForwardReverse(Explorer):
     modes = Reals(MODE_ENDS).tag(sync=True)
     weights = Pmf(1, MOST_MODES).tag(sync=True)
     widths = Reals(WIDTH_ENDS).tag(sync=True)
-    mean = traitlets.Float(0.5, min=MEAN_ENDS[0], max=MEAN_ENDS[1]).tag(
-        sync=True, rule={"kind": "real", "ends": MEAN_ENDS}
-    )
-    std = traitlets.Float(1.0, min=STD_ENDS[0], max=STD_ENDS[1]).tag(
-        sync=True, rule={"kind": "real", "ends": STD_ENDS}
-    )
+    mean = Real(0.5, MEAN_ENDS).tag(sync=True)
+    std = Real(1.0, STD_ENDS).tag(sync=True)
     cost = traitlets.Enum(["forward", "reverse"], "reverse").tag(sync=True)
 
     @classmethod
@@ -116,12 +111,6 @@ class ForwardReverse(Explorer):
         _same_number("the mixture", modes, weights, widths)
         traits = {"presets": PRESETS, "prompt": PROMPT, **traits}
         super().__init__(modes=modes, weights=weights, widths=widths, **traits)
-
-    @traitlets.validate("mean", "std")
-    def _a_number(self, proposal: traitlets.Bunch) -> float:
-        if math.isnan(proposal["value"]):  # no end of the trait holds it off
-            raise traitlets.TraitError(f"{proposal['trait'].name} is nan; give a number")
-        return proposal["value"]
 
     def _complete_preset(self, preset: dict) -> dict:
         complete = super()._complete_preset(preset)

@@ -1,12 +1,12 @@
 """Two Gaussians on a line, a cloud of samples, and what three estimators make of each sample."""
 
-import math
 from typing import Any
 
 import numpy as np
 import traitlets
 
 from explorers.shared.base import Explorer
+from explorers.shared.traits import Real, Whole
 
 # What fits into the picture; as in sample_cloud.mjs.
 MEAN_ENDS, SD_ENDS = (-3, 3), (0.5, 2)
@@ -48,11 +48,6 @@ def standard_normals(seed: int, n: int) -> np.ndarray:
     return pairs.reshape(-1)[:n]
 
 
-def _real(default: float, ends: tuple[float, float]) -> traitlets.Float:
-    trait = traitlets.Float(default, min=ends[0], max=ends[1])
-    return trait.tag(sync=True, rule={"kind": "real", "ends": ends})
-
-
 class SampleCloud(Explorer):
     """Drag two Gaussians, and see what three estimators of D(P‖Q) make of samples from P.
 
@@ -83,14 +78,12 @@ class SampleCloud(Explorer):
     about = "Here you drag two Gaussians and watch three estimates of D(P‖Q) from samples."
     stacked, beside = 57.5, 44
 
-    mean_p = _real(0.0, MEAN_ENDS)
-    sd_p = _real(1.0, SD_ENDS)
-    mean_q = _real(1.0, MEAN_ENDS)
-    sd_q = _real(1.0, SD_ENDS)
+    mean_p = Real(0.0, MEAN_ENDS).tag(sync=True)
+    sd_p = Real(1.0, SD_ENDS).tag(sync=True)
+    mean_q = Real(1.0, MEAN_ENDS).tag(sync=True)
+    sd_q = Real(1.0, SD_ENDS).tag(sync=True)
     n = traitlets.Enum(SIZES, 100).tag(sync=True)
-    seed = traitlets.Int(1, min=SEED_ENDS[0], max=SEED_ENDS[1]).tag(
-        sync=True, rule={"kind": "whole", "ends": SEED_ENDS}
-    )
+    seed = Whole(1, SEED_ENDS).tag(sync=True)
 
     @classmethod
     def crowded(cls) -> "SampleCloud":
@@ -113,12 +106,6 @@ class SampleCloud(Explorer):
     def samples(self) -> np.ndarray:
         """Return the n samples from P that the figure shows."""
         return self.mean_p + self.sd_p * standard_normals(self.seed, self.n)
-
-    @traitlets.validate("mean_p", "sd_p", "mean_q", "sd_q")
-    def _a_number(self, proposal: traitlets.Bunch) -> float:
-        if math.isnan(proposal["value"]):  # no end of the trait holds it off
-            raise traitlets.TraitError(f"{proposal['trait'].name} is nan; give a number")
-        return proposal["value"]
 
     @traitlets.validate("n")
     def _as_the_chips_have_it(self, proposal: traitlets.Bunch) -> int:

@@ -1,9 +1,9 @@
-"""Traits that several explorers share: pmfs, and the names of their outcomes."""
+"""Traits that several explorers share: numbers, pmfs, and the names of their outcomes."""
 
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import traitlets
@@ -13,6 +13,7 @@ from explorers.shared.base import Explorer
 from explorers.shared.fixed import List
 from lib import check_pmf
 
+Number = TypeVar("Number", float, int)
 Row = Sequence[float] | np.ndarray  # of numbers
 
 SUM_WITHIN = 1e-8  # the tolerance of lib.check_pmf
@@ -44,6 +45,38 @@ def say(sentence: str) -> None:
     while frame.f_back and frame.f_globals.get("__name__", "").startswith(ours):
         level, frame = level + 1, frame.f_back
     warnings.warn(sentence, stacklevel=level)
+
+
+class Real(traitlets.Float):
+    """A trait: a number between two ends."""
+
+    def __init__(self, default: float, ends: tuple[float, float]) -> None:
+        self.ends, self.rule = ends, {"kind": "real", "ends": ends}
+        super().__init__(default)
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> float:
+        """Return the number, or say what is wrong with it."""
+        return between(super().validate(obj, value), self)
+
+
+class Whole(traitlets.Int):
+    """A trait: a whole number between two ends."""
+
+    def __init__(self, default: int, ends: tuple[int, int]) -> None:
+        self.ends, self.rule = ends, {"kind": "whole", "ends": ends}
+        super().__init__(default)
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> int:
+        """Return the number, or say what is wrong with it."""
+        return between(super().validate(obj, value), self)
+
+
+def between(value: Number, trait: Real | Whole) -> Number:
+    """Return a number that lies between the ends of its trait; TraitError says what is wrong."""
+    least, most = trait.ends
+    if not least <= value <= most:  # nan lies nowhere
+        raise traitlets.TraitError(f"{trait.name} is {value}; give a number from {least} to {most}")
+    return value
 
 
 class Pmf(List):
