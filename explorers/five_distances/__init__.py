@@ -9,7 +9,7 @@ from explorers.shared.traits import Pmf, Row, pmf, say
 
 LEAST, MOST = 3, 12  # a finger needs 24 px a place, and a telephone is 360 px wide
 PROMPT = (
-    "Q is dragged away from P until they share no place, and farther. Which numbers still grow?"
+    "Q is dragged away from P, place by place. At which step does JS stop, and what is W1 there?"
 )
 P = [0.6, 0.3, 0.1, 0, 0, 0, 0, 0, 0]
 Q = [0.1, 0.5, 0.4, 0, 0, 0, 0, 0, 0]
