@@ -1,20 +1,14 @@
 // How far apart two distributions on a line are: pure functions of numbers. The tests hold them to
 // lib and SciPy.
 
-import { divergence, totalVariation } from "../shared/measures.mjs";
-
-/** (1 + t)·ln(1 + t) + (1 − t)·ln(1 − t), without the loss of digits near 0; t from −1 to 1. */
-function bothSides(t) {
-  if (Math.abs(t) === 1) return 2 * Math.LN2;
-  if (Math.abs(t) > 0.03) return (1 + t) * Math.log1p(t) + (1 - t) * Math.log1p(-t);
-  const square = t * t;
-  return square * (1 + square * (1 / 6 + square * (1 / 15 + square * (1 / 28 + square / 45))));
-}
+import { bregman, divergence, totalVariation } from "../shared/measures.mjs";
 
 /** JS = [D(P‖M) + D(Q‖M)]/2 with M = (P + Q)/2, in nats: a sum of terms that are never negative. */
 export const jensenShannon = (p, q) => p.reduce((sum, one, i) => {
   const both = one + q[i];
-  return both === 0 ? sum : sum + (both * bothSides((one - q[i]) / both)) / 4;
+  if (both === 0) return sum;
+  const t = (one - q[i]) / both;
+  return sum + (both * (bregman(t) + bregman(-t))) / 4;
 }, 0);
 
 /** H with H² = Σ (√p − √q)²/2. */

@@ -69,7 +69,7 @@ export const crossEntropy = (p, q) => meanLength(p, q.map((one) => surprisal(one
 export const gap = (p, q) => (p === 0 ? 0 : p * (surprisal(q) - surprisal(p)));
 
 /** (1 + t)·ln(1 + t) − t, without the loss of digits near 0. */
-function bregman(t) {
+export function bregman(t) {
   if (t === -1) return 1;
   if (Math.abs(t) > 1e-3) return (1 + t) * Math.log1p(t) - t;
   return t * t * (1 / 2 - t * (1 / 6 - t * (1 / 12 - t * (1 / 20 - t / 30))));
