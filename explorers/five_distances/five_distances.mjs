@@ -265,7 +265,7 @@ function account(count) {
   const rows = rowsOf(count).map((row) => ({
     ...row, value: live(row.most === Infinity ? "cost" : ""), bar: gauge(row.most),
   }));
-  const [tv, w1, apart] = ["", "", ""].map(live);
+  const [tv, w1, apart] = ["", "", "with-sign"].map(live);
   const note = keepRoom(html("p", { class: "note" }), longest([
     SHARED, "Both D are ∞: Q has nothing at 10, 11, 12 and 9 more, P nothing at 10, 11, 12 and 9 more.",
   ]));
