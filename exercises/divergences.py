@@ -38,7 +38,7 @@ def js_divergence(function: Callable[[np.ndarray, np.ndarray], float]) -> None:
 def acceptance(function: Callable[[np.ndarray, np.ndarray, np.ndarray], float]) -> None:
     """Check a function from target, draft and contexts to the share of drafts that is accepted.
 
-    Row c of target and of draft is a pmf, that after context c; contexts is how often each is tested.
+    Row c of target and of draft is a pmf, that after context c; contexts is how often it is tested.
     Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
 
     The common part of both lists, on average:
