@@ -509,6 +509,19 @@ def test_a_trained_classifier_bounds_js_from_below_under_the_true_densities():
     assert [row[-2] for row in rows] == sorted(row[-2] for row in rows) and rows[2][-2] <= shown
 
 
+@given(pmfs, pmfs, pmfs)
+def test_raising_ln_c_is_another_goal_than_js(p, q, to):
+    """The best c held fixed, Q moved towards another list: −Σ q ln c has the slope of D − 2 JS."""
+    p, q, to = (0.96 * x + 0.01 for x in (p, q, to))
+    way, by = to - q, 1e-5
+
+    def goal(q):
+        return kl(q, p) - 2 * plain_js(p, q)
+
+    slope = (goal(q + by * way) - goal(q - by * way)) / (2 * by)
+    assert math.isclose(-way @ np.log(p / (p + q)), slope, rel_tol=1e-5, abs_tol=1e-6)
+
+
 def test_a_line_finds_nothing_between_gaussians_of_one_mean_and_squares_find_nearly_all():
     (shown,), (of_line, _), (of_square, _) = numbers_of("divergences", "blind")
     assert shown == round(js_of_gaussians(0, 2), 4) == 0.0927
