@@ -131,7 +131,7 @@ class LetterPrices(Explorer):
     """
 
     about = "Here you type a text and see what each letter costs a model that learns as it reads."
-    stacked, beside = 80, 56
+    stacked, beside = 77.5, 54.25
 
     text = Text(TEXT).tag(sync=True)
     order = Whole(2, (0, HIGHEST_ORDER)).tag(sync=True)

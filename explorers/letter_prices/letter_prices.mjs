@@ -189,25 +189,31 @@ function pricedText({ now, choose }) {
   };
 
   const drawn = rows.map(() => /** @type {[typeof grid, string[], number[]] | null} */ (null));
+  let shown = null;
+  const drawRows = (letters, prices) => {
+    shown = prices;
+    const fits = GRIDS.find(({ columns, rows: most }) => columns * most >= letters.length);
+    if (fits && fits !== grid) layOut(fits);
+    const { columns, tall, base } = grid;
+    rows.forEach((row, i) => {
+      const [from, to] = [i * columns, (i + 1) * columns];
+      const mine = /** @type {[typeof grid, string[], number[]]} */ (
+        [grid, letters.slice(from, to), prices.slice(from, to)]);
+      if (drawn[i]?.[0] === grid && same(drawn[i].slice(1), mine.slice(1))) return;
+      drawn[i] = mine;
+      drawRow(row, mine[1], mine[2]);
+    });
+    const high = base - (PER_BYTE / HIGHEST) * (base - 1);
+    put(eight, {
+      d: Array.from({ length: Math.ceil(letters.length / columns) }, (_, row) =>
+        `M0 ${coordinate(row * tall + high)}H${width}`).join(""),
+    });
+  };
   return {
     node: figure("Press a letter", "or drag on; bars: bits, dotted: 8", root),
     draw({ letters, prices, letter, says }) {
-      const fits = GRIDS.find(({ columns, rows: most }) => columns * most >= letters.length);
-      if (fits && fits !== grid) layOut(fits);
-      const { columns, tall, base } = grid;
-      rows.forEach((row, i) => {
-        const [from, to] = [i * columns, (i + 1) * columns];
-        const mine = /** @type {[typeof grid, string[], number[]]} */ (
-          [grid, letters.slice(from, to), prices.slice(from, to)]);
-        if (drawn[i]?.[0] === grid && same(drawn[i].slice(1), mine.slice(1))) return;
-        drawn[i] = mine;
-        drawRow(row, mine[1], mine[2]);
-      });
-      const high = base - (PER_BYTE / HIGHEST) * (base - 1);
-      put(eight, {
-        d: Array.from({ length: Math.ceil(letters.length / columns) }, (_, row) =>
-          `M0 ${coordinate(row * tall + high)}H${width}`).join(""),
-      });
+      // A hand on the slider leaves the text as it is.
+      if (shown !== prices) drawRows(letters, prices);
       put(mark, { visibility: letters.length > 0 ? "visible" : "hidden" });
       if (letters.length === 0) return;
       put(mark, { transform: shift(...middle(letter)) });
@@ -261,38 +267,43 @@ function running({ now, choose }) {
     plain.node, packed.node, curve, area, below, grip);
 
   /** A level where it lies; one above the picture is written at its edge. */
-  const drawLevel = ({ node, line, text }, name, bits, most) => {
+  const drawLevel = ({ node, line, text }, name, bits, highest) => {
     const there = Number.isFinite(bits);
     put(node, { visibility: there ? "visible" : "hidden" });
     if (!there) return;
-    const beyond = bits > most;
-    put(node, { transform: shift(0, beyond ? top - 4 : y(bits, most)) });
+    const beyond = bits > highest;
+    put(node, { transform: shift(0, beyond ? top - 4 : y(bits, highest)) });
     put(line, { visibility: beyond ? "hidden" : "inherit" });
     write(text, `${name} ${fixed(bits, 2)}${beyond ? " ↑" : ""}`);
   };
+  let most = 10;
+  let shown = null;
   return {
     node: figure("Drag along the curve", "mean bits a letter, so far", root),
     draw({ letters, letter, means, bytes, packed: size }) {
       const count = letters.length;
-      const highest = Math.max(10, ...means);
-      const most = [10, 20, 40].find((one) => one >= highest) ?? 80;
-      for (const { half, text } of ticks) write(text, String((half * most) / 2));
+      if (shown !== means) {
+        shown = means;
+        const highest = Math.max(10, ...means);
+        most = [10, 20, 40].find((one) => one >= highest) ?? 80;
+        for (const { half, text } of ticks) write(text, String((half * most) / 2));
+        const points = means.map((bits, i) => `${coordinate(across(i + 1))} ${coordinate(y(bits, most))}`);
+        // One letter is a point; a line that goes nowhere would not be drawn.
+        put(curve, { d: count ? `M${points.join("L")}${count === 1 ? "h.1" : ""}` : "" });
+      }
       drawLevel(plain, "plain", (PER_BYTE * bytes) / count, most);
       drawLevel(packed, "gzip", (8 * (size ?? NaN)) / count, most);
-      const points = means.map((bits, i) => `${coordinate(across(i + 1))} ${coordinate(y(bits, most))}`);
-      // One letter is a point; a line that goes nowhere would not be drawn.
-      put(curve, { d: count ? `M${points.join("L")}${count === 1 ? "h.1" : ""}` : "" });
       const visibility = count ? "visible" : "hidden";
       for (const node of [grip, below]) put(node, { visibility });
       if (!count) return;
       const x = across(letter);
-      const now_ = means[letter - 1];
-      put(grip, { transform: shift(x, y(now_, most)) });
+      const soFar = means[letter - 1];
+      put(grip, { transform: shift(x, y(soFar, most)) });
       put(mean, x < 160 ? { x: 10, y: -9, "text-anchor": "start" } : { x: -10, y: -9, "text-anchor": "end" });
-      write(mean, fixed(now_, 2));
+      write(mean, fixed(soFar, 2));
       put(below, { transform: shift(Math.min(right - 12, Math.max(left + 6, x)), bottom + 18) });
       write(number, String(letter));
-      tell(letter, `letter ${letter}: ${fixed(now_, 2)} bits a letter so far`);
+      tell(letter, `letter ${letter}: ${fixed(soFar, 2)} bits a letter so far`);
     },
   };
 }
@@ -339,12 +350,15 @@ function lettersAccount() {
         keepRoom(html("p", { class: "soft line", translate: "no" }, over(expected)), longest)),
       table.node,
     ],
-    draw({ letters, letter, order, known }) {
+    draw({ letters, letter, known, expected: said }) {
       const there = known !== null;
       write(name, there ? `${quoted(named(letters[letter - 1]))} costs ` : "no letter ");
       write(price, there ? inBits(known.bits.reduce((sum, one) => sum + one, 0)) : "–");
       write(making, there ? makingOf(known) : "");
-      write(expected, there ? expectation(known) : "");
+      write(expected, said);
+    },
+    drawTable({ order, known }) {
+      const there = known !== null;
       cells.forEach((row, i) => {
         const k = i - 1;
         const shown = k <= order;
@@ -552,9 +566,10 @@ function render({ model, el }) {
 
   let packed;
   const sizeOf = packer(() => drawAll());
-  // Whether the change is a letter typed: the table of the orders, which costs a browser as much as
-  // all the rest, follows when the hand rests.
+  // The table of the orders costs a browser as much as all the rest. Behind a letter that is typed, or
+  // a hand that goes on, it follows when the hand rests.
   let typed = false;
+  let last = 0;
   let restId = 0;
   const stateNow = () => {
     const state = billNow();
@@ -563,10 +578,10 @@ function render({ model, el }) {
     const size = sizeOf(state.text);
     // While it is found out, the last one stays.
     if (size !== undefined) packed = size;
+    const expected = known ? expectation(known) : "";
     const says = known
-      ? `${quoted(named(letters[letter - 1]))}, ${fixed(prices[letter - 1], 2)} bits. ${expectation(known)}`
-      : "";
-    return { ...state, known, says, packed, busy: size === undefined || typed };
+      ? `${quoted(named(letters[letter - 1]))}, ${fixed(prices[letter - 1], 2)} bits. ${expected}` : "";
+    return { ...state, known, says, expected, packed, busy: size === undefined };
   };
 
   const typing = entry({
@@ -582,13 +597,20 @@ function render({ model, el }) {
   const curve = running({ now, choose });
   const account = lettersAccount();
   const sums = totals();
-  const drawAll = () => {
+  const drawTables = () => {
     const state = stateNow();
-    for (const part of [typing, picture, curve, sums]) part.draw(state);
+    account.drawTable(state);
+    sums.draw(state);
+  };
+  const drawAll = () => {
+    const [state, time] = [stateNow(), Date.now()];
+    const waits = typed || time - last < REST;
+    [typed, last] = [false, time];
     if (restId) clearTimeout(restId); // where a card is drawn, there are none
-    if (typed) restId = setTimeout(drawAll, REST);
-    else account.draw(state);
-    typed = false;
+    if (waits) restId = setTimeout(drawTables, REST);
+    else account.drawTable(state);
+    const drawn = { ...state, busy: state.busy || waits };
+    for (const part of [typing, picture, curve, account, sums]) part.draw(drawn);
   };
   const view = frame({
     model,

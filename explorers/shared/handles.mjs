@@ -83,7 +83,8 @@ function underline(text, width) {
  * Make `target`, inside the drawing `svgRoot`, a slider.
  *
  * label: its name. min, max, step, bigStep: numbers, max or a function that gives it; what the hand
- * and the keys ask for becomes a whole number of steps. way: "vertical" or "horizontal". value(): the value now.
+ * and the keys ask for becomes a whole number of steps. way: "vertical" or "horizontal".
+ * value(): the value now.
  * change(value, typed): called with the new one.
  * track, at(x, y): an area, and the value that a press on it at (x, y), in the drawing's units, asks
  * for. drag(start, dx, dy): the value that a drag from `start` by (dx, dy) asks for; it follows from

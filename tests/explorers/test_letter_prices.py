@@ -397,6 +397,16 @@ def test_who_wants_to_write_his_own_finds_the_field_empty_and_open(open_page):
     assert field(page).input_value() == "mine"
 
 
+def test_a_hand_quicker_than_the_next_frame_writes_into_an_empty_field(open_page):
+    page = open_page(LetterPrices())
+    page.evaluate("""() => {
+        document.querySelector(".chip:last-child").click();
+        document.execCommand("insertText", false, "q");
+    }""")
+    settle(page)
+    assert field(page).input_value() == "q"
+
+
 def test_on_a_telephone_one_types_without_being_zoomed_in(open_page):
     page = open_page(LetterPrices(), viewport=PHONE, has_touch=True, is_mobile=True)
     field(page).tap()
