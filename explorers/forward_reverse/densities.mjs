@@ -274,6 +274,8 @@ export function reverseGrid(means, stds) {
 /**
  * Where the rows of a grid reach each of `levels` (rising): for each level what `piece` makes of
  * the ends x1, y1, x2, y2 of its line pieces, in columns and rows.
+ *
+ * @param {(x1: number, y1: number, x2: number, y2: number) => unknown} piece
  */
 export function contourPieces(rows, levels, piece = (...ends) => ends) {
   const pieces = levels.map(() => []);
