@@ -61,12 +61,12 @@ export function frame({ model, el, keys, draw, summary, wide = "" }) {
   let restId = 0;
   const update = () => {
     waiting = false;
-    drawnAt = performance.now();
     draw();
     for (const { preset, chip } of presets) {
       const on = keys.every((key) => !(key in preset) || same(preset[key], model.get(key)));
       put(chip, { "aria-pressed": String(on) });
     }
+    drawnAt = performance.now();
   };
   // A browser hands over the moves of a hand once a frame, just before it lays out: what they change
   // is drawn as soon as the listener has returned, for whoever asks for a frame then gets a second one.
