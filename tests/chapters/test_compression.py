@@ -23,6 +23,7 @@ from scipy.special import gammaln, logsumexp
 
 import data
 from explorers import LetterPrices
+from lib import arithmetic_decode, arithmetic_encode
 from tests.chapters.chapter_run import NUMBER, numbers_of
 
 TEXT = data.load("genesis")
@@ -130,6 +131,51 @@ def test_bits_a_byte_of_the_orders_0_to_5():
 def test_a_real_file_is_its_price_in_whole_bytes():
     price = witten_bell(symbols(BOOK[:10_000]), 4)[:, 4].sum()
     assert printed("round-trip") == parts(f"{8 * math.ceil(price / 8):,} {price:,.1f}")
+
+
+class InWholeNumbers:
+    """Interpolated Witten–Bell for the coder: all 256 bytes at once, in NumPy's integers."""
+
+    num_symbols = 256
+
+    def __init__(self, order):
+        self.past, self.order = b"", order
+        self.counts = {}
+        self._deal_out()
+
+    def _of_past(self):  # the counts of each context that the past ends with, the shortest first
+        for k in range(min(self.order, len(self.past)) + 1):
+            yield self.past[len(self.past) - k :]
+
+    def _deal_out(self):
+        share, self.total = np.ones(256, dtype=np.int64), 256
+        for context in self._of_past():
+            counts = self.counts.get(context)
+            if counts is not None:
+                kinds, seen = np.count_nonzero(counts), int(counts.sum())
+                share = counts * self.total + kinds * share
+                self.total *= seen + kinds
+        self.ends = share.cumsum()
+        assert self.ends[-1] == self.total  # below 2**63, or it would differ
+
+    def interval(self, symbol):
+        start = int(self.ends[symbol - 1]) if symbol else 0
+        return start, int(self.ends[symbol]) - start
+
+    def find(self, position):
+        return int(self.ends.searchsorted(position, "right"))
+
+    def update(self, symbol):
+        for context in self._of_past():
+            self.counts.setdefault(context, np.zeros(256, dtype=np.int64))[symbol] += 1
+        self.past = (self.past + bytes([symbol]))[-self.order :]
+        self._deal_out()
+
+
+def test_the_whole_book_arrives_at_order_2_and_its_file_is_its_price():
+    sent = arithmetic_encode(symbols(BOOK), InWholeNumbers(2))
+    assert 0 <= 8 * len(sent) - paid()[:, 2].sum() < 8
+    assert bytes(arithmetic_decode(sent, InWholeNumbers(2), len(BOOK)).tolist()) == BOOK
 
 
 def test_the_explorer_s_two_sentences():
@@ -363,6 +409,25 @@ def test_fixed_share_is_bayes_rule_over_plans_and_beats_bz2_unless_half_is_share
     assert bits < packed < best if alpha < 0.5 else bits > best
 
 
+def test_small_steps_towards_bayes_rule_beat_every_constant_mixture():
+    """In logarithms: each weight grows by the factor 1 + η (p/mixture − 1), and the sum stays 1."""
+    p, best = 2.0 ** -paid(), []
+    for eta, bits in numbers_of("compression", "small-steps"):
+        log_w, price = np.full(6, -math.log(6)), 0.0
+        for row in p:
+            mixture = np.exp(log_w) @ row
+            price -= math.log2(mixture)
+            log_w += np.log1p(eta * (row / mixture - 1))
+        assert np.exp(log_w).sum() == pytest.approx(1, abs=1e-9)
+        assert bits == round(price / len(BOOK), 3)
+        best.append(price / len(BOOK))
+    weights = np.full(6, 1 / 6)
+    for _ in range(400):
+        weights = weights * ((1 / (p @ weights)) @ p) / len(p)
+    constant_price = -np.log2(p @ weights).mean()
+    assert min(best) < constant_price < max(best)
+
+
 def test_fixed_share_stays_within_its_bound_of_every_plan_of_a_short_text():
     alpha, bits = 0.3, np.random.default_rng(0).exponential(2, size=(6, 3))
     mixture = switching(bits, alpha)
@@ -422,7 +487,10 @@ def test_constant_weights_are_the_best_where_no_order_deserves_more():
     weights = np.exp(z - logsumexp(z))
     mixture = p @ weights
     assert np.allclose((p / mixture[:, None]).mean(axis=0), 1, atol=2e-3)
-    assert printed("ex-constant-code") == [round(-np.log2(mixture).mean(), 2)]
+    named = np.round(1_023 * weights)
+    price = [-np.log2(p @ w).mean() for w in (weights, named / named.sum())]
+    assert printed("ex-constant-code") == [round(price[0], 2), 60, round(price[1], 2)]
+    assert price[1] - price[0] + 60 / len(BOOK) < 1e-3
     assert weights.argmax() == 5 and weights[5] > 0.5
 
 
