@@ -1,0 +1,19 @@
+import numpy as np
+
+from lib import cross_entropy_gradient, softmax
+from training import MLP, Adam
+
+
+def twice(labels, z):
+    q = softmax(z)
+    pull = cross_entropy_gradient(labels, q)
+    return q * (pull - (q * pull).sum(axis=-1, keepdims=True))
+
+
+def train(gradient, sizes, x, y, lr, rng, steps=200):
+    net = MLP(sizes, rng=rng)
+    adam = Adam(net.theta, lr=lr)
+    for _ in range(steps):
+        z, tape = net.forward(x)
+        adam.step(net.backward(tape, gradient(y, z) / len(x))[0])
+    return net
