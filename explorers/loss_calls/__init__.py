@@ -59,7 +59,9 @@ def _rows(value: ArrayLike, name: str) -> list[list[float]]:
     try:
         rows = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} is {value!r}; give rows of numbers, like [[.5, .3, .2]]") from None
+        raise ValueError(
+            f"{name} is {value!r}; give rows of numbers, like [[.5, .3, .2]]"
+        ) from None
     if rows.ndim == 1:
         raise ValueError(
             f"{name} has shape {rows.shape}; give rows, like [[.5, .3, .2]]: PyTorch takes the"

@@ -44,14 +44,16 @@ const SAID = {
   log_target: ["False", "True"],
 };
 
-/** All settings there are, each with one row and with two. */
-const everyCall = () => Object.entries(EVERY_WAY).reduce(
-  (all, [name, values]) => all.flatMap((state) => values.map((value) => ({ ...state, [name]: value }))),
-  [1, 2].map((count) => {
-    // With zeros all that can be said is said.
-    const rows = Array.from({ length: count }, () => [0.5, 0.5, 0]);
-    return { p: rows, q: rows };
-  }));
+/** All settings there are, each with one row and with two. With zeros all is said that can be. */
+function everyCall() {
+  const rows = [[0.5, 0.5, 0], [0.5, 0.5, 0]];
+  /** @type {any[]} */
+  let states = [1, 2].map((count) => ({ p: rows.slice(0, count), q: rows.slice(0, count) }));
+  for (const [name, values] of Object.entries(EVERY_WAY)) {
+    states = states.flatMap((state) => values.map((value) => ({ ...state, [name]: value })));
+  }
+  return states;
+}
 
 const heightOf = ({ title, least }) => TOP + 2 * (title + NAMES.length * least);
 
@@ -283,6 +285,7 @@ const rowOf = (model, name, row) => ({
 function render({ model, el }) {
   const SETTINGS = Object.keys(EVERY_WAY);
   const keys = ["p", "q", ...SETTINGS];
+  /** @type {() => any} */
   const stateNow = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
   // A kernel may send p and q one after the other.
   const fits = () => model.get("p").length === model.get("q").length;
