@@ -1,4 +1,4 @@
-"""A call of F.kl_div or F.cross_entropy, rebuilt: what PyTorch returns, and which quantity it is."""
+"""A call of F.kl_div or F.cross_entropy, rebuilt: what it returns, and which quantity that is."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -38,7 +38,7 @@ PRESETS = [
     {"name": name, **NEWS, **slip}
     for name, slip in {
         "as it should be": {},
-        "swapped": {"swapped": True},
+        "order swapped": {"swapped": True},
         "probabilities for logs": {"fed": "probabilities"},
         "log_target forgotten": {"target": "log-probabilities"},
         "needless log_target": {"log_target": True},

@@ -57,6 +57,20 @@ def refused(state):
     )
 
 
+@pytest.fixture(scope="module")
+def ours():
+    """Return what Python makes of every state: its code, and its value or the error it raises."""
+    explorer, found = LossCalls(), []
+    for state in STATES:
+        explorer.set_state(state)
+        try:
+            value = explorer.value
+        except (TypeError, ValueError) as error:
+            value = error
+        found.append((explorer.code, value))
+    return found
+
+
 # ---- what it takes -------------------------------------------------------------------------------
 
 
@@ -84,7 +98,7 @@ def test_arrays_are_taken_and_floats_kept():
         ([NEWS] * 3, r"shape \(3, 3\); give 1 or 2 rows of 3"),
         ([[0.5, 0.5]], r"\[0\] has shape \(2,\); give one row of 3 probabilities"),
         ([NEWS, [0.5, 0.5]], "give rows of numbers"),
-        ("news", "is 'news'; give rows of numbers"),
+        ("news", "'news'.*; give rows of numbers"),
     ],
 )
 def test_what_is_no_batch_of_pmfs_is_refused_and_changes_nothing(name, value, complaint):
@@ -118,10 +132,10 @@ def test_the_page_may_send_them_in_any_order(order):
 
 def test_a_setting_that_is_none_is_refused_with_those_there_are():
     explorer = LossCalls()
-    for name, value in (("call", "js"), ("fed", "q"), ("reduction", "avg"), ("swapped", 1)):
+    for name, value in (("call", "js"), ("fed", "q"), ("reduction", "avg"), ("swapped", "yes")):
         with pytest.raises(traitlets.TraitError, match=name):
             setattr(explorer, name, value)
-    with pytest.raises(traitlets.TraitError, match="preset 'odd'.*reduction"):
+    with pytest.raises(traitlets.TraitError, match=r"preset 'odd'.*reduction"):
         LossCalls(presets=[{"name": "odd", "reduction": "avg"}])
 
 
@@ -141,10 +155,13 @@ def test_every_call_returns_and_raises_what_pytorch_does(batch):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: torch==2.13.0")
     p, q = BATCHES[batch]
     names = {"F": torch.nn.functional}
-    names |= {name: torch.tensor(one, dtype=torch.float64) for name, one in zip("pq", (p, q))}
+    names |= {
+        name: torch.tensor(one, dtype=torch.float64) for name, one in zip("pq", (p, q), strict=True)
+    }
     kinds = set()
+    explorer = LossCalls(p, q)
     for settings in EVERY_CALL:
-        explorer = LossCalls(p, q, **settings)
+        explorer.set_state(settings)
         try:
             theirs = eval(explorer.code, names).numpy()
         except (TypeError, ValueError) as error:
@@ -172,21 +189,17 @@ def told(module_page):
     )
 
 
-def test_the_page_returns_what_python_does(told):
+def test_the_page_returns_what_python_does(told, ours):
     assert len(told) == len(STATES) == 192 * len(BATCHES)
-    for state, answer in zip(STATES, told, strict=True):
-        explorer = LossCalls(**state)
-        assert answer["code"] == explorer.code
+    for state, answer, (code, value) in zip(STATES, told, ours, strict=True):
+        assert answer["code"] == code
+        assert isinstance(value, Exception) == refused(state)
         if refused(state):
-            with pytest.raises((TypeError, ValueError)) as error:
-                _ = explorer.value
-            assert answer["refusal"] == f"{error.typename}: {error.value}"
+            assert answer["refusal"] == f"{type(value).__name__}: {value}"
             continue
         assert answer["refusal"] == ""
-        assert np.shape(answer["value"]) == np.shape(explorer.value)
-        np.testing.assert_allclose(
-            answer["value"], explorer.value, rtol=1e-12, atol=1e-15, err_msg=explorer.code
-        )
+        assert np.shape(answer["value"]) == np.shape(value)
+        np.testing.assert_allclose(answer["value"], value, rtol=1e-12, atol=1e-15, err_msg=code)
 
 
 def test_what_is_wanted_is_libs_divergence_or_cross_entropy_in_nats(told):
@@ -244,21 +257,19 @@ def after_the_words(each, before, after, value):
     return divided[0], np.ravel(value)[0]
 
 
-def test_the_quantity_that_is_named_is_what_the_call_returns(told):
+def test_the_quantity_that_is_named_is_what_the_call_returns(told, ours):
     """By lib and by the formulas themselves, for all that is finite."""
     seen = set()
-    for state, answer in zip(STATES, told, strict=True):
+    for state, answer, (_, value) in zip(STATES, told, ours, strict=True):
         if (state["p"], state["q"]) not in PLAIN or refused(state):
             continue
         words = answer["meaning"]
-        seen.add(words["quantity"].translate(str.maketrans("pqPQ", "xxXX")))
+        seen.add(re.sub("[PQ]", "X", re.sub(r"\b[pq]\b", "x", words["quantity"])))
         if words["quantity"] == "nan":
-            assert np.isnan(LossCalls(**state).value).all()
+            assert np.isnan(value).all()
             continue
         each = named(state, words["quantity"])
-        said, returned = after_the_words(
-            each, words["before"], words["after"], LossCalls(**state).value
-        )
+        said, returned = after_the_words(each, words["before"], words["after"], value)
         np.testing.assert_allclose(said, returned, rtol=1e-9, atol=1e-12, err_msg=answer["code"])
     letters = {"a": "x", "b": "x", "A": "X", "B": "X"}
     assert seen == {words.format(**letters) for words in QUANTITIES}
@@ -305,8 +316,8 @@ CLAUSES = {
 }  # fmt: skip
 
 
-def test_every_slip_is_named_and_no_other(told):
-    for state, answer in zip(STATES, told, strict=True):
+def test_every_slip_is_named_and_no_other(told, ours):
+    for state, answer, (_, value) in zip(STATES, told, ours, strict=True):
         if refused(state):
             assert answer["meaning"]["remarks"] == f"PyTorch raises {answer['refusal']}."
             continue
@@ -320,21 +331,19 @@ def test_every_slip_is_named_and_no_other(told):
         assert set(said) & set(CLAUSES) == true, answer["code"]
         other = set(said) - set(CLAUSES)
         assert len(other) <= 1
-        value = np.asarray(LossCalls(**state).value)
         if not np.isfinite(value).all() and answer["meaning"]["quantity"] != "nan":
             assert "comes of log 0" in "".join(other), answer["code"]
         else:
             assert other <= {"what you asked for"}, answer["code"]
 
 
-def test_where_a_log_of_0_is_to_blame_the_number_it_makes_is_named(told):
+def test_where_a_log_of_0_is_to_blame_the_number_it_makes_is_named(told, ours):
     seen = set()
-    for state, answer in zip(STATES, told, strict=True):
+    for answer, (_, value) in zip(told, ours, strict=True):
         found = re.search(r"(nan|−?inf) comes of log 0", answer["meaning"]["remarks"])
         if found:
-            value = np.ravel(LossCalls(**state).value)
             number = {"nan": np.nan, "inf": np.inf, "−inf": -np.inf}[found[1]]
-            assert np.isin(number, value) or (np.isnan(number) and np.isnan(value).any())
+            assert np.isclose(number, value, equal_nan=True).any()
             seen.add(found[1])
     assert seen == {"nan", "inf", "−inf"}
 
@@ -376,11 +385,11 @@ def test_the_news_divided_by_three_is_written_out(open_page):
     assert page.locator("tfoot").inner_text().split() == ["sum", "0.1861"]
 
 
-# By hand: D(P‖Q) = .5 ln(5/3) + .3 ln(1/2) + .2 ln 2 = .18610; D(Q‖P) = .19333; in row 2 D = .2·ln(1/2)
-# + .3 ln(3/4) + .5 ln(5/2) = .23321. Σ p ln p = −1.02965, Σ p q = .35. H(P, Q) = 1.21575.
+# By hand: D(P‖Q) = .5 ln(5/3) + .3 ln(1/2) + .2 ln 2 = .18610; D(Q‖P) = .19333; in the second row
+# D = .2 ln(1/2) + .3 ln(3/4) + .5 ln(5/2) = .23321. Σ p ln p = −1.02965, Σ p q = .35. H(P, Q) = 1.21575.
 PRESETS = {
     "as it should be": ("0.1861", "D(P‖Q): what you asked for."),
-    "swapped": ("0.1933", "D(Q‖P): the order is swapped."),
+    "order swapped": ("0.1933", "D(Q‖P): the order is swapped."),
     "probabilities for logs": (
         "−1.3797",
         "Σ p (log p − q): no divergence; probabilities were fed where logs belong.",
@@ -588,10 +597,9 @@ def test_a_link_rebuilds_a_call(open_page):
     before = said(page)
     assert before[0] == 'F.kl_div(p, q, reduction="batchmean")'
     for query, notice in (
-        ("p=.5,.3,.2", "p"),
         ("p=.5,.5", "p is not 1 to 2 distributions over 3 outcomes"),
         ("p=.5,.3,.2;.2,.3,.5", "q and p do not go together"),
-    )[1:]:
+    ):
         page.evaluate("(query) => { location.hash = `loss-calls?${query}`; }", query)
         page.locator(".notice").get_by_text(notice).wait_for()
         assert said(page) == before
