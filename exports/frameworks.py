@@ -1,6 +1,10 @@
-import numpy as np
+"""What book/frameworks.ipynb exports.
 
-from lib import cross_entropy_gradient, softmax
+Written by generators/exports.py from the cells tagged `export`; change these, then run it again.
+"""
+
+from lib import cross_entropy_gradient
+from lib import softmax
 from training import MLP, Adam
 
 
