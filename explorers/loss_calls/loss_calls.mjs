@@ -12,10 +12,10 @@ import { code, entries, meaning, refusal, returned, wanted } from "./losses.mjs"
 // The drawings are 320 wide. A row of the batch has a line for its number, and for each outcome the
 // bar of P above that of Q, each as high as a finger needs on a small telephone; an entry has one bar.
 const LISTS = { title: 22, least: 53, most: 96, side: 13, high: 18 };
-const ENTRIES = { title: 20, least: 28, most: 36, high: 18 };
+const ENTRIES = { title: 20, least: 26, most: 36, high: 18 };
 const TOP = 22;
 const NAMES = ["politics", "sports", "entertainment"];
-const BAR = { left: 120, right: 276 };
+const BAR = { left: 120, right: 270 };
 // An entry further from 0 than `most` is cut.
 const ENTRY = { zero: 176, perNat: 72, most: 1, number: 319 };
 
@@ -332,7 +332,7 @@ function render({ model, el }) {
     model,
     el,
     keys,
-    wide: "call-work",
+    wide: "halves",
     draw() {
       if (!fits()) return;
       const state = stateNow();
