@@ -143,7 +143,7 @@ class LossCalls(Explorer):
     """
 
     about = "Here you rebuild a call of F.kl_div or F.cross_entropy and see what its number is."
-    stacked, beside = 66, 50
+    stacked, beside = 82, 54.5
 
     p = Rows().tag(sync=True)
     q = Rows(like="p").tag(sync=True)
