@@ -34,7 +34,8 @@ def test_code_is_the_books_and_words_are_too_but_for_links(files, path):
             assert same.source == cell.source
         else:
             without = re.compile(rf"{ROLE.pattern}|\[[^\]]*\]\([^)]*\)")
-            assert without.sub("", same.source) == without.sub("", cell.source)
+            kept = BOOK.taken_out.out_of(cell.source)  # in a fork a link may have lost its page
+            assert without.sub("", same.source) == without.sub("", kept)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
