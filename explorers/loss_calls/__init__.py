@@ -143,7 +143,7 @@ class LossCalls(Explorer):
     """
 
     about = "Here you rebuild a call of F.kl_div or F.cross_entropy and see what its number is."
-    stacked, beside = 82, 54.5
+    stacked, beside = 79.5, 54
 
     p = Rows().tag(sync=True)
     q = Rows(like="p").tag(sync=True)

@@ -510,7 +510,7 @@ def test_an_entry_is_as_long_as_it_is_large_and_one_below_0_points_left(open_pag
 def test_an_entry_too_long_is_cut_with_a_mark_and_its_number_stands(open_page):
     page = open_page(LossCalls([[0.98, 0.01, 0.01]], [[0.01, 0.98, 0.01]]))
     assert page.locator(".cut").get_attribute("d").count("M") == 1
-    assert numbers(page) == ["+4.4932", "−.0458", "0.0000", "+4.4474"]
+    assert numbers(page) == ["+4.4933", "−.0458", "0.0000", "+4.4474"]
 
 
 # ---- the hand ------------------------------------------------------------------------------------
