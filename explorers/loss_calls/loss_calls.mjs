@@ -228,8 +228,10 @@ function chipRows(choose) {
       ...buttons.map(({ button }) => button));
     return { node, buttons };
   });
+  const [flag, reduction, count] = rows.slice(4);
   return {
-    node: html("div", { class: "call-rows" }, ...rows.map(({ node }) => node)),
+    node: html("div", { class: "call-rows" }, ...rows.slice(0, 4).map(({ node }) => node),
+      html("div", { class: "call-pair" }, flag.node, count.node), reduction.node),
     draw(state) {
       for (const { name, value, button } of rows.flatMap(({ buttons }) => buttons)) {
         const now = name === "rows" ? state.p.length : state[name];
