@@ -23,7 +23,7 @@ PROMPT = (
     "someone feeds F.kl_div the probabilities q where their logs belong. Does it refuse, return"
     " something negative, or a number that looks right?"
 )
-NEWS = {
+NEWS: dict[str, Any] = {
     "p": [NEWS_P],
     "q": [CLERK],
     "call": "kl_div",
@@ -34,24 +34,18 @@ NEWS = {
     "reduction": "batchmean",
 }
 TWO = {"p": [NEWS_P, [0.2, 0.3, 0.5]], "q": [CLERK, [0.4, 0.4, 0.2]]}
-PRESETS = [
-    {"name": name, **NEWS, **slip}
-    for name, slip in {
-        "as it should be": {},
-        "order swapped": {"swapped": True},
-        "probabilities for logs": {"fed": "probabilities"},
-        "log_target forgotten": {"target": "log-probabilities"},
-        "needless log_target": {"log_target": True},
-        "'mean'": {"reduction": "mean"},
-        "'sum' of two rows": {**TWO, "reduction": "sum"},
-        "a zero in Q": {"q": [[0.6, 0.4, 0.0]]},
-        "softmax twice": {
-            "call": "cross_entropy",
-            "fed": "probabilities",
-            "reduction": "mean",
-        },
-    }.items()
-]
+SLIPS: dict[str, dict[str, Any]] = {
+    "as it should be": {},
+    "order swapped": {"swapped": True},
+    "probabilities for logs": {"fed": "probabilities"},
+    "log_target forgotten": {"target": "log-probabilities"},
+    "needless log_target": {"log_target": True},
+    "'mean'": {"reduction": "mean"},
+    "'sum' of two rows": {**TWO, "reduction": "sum"},
+    "a zero in Q": {"q": [[0.6, 0.4, 0.0]]},
+    "softmax twice": {"call": "cross_entropy", "fed": "probabilities", "reduction": "mean"},
+}
+PRESETS = [{"name": name, **NEWS, **slip} for name, slip in SLIPS.items()]
 
 
 def _rows(value: ArrayLike, name: str) -> list[list[float]]:
@@ -143,7 +137,7 @@ class LossCalls(Explorer):
     """
 
     about = "Here you rebuild a call of F.kl_div or F.cross_entropy and see what its number is."
-    stacked, beside = 66, 50
+    stacked, beside = 81, 54
 
     p = Rows().tag(sync=True)
     q = Rows(like="p").tag(sync=True)

@@ -6,16 +6,16 @@ import { endGrip } from "../shared/bars.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
 import { mover } from "../shared/pmf.mjs";
-import { formula, keepRoom, ledger, live, longest, over } from "../shared/readout.mjs";
+import { formula, keepRoom, live, longest, over } from "../shared/readout.mjs";
 import { code, entries, meaning, refusal, returned, wanted } from "./losses.mjs";
 
 // The drawings are 320 wide. A row of the batch has a line for its number, and for each outcome the
-// bar of P above that of Q, each as high as a finger needs on a small telephone; an entry has one bar.
-const LISTS = { title: 22, least: 53, most: 96, side: 13, high: 18 };
-const ENTRIES = { title: 20, least: 28, most: 36, high: 18 };
+// bar of P above that of Q, each as high as a finger needs on a small telephone; an entry has one bar, and a row their sum.
+const LISTS = { title: 22, foot: 0, least: 53, most: 96, side: 13, high: 18 };
+const ENTRIES = { title: 0, foot: 26, least: 26, most: 36, high: 18 };
 const TOP = 22;
 const NAMES = ["politics", "sports", "entertainment"];
-const BAR = { left: 120, right: 276 };
+const BAR = { left: 120, right: 270 };
 // An entry further from 0 than `most` is cut.
 const ENTRY = { zero: 176, perNat: 72, most: 1, number: 319 };
 
@@ -55,36 +55,40 @@ function everyCall() {
   return states;
 }
 
-const heightOf = ({ title, least }) => TOP + 2 * (title + NAMES.length * least);
+const heightOf = ({ title, foot, least }) => TOP + 2 * (title + NAMES.length * least + foot);
 
-/** Where the outcomes of each row of the batch stand: their middles, and where its number does. */
-function placesOf(count, { title, least, most }) {
+/** Where the outcomes of each row of the batch stand, and a line above them and one below. */
+function placesOf(count, { title, foot, least, most }) {
   const pitch = count > 1 ? least : most;
+  const above = count > 1 ? title : 0; // one row has no number
   return Array.from({ length: count }, (_, row) => {
-    const top = TOP + row * (title + NAMES.length * pitch);
-    const under = count > 1 ? top + title : top;
-    return { title: top + 15, middles: NAMES.map((_name, i) => under + (i + 0.5) * pitch) };
+    const top = TOP + row * (above + NAMES.length * pitch + foot);
+    return {
+      title: top + 15,
+      middles: NAMES.map((_name, i) => top + above + (i + 0.5) * pitch),
+      foot: top + above + NAMES.length * pitch + 13,
+    };
   });
 }
 
-/** The numbers of the rows and the names of their outcomes, as texts. */
-const captions = (places, fit) => places.flatMap(({ title, middles }, row) => [
-  ...(places.length > 1 ? [svg("text", { class: "of-row", x: 0, y: title }, `row ${row + 1}`)] : []),
-  ...NAMES.map((name, i) => svg("text", { class: "name", x: 0, y: middles[i] + 4 }, fit(name, 98))),
-]);
+/** The names of the outcomes in each row, as texts. */
+const captions = (places, fit) => places.flatMap(({ middles }) => NAMES.map((name, i) =>
+  svg("text", { class: "name", x: 0, y: middles[i] + 4 }, fit(name, 98))));
 
 /**
  * The bars of P and Q.
  *
  * value(role, row, i), change(role, row, i, value, typed): a probability now,
- * and called when the hand asks for another. Returns { node, draw(pair) }.
+ * and called when the hand asks for another. Returns { node, draw(pair, entries) }.
  */
 function lists({ count, fit, value, change }) {
   const [places, height] = [placesOf(count, LISTS), heightOf(LISTS)];
   const x = (p) => BAR.left + p * (BAR.right - BAR.left);
   const root = drawing({
     viewBox: `0 0 320 ${height}`, role: "group", "aria-label": "P and Q, a slider for each probability",
-  }, uprights([0, 0.5, 1], x, TOP, height), ...captions(places, fit));
+  }, uprights([0, 0.5, 1], x, TOP, height), ...captions(places, fit),
+    ...(count > 1 ? places : []).map(({ title }, row) =>
+      svg("text", { class: "of-row", x: 0, y: title }, `row ${row + 1}`)));
   const every = places.flatMap(({ middles }, row) => middles.flatMap((middle, i) =>
     ROLES.map((role, side) => {
       const y = middle + (side === 0 ? -LISTS.side : LISTS.side);
@@ -114,13 +118,13 @@ function lists({ count, fit, value, change }) {
   root.append(...every.map(({ grip }) => grip));
   return {
     node: figure("Drag a bar’s end", "p truth, q model", root),
-    draw(pair) {
+    draw(pair, given) {
       for (const { role, row, i, y, area, number, grip, describe } of every) {
         const one = pair[role][row][i];
         put(area, { width: one * (BAR.right - BAR.left) });
         put(grip, { transform: shift(x(one), y) });
         write(number, short(one));
-        describe(Math.round(one * 1e4) / 1e4, short(one));
+        describe(Math.round(one * 1e4) / 1e4, `${short(one)}, entry ${asEntry(given[row][i])}`);
       }
     },
   };
@@ -134,7 +138,16 @@ function asReturned(value) {
   return Number(text) === 0 ? text.replace("-", "") : minus(text);
 }
 
-/** What each outcome adds, to the right of 0 or to the left. All that add are one path. */
+/** What is added to a sum, with its sign. */
+const asEntry = (nats) => {
+  const size = Math.abs(nats);
+  return Number.isFinite(nats) ? signed(nats, size < 10 ? 4 : size < 100 ? 2 : 1) : asReturned(nats);
+};
+
+/**
+ * What each outcome adds, to the right of 0 or to the left, and the sum of each row. All that add are
+ * one path, all that save another.
+ */
 function entryBars({ count, fit }) {
   const [places, height] = [placesOf(count, ENTRIES), heightOf(ENTRIES)];
   const { zero, perNat, most } = ENTRY;
@@ -145,6 +158,8 @@ function entryBars({ count, fit }) {
     });
     return { row, i, y: middle, number };
   }));
+  const sums = places.map(({ foot }) =>
+    svg("text", { class: "number", x: ENTRY.number, y: foot + 4, "text-anchor": "end" }));
   const cuts = svg("path", { class: "cut" });
   const sides = ["adds", "saves"].map((kind) => {
     const [area, lines] = ["area", "hatch"].map((name) => svg("path", { class: name }));
@@ -152,17 +167,21 @@ function entryBars({ count, fit }) {
   });
   const root = drawing({
     viewBox: `0 0 320 ${height}`, role: "img",
-    "aria-label": "What each outcome adds. The table gives the numbers.",
+    "aria-label": "What each outcome adds; its sliders say it in numbers",
   },
     uprights([0, -most, most], x, TOP, height), ...captions(places, fit),
-    ...sides.map(({ node }) => node), cuts, ...each.map(({ number }) => number));
+    ...places.map(({ foot }) =>
+      svg("path", { class: "sum-rule", d: `M${ENTRY.number - 60} ${foot - 10}h60` })),
+    ...places.map(({ foot }, row) => svg("text", { class: "of-row", x: 0, y: foot + 4 },
+      count > 1 ? `sum of row ${row + 1}` : "sum")),
+    ...sides.map(({ node }) => node), cuts, ...each.map(({ number }) => number), ...sums);
   return {
     node: figure("The entries", "before the reduction, in nats", root),
     draw(rows) {
       const marks = [];
       const boxes = each.map(({ row, i, y, number }) => {
         const nats = rows[row][i];
-        write(number, Number.isFinite(nats) ? signed(nats, Math.abs(nats) < 10 ? 3 : 0) : asReturned(nats));
+        write(number, asEntry(nats));
         const [left, right] = Number.isNaN(nats) ? [zero, zero] : [x(Math.min(nats, 0)), x(Math.max(nats, 0))];
         if (Math.abs(nats) > most) {
           const at = nats > 0 ? right - 8 : left + 8;
@@ -180,6 +199,8 @@ function entryBars({ count, fit }) {
         put(lines, { d: mine.map((box) => hatching(box, side === 0)).join("") });
       });
       put(cuts, { d: marks.join("") });
+      sums.forEach((text, row) =>
+        write(text, asEntry(rows[row].reduce((sum, one) => sum + one, 0))));
     },
     /** In the colours of cost and gain, where the entries are terms of a divergence; else grey. */
     colour(isDivergence) {
@@ -207,8 +228,10 @@ function chipRows(choose) {
       ...buttons.map(({ button }) => button));
     return { node, buttons };
   });
+  const [flag, reduction, count] = rows.slice(4);
   return {
-    node: html("div", { class: "call-rows" }, ...rows.map(({ node }) => node)),
+    node: html("div", { class: "call-rows" }, ...rows.slice(0, 4).map(({ node }) => node),
+      html("div", { class: "call-pair" }, flag.node, count.node), reduction.node),
     draw(state) {
       for (const { name, value, button } of rows.flatMap(({ buttons }) => buttons)) {
         const now = name === "rows" ? state.p.length : state[name];
@@ -231,7 +254,7 @@ function resultLines(state, value) {
 const sentence = ({ quantity, before, after, remarks }) =>
   `${before}${quantity}${after}${quantity ? ": " : ""}${remarks}`;
 
-/** The call, what it returns, what that is, and what is wanted; the entries as a table. */
+/** The call, what it returns, what is wanted, and which quantity is returned. */
 function account() {
   const every = everyCall();
   const typed = html("code", { class: "code", translate: "no" });
@@ -242,21 +265,14 @@ function account() {
   const note = keepRoom(html("p", { class: "note line call-note" }, over(which, remark)),
     `${longest(every.map((state) => sentence(meaning(state))))} … …`);
   const [right, rows] = [live("cost call-wanted"), live("call-each")];
-  const foot = [live(""), live("")];
-  const cells = NAMES.map(() => [live(""), live("")]);
-  const table = ledger({
-    heads: { "entry of": 40, "row 1": 30, "row 2": 30 }, names: NAMES, rows: cells,
-    foot: ["sum", ...foot],
-  });
   return {
-    lines: html("div", { class: "call-lines" },
+    node: html("div", { class: "call-lines" },
       line,
       formula("call-returns", ...results.map((result) => html("strong", {}, result))),
       formula("call-right", "right: ", html("strong", { class: "cost" }, right)),
       html("p", { class: "soft", translate: "no" }, rows),
       note),
-    node: table.node,
-    draw(state, given, value, words) {
+    draw(state, value, words) {
       write(typed, code(state));
       resultLines(state, value).forEach((text, i) => write(results[i], text));
       const { quantity, before, after, remarks } = words;
@@ -266,11 +282,6 @@ function account() {
       write(right, `${aim.name} = ${fixed(aim.mean, 4)} nats`);
       write(rows, aim.each.length > 1
         ? `the mean of ${aim.each.map((one) => fixed(one, 4)).join(" and ")}` : "");
-      [0, 1].forEach((row) => {
-        const there = given[row];
-        cells.forEach((pair, i) => write(pair[row], there ? asReturned(there[i]) : ""));
-        write(foot[row], there ? asReturned(there.reduce((sum, one) => sum + one, 0)) : "");
-      });
     },
   };
 }
@@ -302,7 +313,7 @@ function render({ model, el }) {
     [role, [...model.get(role), second[role]].slice(0, count)])));
   const chips = chipRows((name, value) =>
     (name === "rows" ? setRows(value) : assign({ [name]: value })));
-  const table = account();
+  const lines = account();
 
   let count = 0;
   let parts;
@@ -323,7 +334,7 @@ function render({ model, el }) {
       parts.terms.node.replaceWith(terms.node);
     } else {
       view.figures.replaceChildren(bars.node, chips.node);
-      view.readout.replaceChildren(table.lines, terms.node, table.node);
+      view.readout.replaceChildren(lines.node, terms.node);
     }
     parts = { bars, terms };
   };
@@ -332,7 +343,7 @@ function render({ model, el }) {
     model,
     el,
     keys,
-    wide: "call-work",
+    wide: "halves",
     draw() {
       if (!fits()) return;
       const state = stateNow();
@@ -340,10 +351,10 @@ function render({ model, el }) {
       if (count === 2) second = { p: state.p[1], q: state.q[1] };
       const given = entries(state);
       const words = meaning(state, given);
-      parts.bars.draw(state);
+      parts.bars.draw(state, given);
       parts.terms.draw(given);
       parts.terms.colour(words.quantity.startsWith("D(") && state.fed === "log-probabilities");
-      table.draw(state, given, returned(state, given), words);
+      lines.draw(state, returned(state, given), words);
       chips.draw(state);
     },
     summary() {
