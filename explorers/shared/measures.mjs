@@ -69,7 +69,7 @@ export const crossEntropy = (p, q) => meanLength(p, q.map((one) => surprisal(one
 export const gap = (p, q) => (p === 0 ? 0 : p * (surprisal(q) - surprisal(p)));
 
 /** (1 + t)·ln(1 + t) − t, without the loss of digits near 0. */
-function bregman(t) {
+export function bregman(t) {
   if (t === -1) return 1;
   if (Math.abs(t) > 1e-3) return (1 + t) * Math.log1p(t) - t;
   return t * t * (1 / 2 - t * (1 / 6 - t * (1 / 12 - t * (1 / 20 - t / 30))));
@@ -86,3 +86,14 @@ export function divergence(p, q) {
   }, 0);
   return nats / Math.LN2;
 }
+
+/** TV = Σ |p − q| / 2. */
+export const totalVariation = (p, q) =>
+  p.reduce((sum, one, i) => sum + Math.abs(one - q[i]), 0) / 2;
+
+/**
+ * What is blamed for a divergence without end, as the numbers of the outcomes: `first` gives each of
+ * them something, `second` nothing.
+ */
+export const ruledOut = (first, second) =>
+  first.flatMap((one, i) => (one > 0 && second[i] === 0 ? [i] : []));

@@ -1,18 +1,9 @@
 // What two distributions differ by: pure functions of numbers. The tests hold them to lib.
 
-/** TV = Σ |p − q| / 2. */
-export const totalVariation = (p, q) =>
-  p.reduce((sum, one, i) => sum + Math.abs(one - q[i]), 0) / 2;
+import { totalVariation } from "../shared/measures.mjs";
 
 /** Pinsker: D(P‖Q) and D(Q‖P) are at least this, in bits. */
 export const pinsker = (p, q) => (2 * totalVariation(p, q) ** 2) / Math.LN2;
-
-/**
- * What is blamed for a divergence without end, as the numbers of the outcomes: `first` gives each of
- * them something, `second` nothing.
- */
-export const ruledOut = (first, second) =>
-  first.flatMap((one, i) => (one > 0 && second[i] === 0 ? [i] : []));
 
 /**
  * The groups after the outcome or group `one` has been pressed, and what is picked then.

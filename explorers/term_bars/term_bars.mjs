@@ -1,6 +1,6 @@
 // Two distributions as pairs of bars, both divergences term by term, and outcomes to merge.
 
-import { divergence, gap, merged } from "../shared/measures.mjs";
+import { divergence, gap, merged, ruledOut, totalVariation } from "../shared/measures.mjs";
 import { drawing, figure, fitter, fixed, hatching, html, link, put } from "../shared/draw.mjs";
 import { shift, short, signed, svg, uprights, write } from "../shared/draw.mjs";
 import { endGrip } from "../shared/bars.mjs";
@@ -8,7 +8,7 @@ import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
 import { everyNames, mover, outcomes } from "../shared/pmf.mjs";
 import { formula, keepRoom, ledger, listed, live, longest, symbol } from "../shared/readout.mjs";
-import { pinsker, pressed, ruledOut, totalVariation } from "./divergences.mjs";
+import { pinsker, pressed } from "./divergences.mjs";
 
 // The drawings are 320 wide. An outcome takes a row with the bar of P above that of Q, each as high
 // as a finger needs on a small telephone; outcomes that are merged take their rows together.

@@ -72,7 +72,7 @@ OFFENCES = """(room) => {
             }
         }
     }
-    for (const node of document.querySelectorAll(":is(table, .formula) .live")) {
+    for (const node of document.querySelectorAll(":is(table, .formula, .soft) .live")) {
         const { scrollWidth, clientWidth, scrollHeight, clientHeight, textContent } = node;
         if (scrollWidth > clientWidth + 1) bad.push(`“${textContent}” is wider than its place`);
         if (scrollHeight > clientHeight + 2) bad.push(`“${textContent}” is higher than its place`);

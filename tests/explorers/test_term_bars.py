@@ -190,9 +190,9 @@ def measures(in_browser):
 
 
 @each_case
-def test_total_variation_and_pinsker_agree_with_lib(own, p, q, groups):
+def test_total_variation_and_pinsker_agree_with_lib(own, measures, p, q, groups):
     tv = total_variation(p, q)
-    assert own("totalVariation", p, q) == pytest.approx(tv, rel=1e-12, abs=1e-16)
+    assert measures("totalVariation", p, q) == pytest.approx(tv, rel=1e-12, abs=1e-16)
     bound = own("pinsker", p, q)
     assert bound == pytest.approx(2 * tv**2 / math.log(2), rel=1e-12, abs=1e-16)
     assert bound <= kl_divergence(p, q, base=2) + 1e-15
@@ -228,8 +228,10 @@ def test_what_is_merged_is_undone_in_the_proportions_it_had(measures, p, q, grou
     ("first", "second", "guilty"),
     [(NEWS, CLERK, []), (NEWS, [0.6, 0.4, 0], [2]), ([1, 0, 0], [0, 0, 1], [0])],
 )
-def test_the_outcomes_to_blame_are_those_one_has_and_the_other_has_not(own, first, second, guilty):
-    assert own("ruledOut", first, second) == guilty
+def test_the_outcomes_to_blame_are_those_one_has_and_the_other_has_not(
+    measures, first, second, guilty
+):
+    assert measures("ruledOut", first, second) == guilty
 
 
 @pytest.mark.parametrize(
