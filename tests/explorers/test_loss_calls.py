@@ -483,8 +483,8 @@ def test_a_second_row_comes_and_goes_and_comes_back_as_it_was(open_lab):
     assert state(page, "p", "q") == [[NEWS], [CLERK]]
     assert page.locator(".soft").inner_text() == ""
     chip(page, "rows", "2").click()
-    (q,) = state(page, "q")
-    assert q[0] == CLERK
+    p, q = state(page, "p", "q")
+    assert (p, q[0]) == (TWO["p"], CLERK)
     np.testing.assert_allclose(q[1], [0.4 * 5 / 6, 0.5, 0.2 * 5 / 6], rtol=1e-12)
 
 
