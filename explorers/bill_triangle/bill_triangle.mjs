@@ -33,7 +33,10 @@ function step(dx, dy) {
   return [up, -right - up / 2, right - up / 2];
 }
 
-/** The contours of D(P‖Q) around P as paths, and where the number of each stands, or null. */
+/**
+ * The contours of D(P‖Q) around P as paths, in tenths of the drawing's unit (whole numbers are soon
+ * written), and where the number of each stands, or null.
+ */
 function contours(p) {
   const [x, y] = place(p);
   // Every five degrees, and closer towards the corners, where the contours bend.
@@ -42,18 +45,21 @@ function contours(p) {
     const towards = Math.atan2(corner[1] - y, corner[0] - x);
     for (let i = -6; i <= 6; i += 1) angles.push((towards + i / 80 + 2 * Math.PI) % (2 * Math.PI));
   }
-  const rays = angles.sort((a, b) => a - b).map((one) => step(Math.cos(one), Math.sin(one)));
-  const edge = rays.map((ray) => reach(p, ray, Infinity));
+  const rays = angles.sort((a, b) => a - b).map((one) => {
+    const [dx, dy] = [Math.cos(one), Math.sin(one)];
+    return { dx, dy, way: step(dx, dy) };
+  });
+  const edge = rays.map(({ way }) => reach(p, way, Infinity));
   const widest = edge.indexOf(Math.max(...edge));
   return LEVELS.map((level) => {
-    const points = rays.map((ray) => {
-      const far = reach(p, ray, level);
-      return place(p.map((one, i) => one + far * ray[i]));
-    });
-    const inside = reach(p, rays[widest], level) < edge[widest] - 1e-3;
+    const far = rays.map(({ way }) => reach(p, way, level));
+    const points = rays.map(({ dx, dy }, i) =>
+      `${Math.round(10 * (x + far[i] * dx))} ${Math.round(10 * (y + far[i] * dy))}`);
+    const { dx, dy } = rays[widest];
+    const inside = far[widest] < edge[widest] - 1e-3;
     return {
-      d: `M${points.map((xy) => xy.map((one) => one.toFixed(1)).join(" ")).join("L")}z`,
-      label: inside ? points[widest] : null,
+      d: `M${points.join("L")}z`,
+      label: inside ? [x + far[widest] * dx, y + far[widest] * dy] : null,
     };
   });
 }
@@ -143,7 +149,7 @@ function triangle({ names, fit, movable, value, set, change }) {
   tap(ground, root, (x, y) => moveFrom("q", [1, 0, 0], x - CORNERS[0][0], y - CORNERS[0][1]));
   root.append(
     ground,
-    ...rings.map(({ path }) => path),
+    svg("g", { transform: "scale(.1)" }, ...rings.map(({ path }) => path)),
     svg("path", { class: "simplex edge", d: outline }),
     between,
     ...rings.map(({ text }) => text),

@@ -21,20 +21,23 @@ export function reach(p, way, bits) {
   let far = Infinity;
   for (let i = 0; i < p.length; i += 1) if (way[i] < 0) far = Math.min(far, p[i] / -way[i]);
   if (bits === Infinity) return far;
-  const cost = (length) => {
-    let sum = 0;
-    for (let i = 0; i < p.length; i += 1) {
-      if (p[i] > 0) sum -= p[i] * Math.log2(Math.max(0, 1 + (length * way[i]) / p[i]));
-    }
-    return sum;
-  };
-  if (cost(far) <= bits) return far;
-  let near = 0;
   const close = far / 4096;
+  let near = 0;
+  let at = far;
   while (far - near > close) {
-    const middle = (near + far) / 2;
-    if (cost(middle) < bits) near = middle;
-    else far = middle;
+    let cost = 0;
+    let slope = 0;
+    for (let i = 0; i < p.length; i += 1) {
+      if (!(p[i] > 0)) continue;
+      const ratio = Math.max(0, 1 + (at * way[i]) / p[i]);
+      cost -= p[i] * Math.log2(ratio);
+      slope -= way[i] / ratio;
+    }
+    // D is convex: it reaches the level no nearer than its chord from 0, no farther than its tangent.
+    if (cost <= bits) near = at;
+    else [near, far] = [Math.max(near, (at * bits) / cost), at];
+    if (slope < Infinity) far = Math.min(far, at - ((cost - bits) * Math.LN2) / slope);
+    at = (near + far) / 2;
   }
   return near;
 }

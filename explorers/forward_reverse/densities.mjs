@@ -34,7 +34,8 @@ function normalNodes(count) {
 function enoughNodes({ modes, widths }, std) {
   const spread = Math.max(...modes) - Math.min(...modes);
   const sharp = (0.7 * Math.min(...widths) ** 2) / Math.max(spread, 1);
-  const count = 2 * Math.ceil((FAR * std) / sharp) + 1;
+  // Of round numbers there are few: their nodes are made but once.
+  const count = 100 * Math.ceil((FAR * std) / (50 * sharp)) + 1;
   return Math.min(MANY_NODES, Math.max(2 * FEW_NODES - 1, count));
 }
 
@@ -51,7 +52,10 @@ function logMixture({ modes, weights, widths }) {
       parts[k] = logs[k] - (u * u) / 2;
       if (parts[k] > top) top = parts[k];
     }
-    let [sum, slope, bend] = [0, 0, 0];
+    // Plain variables: a pair in brackets would be a new list, some ten thousand in a drag step.
+    let sum = 0;
+    let slope = 0;
+    let bend = 0;
     for (let k = 0; k < length; k += 1) {
       if (parts[k] < top - FAINT) continue;
       const part = Math.exp(parts[k] - top);
@@ -67,14 +71,16 @@ function logMixture({ modes, weights, widths }) {
 }
 
 /**
- * p(x).
+ * p at each of `xs`.
  *
  * @param {Mixture} P
  */
-export function mixtureDensity(P, x) {
-  const out = [0, 0, 0];
-  logMixture(P)(x, out);
-  return Math.exp(out[0]);
+export function mixtureDensities(P, xs) {
+  const [out, logP] = [[0, 0, 0], logMixture(P)];
+  return xs.map((x) => {
+    logP(x, out);
+    return Math.exp(out[0]);
+  });
 }
 
 /** The density of a Gaussian at x. */
@@ -128,7 +134,8 @@ export function reverseCost(P, { mean, std }, count = enoughNodes(P, std)) {
   const [out, logP] = [[0, 0, 0], logMixture(P)];
   let [level, slope, turn, bend, twist, swell] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < z.length; i += 1) {
-    const [at, w] = [z[i], weight[i]];
+    const at = z[i];
+    const w = weight[i];
     logP(mean + std * at, out);
     level += w * out[0];
     slope += w * out[1];
@@ -265,11 +272,20 @@ export function reverseGrid(means, stds) {
 }
 
 /**
- * Where the rows of a grid reach each of `levels` (rising): for each level a list of line pieces
- * [x1, y1, x2, y2] in columns and rows.
+ * Where the rows of a grid reach each of `levels` (rising): for each level what `piece` makes of
+ * the ends x1, y1, x2, y2 of its line pieces, in columns and rows.
+ *
+ * @param {(x1: number, y1: number, x2: number, y2: number) => unknown} piece
  */
-export function contourPieces(rows, levels) {
+export function contourPieces(rows, levels, piece = (...ends) => ends) {
   const pieces = levels.map(() => []);
+  const ends = new Float64Array(8);
+  let count = 0;
+  const meet = (x, y) => {
+    ends[count] = x;
+    ends[count + 1] = y;
+    count += 2;
+  };
   for (let i = 0; i + 1 < rows.length; i += 1) {
     const [low, high] = [rows[i], rows[i + 1]];
     for (let j = 0; j + 1 < low.length; j += 1) {
@@ -281,12 +297,14 @@ export function contourPieces(rows, levels) {
         const b = low[j + 1] - levels[n];
         const c = high[j + 1] - levels[n];
         const d = high[j] - levels[n];
-        const ends = [];
-        if (a > 0 !== b > 0) ends.push([j + a / (a - b), i]);
-        if (b > 0 !== c > 0) ends.push([j + 1, i + b / (b - c)]);
-        if (c > 0 !== d > 0) ends.push([j + d / (d - c), i + 1]);
-        if (d > 0 !== a > 0) ends.push([j, i + a / (a - d)]);
-        for (let e = 0; e + 1 < ends.length; e += 2) pieces[n].push([...ends[e], ...ends[e + 1]]);
+        count = 0;
+        if (a > 0 !== b > 0) meet(j + a / (a - b), i);
+        if (b > 0 !== c > 0) meet(j + 1, i + b / (b - c));
+        if (c > 0 !== d > 0) meet(j + d / (d - c), i + 1);
+        if (d > 0 !== a > 0) meet(j, i + a / (a - d));
+        for (let e = 0; e + 3 < count; e += 4) {
+          pieces[n].push(piece(ends[e], ends[e + 1], ends[e + 2], ends[e + 3]));
+        }
       }
     }
   }

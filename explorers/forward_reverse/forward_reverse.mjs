@@ -1,7 +1,7 @@
 // One Gaussian Q for a mixture P: drag both, see both divergences and their minima, descend.
 
 import { bell, contourPieces, downhill, forwardCost, forwardOptimum } from "./densities.mjs";
-import { mixtureDensity, mixtureEntropy, reverseCost } from "./densities.mjs";
+import { mixtureDensities, mixtureEntropy, reverseCost } from "./densities.mjs";
 import { reverseGrid, reverseOptima, stepDown } from "./densities.mjs";
 import { PLOT, drawing, figure, fixed, heights, html, put, rules } from "../shared/draw.mjs";
 import { shift, short, svg, write } from "../shared/draw.mjs";
@@ -32,6 +32,7 @@ const COSTS = { forward: ["P", "Q"], reverse: ["Q", "P"] };
 const across = (x) => PLOT.left + (x - FIRST) * PER_UNIT;
 const upwards = (std) => FLOOR.map - Math.log(std / ENDS.std[0]) * PER_LOG;
 const within = (name, value) => Math.max(ENDS[name][0], Math.min(ENDS[name][1], value));
+const tenth = (value) => Math.round(value * 10) / 10;
 const twentieths = (value) => Math.round(value * 20) / 20;
 const means = Array.from({ length: 33 }, (_, j) => FIRST + (j * (LAST - FIRST)) / 32);
 const stds = Array.from({ length: 25 }, (_, i) =>
@@ -119,18 +120,19 @@ function densities({ count, now, setP, setQ, moveWeight }) {
 
   // Close enough that the narrowest bell, .3 wide, is round.
   const xs = Array.from({ length: 111 }, (_, i) => FIRST + ((LAST - FIRST) * i) / 110);
-  const coarse = xs.filter((_, i) => i % 2 === 0);
-  const curve = (density, points = xs) => points.map((x) =>
-    `${across(x).toFixed(1)} ${y(density(x)).toFixed(1)}`).join("L");
+  const lefts = xs.map((x) => across(x).toFixed(1));
+  const all = [...xs.keys()];
+  const coarse = all.filter((i) => i % 2 === 0);
+  const curve = (density, points = all) =>
+    points.map((i) => `${lefts[i]} ${tenth(y(density(xs[i], i)))}`).join("L");
   let shown = null;
   return {
     node: figure("Drag P's modes, and Q", "or type a number", root),
     draw({ P, Q }) {
       if (!same(shown, [P.modes, P.weights, P.widths])) {
         shown = [P.modes, P.weights, P.widths];
-        const table = xs.map((x) => mixtureDensity(P, x));
-        let at = -1;
-        const line = curve(() => table[(at += 1)]);
+        const table = mixtureDensities(P, xs);
+        const line = curve((_, i) => table[i]);
         put(truth, { d: `M${across(FIRST)} ${floor}L${line}L${across(LAST)} ${floor}z` });
         P.modes.forEach((mode, k) => {
           const [weight, width] = [P.weights[k], P.widths[k]];
@@ -157,7 +159,8 @@ function costMap({ now, setQ }) {
     class: "simplex", x: PLOT.left, y: PLOT.top, width: PLOT.right - PLOT.left,
     height: FLOOR.map - PLOT.top,
   });
-  const lines = ABOVE.map(() => svg("path", { class: "contour" }));
+  // All levels are one path, in tenths of the drawing's unit: whole numbers are soon written.
+  const contour = svg("path", { class: "contour" });
   const minima = Array.from({ length: MOST_MINIMA }, () =>
     svg("circle", { class: "minimum", r: 5 }));
   const match = svg("path", { class: "minimum", d: "M0 -6.5L6.5 0L0 6.5L-6.5 0z" });
@@ -191,7 +194,7 @@ function costMap({ now, setQ }) {
     ...[0.5, 1, 2, 4].map((std) => svg("text", {
       x: PLOT.left - 7, y: upwards(std) + 4, "text-anchor": "end",
     }, String(std).replace(/^0/, ""))));
-  root.append(ground, ...lines, levels, numbersBelow(FLOOR.map), trail, match, ...minima,
+  root.append(ground, svg("g", { transform: "scale(.1)" }, contour), levels, numbersBelow(FLOOR.map), trail, match, ...minima,
     ...Object.values(arrows), boxes.mean.node, boxes.std.node, point.node);
 
   const kept = ({ mean, std }) => [across(within("mean", mean)), upwards(within("std", std))];
@@ -212,6 +215,9 @@ function costMap({ now, setQ }) {
   };
   const gridOf = reverseGrid(means, stds);
   const [toX, toY] = [across(means[1]) - across(means[0]), upwards(stds[1]) - upwards(stds[0])];
+  const left = (column) => Math.round(10 * (across(FIRST) + column * toX));
+  const top = (row) => Math.round(10 * (FLOOR.map + row * toY));
+  const piece = (x1, y1, x2, y2) => `M${left(x1)} ${top(y1)}L${left(x2)} ${top(y2)}`;
   let shown = null;
   return {
     node: figure("Drag Q", "or press a place (mean, width)", root),
@@ -222,13 +228,8 @@ function costMap({ now, setQ }) {
         const rows = which === "reverse" ? gridOf(P) : stds.map((std) =>
           means.map((mean) => forwardCost(P, { mean, std }, own).cost));
         const least = which === "reverse" ? best[0].cost : matched.cost;
-        const tenth = (value) => Math.round(value * 10) / 10;
-        const pieces = contourPieces(rows, ABOVE.map((above) => least + above));
-        pieces.forEach((level, i) => put(lines[i], {
-          d: level.map(([x1, y1, x2, y2]) =>
-            `M${tenth(across(FIRST) + x1 * toX)} ${tenth(FLOOR.map + y1 * toY)}L${
-              tenth(across(FIRST) + x2 * toX)} ${tenth(FLOOR.map + y2 * toY)}`).join(""),
-        }));
+        const pieces = contourPieces(rows, ABOVE.map((above) => least + above), piece);
+        put(contour, { d: pieces.flat().join("") });
         minima.forEach((mark, i) => {
           put(mark, { visibility: i < best.length ? "visible" : "hidden" });
           if (i < best.length) put(mark, { transform: shift(...kept(best[i])) });

@@ -36,9 +36,10 @@ function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
     if (!same(next, zNow())) set(next);
   };
 
+  // Not by a transform: each would be a layer that is asked for at every frame.
   const glyphs = posterior.map(([one, two], index) => {
     const glyph = svg("text", {
-      class: "glyph", "text-anchor": "middle", transform: shift(x(one), y(two) + 3.2),
+      class: "glyph", "text-anchor": "middle", x: x(one).toFixed(2), y: (y(two) + 3.2).toFixed(2),
     }, labels[index]);
     glyph.addEventListener("click", () => choose(index));
     return glyph;
@@ -230,9 +231,8 @@ function render({ model, el }) {
   };
 
   let parts;
-  let known = -1;
+  const bills = []; // of the images that were chosen
   let start = {};
-  let bill;
   let price;
   const view = frame({
     model,
@@ -241,7 +241,7 @@ function render({ model, el }) {
     draw() {
       parts ??= build();
       const [z, index, show] = ["z", "chosen", "show"].map((key) => model.get(key));
-      if (known !== index) bill = twoBills(decoder, images[known = index], posterior[index]);
+      const bill = (bills[index] ??= twoBills(decoder, images[index], posterior[index]));
       const pmf = decodedAt(decoder, z);
       price = imagePrice(pmf, images[index]);
       const values = drawn(pmf, show);

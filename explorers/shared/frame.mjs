@@ -2,6 +2,9 @@
 
 import { html, put, write } from "./draw.mjs";
 
+// The shortest frame of a screen, nearly, in milliseconds.
+const A_FRAME = 6;
+
 /** Equal by content: numbers, texts, and arrays of them. */
 export const same = (a, b) =>
   Array.isArray(a) ? a.length === b?.length && a.every((one, i) => same(one, b[i])) : a === b;
@@ -53,18 +56,27 @@ export function frame({ model, el, keys, draw, summary, wide = "" }) {
   const drawPrompt = () =>
     prompt.replaceChildren(html("strong", {}, "Guess first: "), model.get("prompt"));
 
+  let waiting = false;
+  let drawnAt = -Infinity;
   let frameId = 0;
   let restId = 0;
   const update = () => {
-    frameId = 0;
+    waiting = false;
     draw();
     for (const { preset, chip } of presets) {
       const on = keys.every((key) => !(key in preset) || same(preset[key], model.get(key)));
       put(chip, { "aria-pressed": String(on) });
     }
+    drawnAt = performance.now();
   };
+  // A browser hands over the moves of a hand once a frame, just before it lays out: what they change
+  // is drawn as soon as the listener has returned, for whoever asks for a frame then gets a second one.
   const changed = () => {
-    frameId ||= requestAnimationFrame(update);
+    if (!waiting) {
+      waiting = true;
+      if (performance.now() - drawnAt > A_FRAME) queueMicrotask(() => waiting && update());
+      else frameId = requestAnimationFrame(update);
+    }
     clearTimeout(restId);
     // While a field is open the live line says what may be typed.
     restId = setTimeout(() => el.querySelector(".field") || write(spoken, summary()), 700);
@@ -93,6 +105,7 @@ export function frame({ model, el, keys, draw, summary, wide = "" }) {
     stop() {
       onPage.disconnect();
       for (const [name, listener] of events) model.off(name, listener);
+      waiting = false;
       cancelAnimationFrame(frameId);
       clearTimeout(restId);
     },

@@ -253,7 +253,8 @@ def test_the_contours_are_those_of_the_divergence(open_page, p):
     assert levels == [0.1, 0.25, 0.5, 1, 2]
     barycentric = np.linalg.inv(np.vstack([CORNERS.T, np.ones(3)]))
     for level, path in zip(levels, page.locator(".contour").all(), strict=True):
-        xy = np.array(re.findall(r"([\d.]+) ([\d.]+)", path.get_attribute("d")), float)
+        tenths = re.findall(r"([\d.]+) ([\d.]+)", path.get_attribute("d"))
+        xy = np.array(tenths, float) / 10
         q = np.c_[xy, np.ones(len(xy))] @ barycentric.T
         inside = (q[:, np.array(p) > 0] > 0.02).all(axis=1) & (q > 0.003).all(axis=1)
         assert inside.any() or level > 0.5

@@ -397,7 +397,7 @@ def test_arrows_point_down_the_costs(open_page, cost):
 
 def test_the_map_shows_the_cost_that_is_asked_for(open_page):
     page = open_page(ForwardReverse())
-    contour = page.locator(".contour").nth(3)
+    contour = page.locator(".contour")
     before = contour.get_attribute("d")
     page.get_by_role("button", name="Map of D(P‖Q)").click()
     settle(page)

@@ -182,6 +182,26 @@ def test_an_explorer_that_cannot_load_leaves_its_sentence(open_page):
     open_page.trouble.clear()
 
 
+def test_a_step_is_drawn_in_its_own_frame_and_further_ones_wait_for_the_next(open_page):
+    page = open_page(SurpriseBars([0.5, 0.5]))
+    settle(page)
+    shown = page.evaluate(
+        """async () => {
+            const slider = document.querySelector("[role=slider]");
+            const texts = [];
+            for (let press = 0; press < 3; press += 1) {
+                const key = { key: "ArrowUp", bubbles: true };
+                slider.dispatchEvent(new KeyboardEvent("keydown", key));
+                await null;
+                texts.push(slider.getAttribute("aria-valuenow"));
+            }
+            await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+            return [...texts, slider.getAttribute("aria-valuenow")];
+        }"""
+    )
+    assert shown == ["0.51", "0.51", "0.51", "0.53"]
+
+
 def test_two_explorers_on_a_page_do_not_share_their_state(open_page):
     one, other = SurpriseBars(), SurpriseBars([0.8, 0.2])
     page = open_page(html="".join(e._repr_mimebundle_()[0]["text/html"] for e in (one, other)))
