@@ -14,10 +14,10 @@ def twice(labels, z):
     return q * (pull - (q * pull).sum(axis=-1, keepdims=True))
 
 
-def train(gradient, sizes, x, y, lr, rng, steps=200):
-    net = MLP(sizes, rng=rng)
+def train(gradient, sizes, x, y, lr, rng, activation="tanh"):
+    net = MLP(sizes, rng=rng, activation=activation)
     adam = Adam(net.theta, lr=lr)
-    for _ in range(steps):
+    for _ in range(200):
         z, tape = net.forward(x)
         adam.step(net.backward(tape, gradient(y, z) / len(x))[0])
     return net

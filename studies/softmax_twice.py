@@ -1,11 +1,12 @@
 """Train with the softmax taken once and twice: data/studies/softmax_twice.npz.
 
-    OPENBLAS_NUM_THREADS=1 python -m studies.softmax_twice          two minutes
+    OPENBLAS_NUM_THREADS=1 python -m studies.softmax_twice          three minutes
 
 The gradient and the training are those of book/frameworks.ipynb, the digits and the networks those
 of book/classification.ipynb. The array "runs" is settings × losses × seeds × columns:
 
-settings   a linear model with Adam's steps of .1, of .02, and one hidden layer with .02
+settings   a linear model with Adam's steps of .1, of .02, and one hidden layer with .02: of tanh,
+           with first weights of standard deviation 1/√n, and of ReLU, with √(2/n), n inputs
 losses     the softmax once, and twice
 columns    the training loss that is printed; nats that a new digit costs with the softmax once;
            the share of new digits that are named right; how many of the ten digits are never named
@@ -24,11 +25,17 @@ from studies import record
 
 TABLE = data.STUDIES / "softmax_twice.npz"
 SEEDS = 32
-SETTINGS = ((64, 10), 0.1), ((64, 10), 0.02), ((64, 32, 10), 0.02)
+HIDDEN = (64, 32, 10)
+SETTINGS = (
+    ((64, 10), 0.1, "tanh"),  # without a hidden layer the activation stands nowhere
+    ((64, 10), 0.02, "tanh"),
+    (HIDDEN, 0.02, "tanh"),
+    (HIDDEN, 0.02, "relu"),
+)
 
 
 def measured(
-    sizes: tuple[int, ...], lr: float, rng: np.random.Generator
+    sizes: tuple[int, ...], lr: float, activation: str, rng: np.random.Generator
 ) -> list[tuple[float, float, float, int]]:
     """Return the columns of a split, with the softmax once and twice."""
     pictures, y = data.load("digits")
@@ -38,7 +45,7 @@ def measured(
     rows = []
     for gradient in (cross_entropy_gradient, chapter.twice):
         same = copy.deepcopy(rng)  # the same first weights
-        net = chapter.train(gradient, sizes, x[seen], y[seen], lr, same)
+        net = chapter.train(gradient, sizes, x[seen], y[seen], lr, same, activation)
         z, z_seen = net(x[new]), net(x[seen])
         input_of_loss = z_seen if gradient is cross_entropy_gradient else softmax(z_seen)
         guesses = z.argmax(axis=-1)
@@ -56,9 +63,9 @@ def measured(
 def main() -> None:
     """Run all seeds and write the table."""
     runs = []
-    for sizes, lr in SETTINGS:
-        runs.append([measured(sizes, lr, np.random.default_rng(seed)) for seed in range(SEEDS)])
-        print(sizes, lr, np.median(runs[-1], axis=0).round(3).tolist(), flush=True)
+    for setting in SETTINGS:
+        runs.append([measured(*setting, np.random.default_rng(seed)) for seed in range(SEEDS)])
+        print(*setting, np.median(runs[-1], axis=0).round(3).tolist(), flush=True)
     about = {"script": "studies.softmax_twice", "seeds": SEEDS}
     array = np.array(runs).swapaxes(1, 2)
     record.write(TABLE, {"runs": array}, about | record.this_machine())
