@@ -19,6 +19,7 @@ def kl_loss(function: Callable[[np.ndarray, np.ndarray], float]) -> None:
     """Check a function from log q and pmfs p, of any shape, to their mean D(p‖q) in nats.
 
     The outcomes lie on the last axis; the mean runs over all others. What both exclude adds 0.
+    A target with a negative entry or a nan is to be refused: by nan, inf or an error.
     Prints ✓ or "not yet"; raises CheckFailed at the first case that is wrong.
 
     The mean over all elements is too small by the number of outcomes:
@@ -27,7 +28,7 @@ def kl_loss(function: Callable[[np.ndarray, np.ndarray], float]) -> None:
     >>> from exercises import check
     >>> check.kl_loss(lambda log_q, p: np.mean(p * (np.log(p) - log_q)))
     Traceback (most recent call last):
-    exercises.engine.CheckFailed: ✗ kl_loss: case 1 of 6, one list
+    exercises.engine.CheckFailed: ✗ kl_loss: case 1 of 8, one list
       input     log_q = [-1.204, -0.511, -2.303], p = [0.5, 0.3, 0.2]
       expected  0.1862469859 nats
       got       0.06208232865
@@ -60,10 +61,11 @@ def weighted_loss(function: Callable[[np.ndarray, np.ndarray, np.ndarray], float
 
 
 def _rows(log_q: Any, p: Any) -> Any:
-    """Return D(p‖q) of each row; outcomes that p excludes add 0."""
-    seen = p > 0
+    """Return D(p‖q) of each row; outcomes that p excludes add 0, a negative p makes nan."""
+    kept = p != 0  # p > 0 would leave out what is negative, logarithms say, and nan
     terms = np.zeros(p.shape)
-    terms[seen] = p[seen] * (np.log(p[seen]) - log_q[seen])
+    with np.errstate(invalid="ignore"):
+        terms[kept] = p[kept] * (np.log(p[kept]) - log_q[kept])
     return terms.sum(axis=-1)
 
 
@@ -102,8 +104,16 @@ _KL_LOSS = Table(
         Case("a zero in p", ([_LOG_Q], [[0.5, 0.5, 0.0]])),
         Case("an outcome that both exclude", ([[-0.511, -0.916, -np.inf]], [[0.5, 0.5, 0.0]])),
         Case("an outcome that q alone excludes", ([[-0.511, -0.916, -np.inf]], [_P])),
+        Case("a target in logarithms", ([_LOG_Q], [[-0.693, -1.204, -1.609]])),
+        Case("a target with a nan", ([_LOG_Q], [[0.5, 0.3, np.nan]])),
     ],
+    refuses=True,
     slips=[
+        Slip(
+            "p is no pmf here, and the result hides it. p > 0 and nansum leave out in silence what "
+            "is negative or nan; leave out the zeros alone, with p != 0.",
+            lambda got, expected, *args: bool(np.isnan(expected).all() and np.isfinite(got).all()),
+        ),
         Slip(
             "this is divided by the number of all elements. Divide by that of distributions.",
             gives(lambda log_q, p: _rows(log_q, p).sum() / p.size),
@@ -146,7 +156,7 @@ _KL_LOSS = Table(
             gives(lambda log_q, p: np.abs(p * (np.log(p) - log_q)).sum(axis=-1).mean()),
         ),
         Slip(
-            "0 · log 0 or 0 · −∞ came out as nan. Add up only where p > 0.",
+            "0 · log 0 or 0 · −∞ came out as nan. Add up only where p != 0.",
             lambda got, expected, log_q, p: (
                 np.shape(got) == np.shape(expected)
                 and bool(np.isfinite(expected).all() and np.isnan(got).all() and (p == 0).any())

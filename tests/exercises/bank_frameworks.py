@@ -28,8 +28,8 @@ def rel_entr(log_q, p):
 
 @rows.right
 def where(log_q, p):
-    terms = np.where(p > 0, p * (np.log(np.where(p > 0, p, 1)) - log_q), 0)
-    return np.where(p > 0, terms, 0).sum(axis=-1).mean()
+    terms = np.where(p != 0, p * (np.log(np.where(p != 0, p, 1)) - log_q), 0)
+    return np.where(p != 0, terms, 0).sum(axis=-1).mean()
 
 
 @rows.right
@@ -37,32 +37,53 @@ def flattened(log_q, p):
     k = p.shape[-1]
     total = 0.0
     for x, t in zip(log_q.reshape(-1, k), p.reshape(-1, k), strict=True):
-        total += sum(b * (math.log(b) - a) for a, b in zip(x, t, strict=True) if b > 0)
+        total += sum(b * (math.log(b) - a) for a, b in zip(x, t, strict=True) if b != 0)
     return total / (p.size // k)
 
 
 @rows.right
 def xlogy(log_q, p):
-    cross = np.where(p > 0, p * np.where(p > 0, log_q, 0), 0)
+    cross = np.where(p != 0, p * np.where(p != 0, log_q, 0), 0)
     return (scipy.special.xlogy(p, p) - cross).sum() / np.prod(p.shape[:-1])
 
 
 @rows.right
+def refusing(log_q, p):
+    if not (p >= 0).all():
+        raise ValueError("p has a negative entry or a nan")
+    return rel_entr(log_q, p)
+
+
+@rows.wrong("the result hides it")
 def nansum(log_q, p):
-    # nan comes here from an outcome that p excludes alone; the infinities stay.
+    # nan comes here from an outcome that p excludes, and from a negative p; the infinities stay.
     return np.nansum(p * (np.log(p) - log_q), axis=-1).mean()
 
 
-@rows.right
+@rows.wrong("the result hides it")
 def entropies(log_q, p):
+    # stats.entropy divides by the sum, so a list of negative numbers is one of positive ones.
     cross = -np.nansum(np.where(p > 0, p * log_q, 0), axis=-1)
     return np.mean(cross - scipy.stats.entropy(p, axis=-1))
 
 
 @rows.right
 def boolean(log_q, p):
-    seen = p > 0
+    kept = p != 0
+    return (p[kept] * (np.log(p[kept]) - log_q[kept])).sum() * p.shape[-1] / p.size
+
+
+@rows.wrong("the result hides it")
+def the_bug_of_issue_69230(log_q, p):
+    seen = p > 0  # so a target in logarithms costs 0
     return (p[seen] * (np.log(p[seen]) - log_q[seen])).sum() * p.shape[-1] / p.size
+
+
+@rows.wrong("the result hides it")
+def negative_entries_alone_refused(log_q, p):
+    if (p < 0).any():  # which a nan is not
+        raise ValueError("p has a negative entry")
+    return np.nansum(scipy.special.rel_entr(p, np.exp(log_q)), axis=-1).mean()
 
 
 @rows.right
@@ -79,8 +100,8 @@ def atleast(log_q, p):
 @rows.right
 def single_precision(log_q, p):
     p, log_q = p.astype(np.float32), log_q.astype(np.float32)
-    seen = p > 0
-    return (p[seen] * (np.log(p[seen]) - log_q[seen])).sum() / (p.size / p.shape[-1])
+    kept = p != 0
+    return (p[kept] * (np.log(p[kept]) - log_q[kept])).sum() / (p.size / p.shape[-1])
 
 
 @rows.wrong("divided by the number of all elements")

@@ -27,7 +27,7 @@ def right_weighted_loss(classes, z, weight):
 RIGHT = {
     check.kl_loss: (
         right_kl_loss,
-        "✓ kl_loss: 6 cases agree with the mean of D(p‖q) over all distributions",
+        "✓ kl_loss: 8 cases agree with the mean of D(p‖q) over all distributions",
     ),
     check.weighted_loss: (
         right_weighted_loss,
