@@ -63,6 +63,7 @@ Object.assign(globalThis, {
   document: { createElement: (tag) => new Node_(tag), createElementNS: (_, tag) => new Node_(tag) },
   getComputedStyle: () => ({ fontFamily: "sans-serif" }),
   Node: { TEXT_NODE: 3 },
+  performance: { now: () => 0 },
   atob: atob_,
   ResizeObserver: class {
     constructor(callback) { this.callback = callback; }
