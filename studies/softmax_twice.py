@@ -64,7 +64,9 @@ def main() -> None:
     """Run all seeds and write the table."""
     runs = []
     for setting in SETTINGS:
-        runs.append([measured(*setting, np.random.default_rng(seed)) for seed in range(SEEDS)])
+        sizes, lr, activation = setting
+        rngs = map(np.random.default_rng, range(SEEDS))
+        runs.append([measured(sizes, lr, activation, rng) for rng in rngs])
         print(*setting, np.median(runs[-1], axis=0).round(3).tolist(), flush=True)
     about = {"script": "studies.softmax_twice", "seeds": SEEDS}
     array = np.array(runs).swapaxes(1, 2)
