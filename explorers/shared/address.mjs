@@ -8,7 +8,8 @@ import { html, write } from "./draw.mjs";
 import { same } from "./frame.mjs";
 
 const ADDRESS = /^#([\w-]+)\?(.*)$/s;
-const LONGEST = 1000; // characters, ten times what a crowded explorer needs
+const LONGEST = 1000; // characters, ten times what a crowded explorer needs, but for a text's letters
+const A_LETTER = 12; // characters that one of four bytes takes: %F0%9F%98%80
 const DIGITS = 6; // of a number that the hand has set
 
 // ---- numbers as an address writes them -----------------------------------------------------
@@ -107,6 +108,13 @@ const KINDS = {
       encodeURIComponent(presetNaming(labels, presets)?.name ?? "").replaceAll("%20", "+"),
     fault: () => "are those of no preset here",
   },
+  // Letters, and no sign of control but the line break.
+  text: {
+    read: (text) => text,
+    fits: (text, { most }) => [...text].length <= most && !/(?!\n)[\p{Cc}\p{Cs}]/u.test(text),
+    write: (text) => encodeURIComponent(text).replaceAll("%20", "+"),
+    fault: ({ most }) => `is no text of at most ${most} letters`,
+  },
   letters: {
     read: (text) => split(text).map(number),
     fits: (letters, { most, narrowest }, { p }) => letters.length <= most
@@ -148,7 +156,9 @@ const fitsOther = (value, { kind, like }, state) => !like || ["letters", "groups
  * or { fault }, what is wrong with it.
  */
 export function asked(query, rules, chapter) {
-  if (query.length > LONGEST) return { fault: "This link is too long" };
+  const longest = Object.values(rules).reduce((sum, { kind, most }) =>
+    (kind === "text" ? sum + A_LETTER * most : sum), LONGEST);
+  if (query.length > longest) return { fault: "This link is too long" };
   const state = Object.fromEntries(Object.keys(rules).map((name) => [name, chapter[name]]));
   const said = new Set();
   for (const [name, text] of new URLSearchParams(query)) {

@@ -82,8 +82,9 @@ function underline(text, width) {
 /**
  * Make `target`, inside the drawing `svgRoot`, a slider.
  *
- * label: its name. min, max, step, bigStep: numbers; what the hand and the keys ask for becomes a
- * whole number of steps. way: "vertical" or "horizontal". value(): the value now.
+ * label: its name. min, max, step, bigStep: numbers, max or a function that gives it; what the hand
+ * and the keys ask for becomes a whole number of steps. way: "vertical" or "horizontal".
+ * value(): the value now.
  * change(value, typed): called with the new one.
  * track, at(x, y): an area, and the value that a press on it at (x, y), in the drawing's units, asks
  * for. drag(start, dx, dy): the value that a drag from `start` by (dx, dy) asks for; it follows from
@@ -96,21 +97,22 @@ export function handle(target, svgRoot, options) {
   const { label, min = 0, max = 1, step = 0.01, bigStep = 0.1, way = "vertical" } = options;
   const { value, change, track, at, number, typed = {}, blank = 26 } = options;
   const { drag = (start, dx, dy) => start + (at(dx, dy) - at(0, 0)) } = options;
+  const most = typeof max === "function" ? max : () => max;
   const perUnit = Math.round(1 / step);
   const move = (asked) => {
-    const next = Math.min(max, Math.max(min, Math.round(asked * perUnit) / perUnit));
+    const next = Math.min(most(), Math.max(min, Math.round(asked * perUnit) / perUnit));
     if (next !== value()) change(next);
   };
   const text = (number ?? target).querySelector(".number");
   if (text) underline(text, blank);
   const type = (begun = "") => openField(number ?? text ?? target, {
-    label, min, max, value, change: (next) => change(next, true), whole: step === 1,
+    label, min, max: most(), value, change: (next) => change(next, true), whole: step === 1,
     ...typed, back: target, begun,
   });
 
   put(target, {
     role: "slider", tabindex: "0", "aria-label": label, "aria-orientation": way,
-    "aria-valuemin": String(min), "aria-valuemax": String(max),
+    "aria-valuemin": String(min),
     "aria-description": "Enter, or a digit: type the value",
   });
   target.classList.add(way);
@@ -127,7 +129,7 @@ export function handle(target, svgRoot, options) {
   target.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Home") move(min);
-    else if (event.key === "End") move(max);
+    else if (event.key === "End") move(most());
     else if (event.key === "Enter") type();
     else if (FIRST_OF_A_NUMBER.test(event.key)) type(event.key);
     else if (event.key in KEYS) {
@@ -137,5 +139,7 @@ export function handle(target, svgRoot, options) {
     event.preventDefault();
   });
 
-  return (now, text) => put(target, { "aria-valuenow": String(now), "aria-valuetext": text });
+  return (now, text) => put(target, {
+    "aria-valuemax": String(most()), "aria-valuenow": String(now), "aria-valuetext": text,
+  });
 }

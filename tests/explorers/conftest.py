@@ -6,7 +6,7 @@ import json
 import pytest
 
 from explorers import SurpriseBars
-from tests.explorers.page import WIDE, copy_files, html_of, styles
+from tests.explorers.page import WIDE, copy_files, html_of, settle, styles
 from theme.pages import name_explorers
 from theme.serving import serve
 
@@ -134,6 +134,7 @@ def open_page(chromium, tab, folder, host):
         page.goto(f"{host}/{name}")
         if options.get("java_script_enabled", True) and 'data-explorer="missing"' not in html:
             page.locator(".chip").first.wait_for()
+            settle(page)
         return page
 
     open_one.trouble = trouble
@@ -156,6 +157,7 @@ def open_lab(open_page):
         state = json.loads(page.locator(".explorer").get_attribute("data-state"))
         page.evaluate(IN_LAB, {"esm": explorer._esm, "state": state})
         page.locator(".explorer:not([data-explorer]) .chip").first.wait_for()
+        settle(page)
         return page
 
     return open_one

@@ -85,9 +85,16 @@ def busy(kind):
 # ---- the hand ------------------------------------------------------------------------------
 
 
+# The frame that draws the last change is over, and with it what an explorer asks of the browser.
+SETTLED = """async () => {
+    do await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    while (document.querySelector(".explorer [aria-busy=true]"));
+}"""
+
+
 def settle(page):
-    """Wait until the frame that draws the last change is over."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    """Wait until the frame that draws the last change is over, and nothing is being found out."""
+    page.evaluate(SETTLED)
 
 
 def stop_the_clock(page):

@@ -9,7 +9,7 @@ import traitlets
 
 import explorers
 from explorers import BillTriangle, SurpriseBars
-from tests.explorers.page import KINDS, box_of, html_of, settle
+from tests.explorers.page import KINDS, SETTLED, box_of, html_of, settle
 from theme.pages import name_explorers
 
 each = pytest.mark.parametrize("kind", KINDS, ids=explorers.__all__)
@@ -18,9 +18,12 @@ GAP = '<p style="height: 1500px">Above it stands a text.</p>'
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 # What these tests ask of a page: a state as text, the way to an address, what is copied.
-TOOLS = """const SEEN = ":is(.figures, .readout) *, .chip";
+TOOLS = (
+    f"const SETTLED = {SETTLED};"
+    + """
+const SEEN = ":is(.figures, .readout) *, .chip";
 window.tools = {
-    frame: () => new Promise((done) => requestAnimationFrame(() => setTimeout(done))),
+    frame: SETTLED,
     explorer: (name) => document.getElementById(name),
     async state(name) {
         await tools.frame();
@@ -63,6 +66,7 @@ window.tools = {
 };
 navigator.clipboard.writeText = async (text) => { tools.copied = text; };
 """
+)
 # Each way to set an explorer: copied, reset, opened, copied again. What went wrong, and all links.
 THERE_AND_BACK = """async (name) => {
     const bad = [];
@@ -212,6 +216,7 @@ TRICKY = [
         {"p": [[1 / 7, 2 / 7, 4 / 7]], "swapped": True, "call": "cross_entropy"},
         "call=cross_entropy&p=.142857,.285714,.571429&swapped=true",
     ),
+    (explorers.LetterPrices, {"text": "a + é\n", "order": 0}, "order=0&text=a+%2B+%C3%A9%0A"),
     (explorers.LatentPlane, {"z": [0.1 + 0.2, -1.0], "chosen": 3}, "z=.3,-1&chosen=3"),
 ]
 
@@ -305,6 +310,10 @@ BAD_TEXTS = {
     "real": ["", "a", "-1e9", "1e9", "NaN", "Infinity", "1,2", "1e", "--1", "0b1", "<b>1</b>"],
     "whole": ["", ".5", "-1", "50000", "1e6", "NaN", "Infinity", "1,2"],
     "choice": ["", "Bits", "__proto__", "constructor", "0", "<img src=x onerror=hacked=1>"],
+    "text": [
+        *("x" * 401, "%F0%9F%98%80" * 401, "%00", "a%0D%0Ab", "%1B[31m", "a%09b", "%C2%85", "%7F"),
+        "%3Cimg src=x onerror=hacked=1%3E" * 20,
+    ],
     "labels": ["no preset", "__proto__", "<img src=x onerror=hacked=1>", "a,b,c"],
     "letters": ["9", "-1", "1.5", "a", "__proto__", "0,,1", "0,0,0,0,0,0,0,0,0", "length"],
     "groups": [
@@ -404,7 +413,7 @@ def python_of(text, rule):
     """Return what a text means, as Python reads it: a value, or the text where it means none."""
     if rule["kind"] == "choice":  # some among numbers
         return next((one for one in rule["of"] if switch_in_words(one) == text), text)
-    if rule["kind"] == "labels":
+    if rule["kind"] in ("labels", "text"):
         return text
     if rule["kind"] == "pmfs":
         return [python_of(row, {"kind": "pmf"}) for row in text.split(";")]
@@ -455,6 +464,10 @@ def candidates(explorer, name, rule):
         yield from (",".join([repr(x)] * count) for x in tried)
     elif kind == "choice":
         yield from (*map(switch_in_words, rule["of"]), "other", "")
+    elif kind == "text":
+        most = rule["most"]
+        yield from ("", "x" * most, "x" * (most + 1), "😀" * most, "😀" * (most + 1))
+        yield from ("two\nlines", "a\rb", "a\tb", "a\0", "\x7f", "\x85", "\xa0", "\u200d", "<b>")
     elif kind == "letters":
         yield from ("", "0", "0,1", "0,1,0,1,0,1,0,1", "0,1,0,1,0,1,0,1,0", "-1")
         yield str(len(explorer.p))

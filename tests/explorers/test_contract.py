@@ -311,6 +311,8 @@ def selectors(path):
     """Return the selectors of a style sheet, each as the set of classes that it names."""
     text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)
     for rule in re.findall(r"([^{}]+)\{", text):
+        if rule.strip().startswith("@"):
+            continue  # says when the rules in it are in force, and these are found too
         for selector in re.split(r",(?![^(]*\))", rule):
             yield frozenset(re.findall(r"\.([a-z][\w-]*)", selector))
 

@@ -183,10 +183,13 @@ FOCUSED = """() => {
 }"""
 
 
+STOPS = "button, [tabindex='0'], input, textarea, select, a"
+
+
 @each
 def test_the_tab_key_stops_at_every_control_and_one_sees_where(open_page, kind):
     page = open_page(kind.example(), own=True)
-    stops = page.locator(".explorer").locator("button, [tabindex='0'], input, select, a").count()
+    stops = page.locator(".explorer").locator(STOPS).count()
     for _ in range(stops):
         page.keyboard.press("Tab")
         control, colour = page.evaluate(FOCUSED)

@@ -11,6 +11,7 @@ import pytest
 import explorers
 from tests import browser
 from tests.explorers.page import KINDS, busy, file_of, html_of, styles
+from tests.explorers.test_letter_prices import GZIP_WITHIN
 from tests.theme.test_site import CHAPTERS
 from theme.pages import STATIC as LOOK
 from theme.pages import name_explorers
@@ -38,7 +39,8 @@ PAGE = """<!DOCTYPE html><html lang="en" class="js"><head><meta charset="utf-8">
 
 DRAWN = """() => {
     const all = [...document.querySelectorAll(".explorer")];
-    return all.length > 0 && all.every((one) => one.querySelector(".chip"));
+    return all.length > 0 && all.every((one) => one.querySelector(".chip"))
+        && !document.querySelector(".explorer [aria-busy=true]");
 }"""
 # What is there and cannot be seen.
 BLANK = """(number) => {
@@ -304,6 +306,36 @@ def test_the_keys_choose_a_word(open_case):
     page.press("ArrowRight")
     page.wait_for("() => document.activeElement.getAttribute('aria-label')?.startsWith('110,')")
     act(page, 0, "the word 110", lambda: page.press("Enter"))
+
+
+# How far the middles of the letters of a row are from those of their cells, ten in 320.
+OFF_CELLS = """() => [...document.querySelectorAll("text.letter-row")].flatMap((row) => {
+    const places = (row.getAttribute("x") ?? "").split(" ");
+    return [...row.textContent].map((_, i) => {
+        const { x, width } = row.getExtentOfChar(i);
+        return Math.abs(x + width / 2 - Number(places[i]));
+    });
+})"""
+GZIP = "() => document.querySelector('.letter-totals tbody tr:last-child').innerText.split(/\\s+/)"
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_a_text_is_typed_and_every_letter_priced(open_case, size):
+    page = open_case("LetterPrices", size)
+    page.evaluate("() => document.querySelector('.chip:last-child').scrollIntoView()")
+    page.drag(page.evaluate(PLACES, ".chip:last-child")[0])  # your own
+    page.wait_for("() => document.activeElement.matches('textarea')")
+    for count, key in enumerate("abc", 1):
+        page.press(key)
+        # A new byte at order 2: 8 bits for the first, then 9, in closed form.
+        page.wait_for("(cost) => document.querySelector('.formula').innerText.includes(cost)",
+                      f"“{key}” costs {9 - (count == 1):.4f} bits")  # fmt: skip
+    page.wait_for(DRAWN)
+    assert max(page.evaluate(OFF_CELLS)) < 1
+    wanted = explorers.LetterPrices("abc").gzip_bytes
+    assert int(page.evaluate(GZIP)[2]) == pytest.approx(wanted, abs=GZIP_WITHIN)
+    page.press("ArrowLeft")
+    page.wait_for("() => document.querySelector('.formula').innerText.includes('“b”')")
 
 
 def test_presets_answer_to_the_mouse(open_case):
