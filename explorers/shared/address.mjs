@@ -63,6 +63,15 @@ const KINDS = {
     fault: ({ size }) => `is no distribution over ${range(size)} outcomes`,
     round: briefPmf,
   },
+  // Several of them, as .5,.3,.2;.2,.3,.5
+  pmfs: {
+    read: (text) => text.split(";").map((row) => split(row).map(number)),
+    fits: (rows, { rows: count, size, within }) => between(rows.length, count)
+      && rows.every((p) => KINDS.pmf.fits(p, { size: [size, size], within })),
+    write: (rows) => rows.map(listed).join(";"),
+    fault: ({ rows, size }) => `is not ${range(rows)} distributions over ${size} outcomes`,
+    round: (rows) => rows.map(briefPmf),
+  },
   reals: {
     read: (text) => split(text).map(number),
     fits: (list, { size, ends }) => between(list.length, size) && list.every((x) => between(x, ends)),

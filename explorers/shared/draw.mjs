@@ -119,6 +119,14 @@ export const rules = (values, y, right = PLOT.right) =>
       svg("text", { x: PLOT.left - 7, y: y(value) + 4, "text-anchor": "end" },
         String(value).replace(/^0\./, ".")))));
 
+/** Upright rules from `top` to `bottom` with their numbers above; x is their scale. */
+export const uprights = (values, x, top, bottom) =>
+  svg("g", { class: "rules", "aria-hidden": "true" }, ...values.map((value) =>
+    svg("g", {},
+      svg("line", { x1: x(value), x2: x(value), y1: top, y2: bottom }),
+      svg("text", { x: x(value), y: top - 10, "text-anchor": "middle" },
+        minus(value).replace(/^(−?)0\./, "$1.")))));
+
 /**
  * Lines across a box { x, y, width, height }, as a path: rising to the right, or falling.
  * (A <pattern> would need an id, and two widgets in a notebook could choose the same.)

@@ -16,7 +16,8 @@ export const same = (a, b) =>
  * draw(): brings the picture up to date; called once a frame, however often the model changes.
  * summary(): one sentence with the result, spoken when the hand rests.
  * wide: how they stand where there is room: "tall", the first figure beside the second and the
- * readout; "aside", the chips beside a table that is sometimes long.
+ * readout; "aside", the chips beside a table that is sometimes long; "halves", the figures above one
+ * another on the left, the readout on the right.
  * Returns { figures, readout, stop }: two empty elements to fill, and the end.
  */
 export function frame({ model, el, keys, draw, summary, wide = "" }) {

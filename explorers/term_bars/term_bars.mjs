@@ -2,7 +2,7 @@
 
 import { divergence, gap, merged, ruledOut, totalVariation } from "../shared/measures.mjs";
 import { drawing, figure, fitter, fixed, hatching, html, link, put } from "../shared/draw.mjs";
-import { shift, short, signed, svg, write } from "../shared/draw.mjs";
+import { shift, short, signed, svg, uprights, write } from "../shared/draw.mjs";
 import { endGrip } from "../shared/bars.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
@@ -38,14 +38,6 @@ function rowsOf(groups, count, most) {
   return { places, height: ROW.top + whole };
 }
 
-/** Upright rules at these values with their numbers on top; x is their scale. */
-const uprights = (values, x, height) =>
-  svg("g", { class: "rules", "aria-hidden": "true" }, ...values.map((value) =>
-    svg("g", {},
-      svg("line", { x1: x(value), x2: x(value), y1: ROW.top, y2: height }),
-      svg("text", { x: x(value), y: 12, ...middled },
-        String(value).replace(/^(-?)0\./, "$1.").replace("-", "−")))));
-
 /** The names of a group, one below the other around `middle`, as texts. */
 const stacked = (names, group, fit, middle, x) => group.map((i, k) => {
   const last = k === group.length - 1;
@@ -66,7 +58,7 @@ function pairs({ names, groups, layout, fit, value, change, press, letGo }) {
   const x = (p) => BAR.left + p * (BAR.right - BAR.left);
   const label = "The outcomes, a button and two sliders for each";
   const root = drawing({ viewBox: `0 0 320 ${height}`, role: "group", "aria-label": label },
-    uprights([0, 0.5, 1], x, height));
+    uprights([0, 0.5, 1], x, ROW.top, height));
 
   const rows = groups.map((group, g) => {
     const { top, height: high, middle } = places[g];
@@ -184,7 +176,7 @@ function termBars({ names, groups, layout, fit }) {
     viewBox: `0 0 320 ${height}`, role: "img",
     "aria-label": "The terms of both divergences. The table gives their numbers.",
   },
-    uprights([0, -0.5, 0.5, 1], x, height),
+    uprights([0, -0.5, 0.5, 1], x, ROW.top, height),
     ...captions, ...sides.map(({ node }) => node),
     ...bars.flatMap(({ cut, number }) => [cut, number]));
 

@@ -25,12 +25,50 @@ def rng():
 
 def shown(chapter, cell, **names):
     """Run the block of PyTorch in this Markdown cell; return its names."""
-    cells = {c.id: c for c in nbformat.read(ROOT / "book" / f"{chapter}.ipynb", as_version=4).cells}
-    (block,) = re.findall(r"^```python\n(.*?)^```$", cells[cell].source, re.M | re.S)
     names |= {"torch": torch, "F": F, "Categorical": torch.distributions.Categorical}
     names["kl_divergence"] = torch.distributions.kl_divergence
-    exec(block, names)
+    exec(source_of(chapter, cell), names)
     return SimpleNamespace(**names)
+
+
+def source_of(chapter, cell):
+    """Return the block of PyTorch in this Markdown cell."""
+    cells = {c.id: c for c in nbformat.read(ROOT / "book" / f"{chapter}.ipynb", as_version=4).cells}
+    (block,) = re.findall(r"^```python\n(.*?)^```$", cells[cell].source, re.M | re.S)
+    return block
+
+
+ROWS = "log_q.reshape(-1, K), p.reshape(-1, K), reduction='batchmean'"
+SLIPS = {
+    "order": "F.kl_div(p.log().reshape(-1, K), log_q.exp().reshape(-1, K), reduction='batchmean')",
+    "mean": "F.kl_div(log_q, p)",
+    "sum": "F.kl_div(log_q, p, reduction='sum')",
+    "tokens summed": "F.kl_div(log_q, p, reduction='batchmean')",
+    "probabilities": f"F.kl_div({ROWS.replace('log_q', 'log_q.exp()', 1)})",
+    "softmax twice": f"F.kl_div({ROWS.replace('log_q', 'F.log_softmax(log_q.exp(), -1)', 1)})",
+    "logits": f"F.kl_div({ROWS.replace('log_q', '(log_q - 1)', 1)})",
+    "the wrong axis": f"F.kl_div({ROWS.replace('log_q', 'F.log_softmax(log_q, 1)', 1)})",
+    "log_target": f"F.kl_div({ROWS}, log_target=True)",
+    "log target": f"F.kl_div({ROWS.replace('p.', 'p.log().', 1)})",
+    "half a target": f"F.kl_div({ROWS.replace('p.', '(p / 2).', 1)})",
+    "cross-entropy": "-(p * log_q).sum(-1).mean()",
+    "tokens added": "F.kl_div(log_q, p, reduction='none').mean(0).sum()",
+}
+
+
+def test_the_two_known_lists_pass_the_right_loss():
+    exec(source_of("frameworks", "two-lists"), {})
+
+
+@pytest.mark.filterwarnings("ignore:reduction")
+@pytest.mark.parametrize("slip", SLIPS)
+def test_the_two_known_lists_find_every_slip_of_the_chapter(slip):
+    wrong, count = re.subn(
+        "return .*", f"return {SLIPS[slip]}", source_of("frameworks", "two-lists")
+    )
+    assert count == 1
+    with pytest.raises(AssertionError, match=r"instead of 0\.1861"):
+        exec(wrong, {})
 
 
 def layers(net):

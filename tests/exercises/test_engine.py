@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from exercises import bits, check, nats, plain
+from exercises import bits, check, engine, nats, plain
 from exercises.troubles import TROUBLES
 from tests.exercises import bank
 from tests.exercises.bank import right_entropy
@@ -59,6 +59,30 @@ def test_a_function_that_changes_its_input_is_told_so_though_its_result_is_right
         "  slip      your function changes p, which is then another for all who use it. Work on a "
         "copy, p.copy().",
     ]
+
+
+@pytest.mark.parametrize(
+    "answer", [np.nan, np.inf, ValueError("no pmf"), AssertionError(), ZeroDivisionError()]
+)
+def test_where_an_input_is_to_be_refused_nan_inf_and_an_error_do_and_a_number_does_not(answer):
+    table = engine.Table(
+        reference=lambda p: np.nan, agrees_with="a refusal", parameters=("p",),
+        cases=[engine.Case("a negative entry", ([-1.0, np.nan],))], slips=[], general=plain.PLAIN,
+        refuses=True,
+    )  # fmt: skip
+
+    def refusing(p):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    engine.run_cases("refusal", refusing, table)
+    for wrong in (lambda p: 0.0, lambda p: p[0], lambda p: "no"):
+        with pytest.raises(check.CheckFailed):
+            engine.run_cases("refusal", wrong, table)
+    if answer is not np.nan:  # where nothing is to be refused, only nan is nan
+        with pytest.raises(check.CheckFailed):
+            engine.run_cases("refusal", refusing, table._replace(refuses=False))
 
 
 def test_a_known_slip_goes_before_the_word_on_a_changed_input_and_an_unknown_one_does_not():

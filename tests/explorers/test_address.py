@@ -3,6 +3,7 @@
 import json
 import math
 
+import numpy as np
 import pytest
 import traitlets
 
@@ -105,10 +106,22 @@ def in_words(explorer, trait):
     value = getattr(explorer, trait)
     if trait == "labels":
         return ""
+    if isinstance(value, bool):
+        return switch_in_words(value)
+    if explorer.rules()[trait]["kind"] == "pmfs":
+        return rows_in_words(value)
     if trait == "groups":
         pairs = ((one, str(g)) for g, group in enumerate(value) for one in group)
         return ",".join(number for _, number in sorted(pairs))
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def switch_in_words(on):
+    return str(on).lower() if isinstance(on, bool) else str(on)
+
+
+def rows_in_words(rows):
+    return ";".join(",".join(map(repr, row)) for row in rows)
 
 
 def two_on_a_page(kind):
@@ -198,6 +211,11 @@ TRICKY = [
     (explorers.TermBars, {"groups": [[0, 2], [1]]}, "groups=0,1,0"),
     (explorers.StepSize, {"method": "clip", "step": 2 / 3}, "method=clip&step=.666667"),
     (explorers.SampleCloud, {"mean_q": 1 / 3, "n": 10, "seed": 7}, "mean_q=.333333&n=10&seed=7"),
+    (
+        explorers.LossCalls,
+        {"p": [[1 / 7, 2 / 7, 4 / 7]], "swapped": True, "call": "cross_entropy"},
+        "call=cross_entropy&p=.142857,.285714,.571429&swapped=true",
+    ),
     (explorers.LetterPrices, {"text": "a + é\n", "order": 0}, "order=0&text=a+%2B+%C3%A9%0A"),
     (explorers.LatentPlane, {"z": [0.1 + 0.2, -1.0], "chosen": 3}, "z=.3,-1&chosen=3"),
 ]
@@ -215,9 +233,10 @@ def test_a_link_is_short_and_a_rounded_pmf_is_one(in_browser):
         explorer.set_state(opened)
         assert {name: getattr(explorer, name) for name in opened} == opened
         for name in set(state) & {"p", "z", "step"}:
-            assert opened[name] == pytest.approx(state[name], rel=1e-5)
+            np.testing.assert_allclose(opened[name], state[name], rtol=1e-5)
         if "p" in opened:
-            assert math.fsum(opened["p"]) == pytest.approx(1, abs=1e-12)
+            for p in np.atleast_2d(opened["p"]):
+                assert math.fsum(p) == pytest.approx(1, abs=1e-12)
 
 
 def test_names_that_no_longer_fit_are_forgotten(in_browser):
@@ -282,6 +301,10 @@ BAD_TEXTS = {
         *("0x1,0,0", "1/0,0,0", "0/0,.5,.5", "1,0,0,", ",1,0", "1;0;0", "[1,0,0]", "1,0,0%0A"),
         *(".33,.33,.33", ".5,.3,.2000001", "1e-999999,.5,.5000001", "1," * 300, "0.5 ,.3,.2"),
         *("<img src=x onerror=hacked=1>", "__proto__", "%3Cscript%3E", "５,０,０"),
+    ],
+    "pmfs": [
+        *("", ";", "1,0,0;", ";1,0,0", "1,0,0;1,0", "1,0,0;.5,.5,.1", "1,0,0;1,0,0;1,0,0"),
+        *("1,0", "1;0;0", "NaN,.5,.5", "1,0,0|1,0,0", "__proto__", "<img src=x onerror=hacked=1>"),
     ],
     "reals": ["", "a", "9,9,9", "1", "NaN,0", "1,Infinity,0", "0,0,0,0,0,0,0", "0,,0", "__proto__"],
     "real": ["", "a", "-1e9", "1e9", "NaN", "Infinity", "1,2", "1e", "--1", "0b1", "<b>1</b>"],
@@ -389,9 +412,11 @@ def test_a_link_to_an_explorer_that_is_gone_says_so_above_the_text(open_with_too
 def python_of(text, rule):
     """Return what a text means, as Python reads it: a value, or the text where it means none."""
     if rule["kind"] == "choice":  # some among numbers
-        return next((one for one in rule["of"] if str(one) == text), text)
+        return next((one for one in rule["of"] if switch_in_words(one) == text), text)
     if rule["kind"] in ("labels", "text"):
         return text
+    if rule["kind"] == "pmfs":
+        return [python_of(row, {"kind": "pmf"}) for row in text.split(";")]
     parts = text.split(",") if text else []
     if rule["kind"] == "words":
         return parts
@@ -425,6 +450,12 @@ def candidates(explorer, name, rule):
             yield ",".join(map(repr, p))
         yield from ("", "nan")
         yield ",".join(map(repr, [1.5, -0.5, *others[1:]][: max(n, 2)]))
+    elif kind == "pmfs":
+        sure, over = [1.0, 0.0, 0.0], [1 + 2e-8, 0.0, 0.0]
+        for row in (sure, [1 / 3] * 3, [1 + 5e-9, 0.0, 0.0], over, [1.5, -0.5, 0.0], [0.5, 0.5]):
+            yield rows_in_words([row] * len(now))
+            yield rows_in_words([*now[1:], row])
+        yield from ("", "nan", rows_in_words([sure] * 3))
     elif kind in ("reals", "real", "whole"):
         count = len(now) if kind == "reals" else 1
         least, most = rule["ends"]
@@ -432,7 +463,7 @@ def candidates(explorer, name, rule):
         tried = (least, most, least - step, most + step, (least + most) / 2, math.nan, math.inf)
         yield from (",".join([repr(x)] * count) for x in tried)
     elif kind == "choice":
-        yield from (*rule["of"], "other", "")
+        yield from (*map(switch_in_words, rule["of"]), "other", "")
     elif kind == "text":
         most = rule["most"]
         yield from ("", "x" * most, "x" * (most + 1), "😀" * most, "😀" * (most + 1))

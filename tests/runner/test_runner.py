@@ -95,7 +95,7 @@ def names_of(root, *codes):
         ("%matplotlib inline\nfrom lib import huffman\n!ls", {"lib/codes.py"}),
         ("if True:\n    %time f()\ndata.load('table')", {"data/table.csv"}),
         ("import data\nx = data.load('table')", {"data/__init__.py", "data/table.csv"}),
-        ("data.study(\"other\")", {"data/studies/other.npz"}),
+        ('data.study("other")', {"data/studies/other.npz"}),
         ("name = 'a'\ndata.load(name)", {"data/table.csv", "data/studies/other.npz"}),
         ("from lib import tables", {"lib/tables.py", "data/table.csv"}),
     ],

@@ -1,6 +1,6 @@
 """Throw loaded dice from eight seeds: data/studies/loaded_die.npz.
 
-    python -m studies.loaded_die    a second
+python -m studies.loaded_die    a second
 """
 
 import numpy as np
