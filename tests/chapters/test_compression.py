@@ -425,7 +425,7 @@ def test_small_steps_towards_bayes_rule_beat_every_constant_mixture():
     for _ in range(400):
         weights = weights * ((1 / (p @ weights)) @ p) / len(p)
     constant_price = -np.log2(p @ weights).mean()
-    assert min(best) < constant_price < max(best)
+    assert max(best) < constant_price
 
 
 def test_fixed_share_stays_within_its_bound_of_every_plan_of_a_short_text():
