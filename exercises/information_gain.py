@@ -32,7 +32,7 @@ def gain(function: Callable[[np.ndarray, np.ndarray], float]) -> None:
       input     labels = [0, 0, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0], \
 split = [0, 0, 1, 2, 2, 2, 1, 0, 0, 2, 0, 1, 1, 2]
       expected  0.2467498198 bits
-      got       0.2929518551
+      got       0.2929855624
       slip      all groups count alike. Weight each by its share of the cases.
     """
     run_cases("gain", function, _GAIN)
@@ -210,7 +210,7 @@ _BEST_CUT = Table(
     agrees_with="the largest lib.information_gain",
     parameters=("x", "labels"),
     cases=[
-        Case("eight flowers", ([4.9, 1.4, 4.5, 1.3, 5.8, 4.7, 5.1, 5.2], [1, 0, 2, 0, 2, 1, 2, 1])),
+        Case("eight flowers", ([4.9, 1.4, 1.3, 4.5, 5.8, 4.7, 5.1, 5.2], [1, 0, 0, 2, 2, 1, 2, 1])),
         Case("two labels, best at the right end", ([3.0, 1.0, 2.5, 0.5, 2.0], [1, 0, 0, 0, 0])),
         Case("three values, each twice", ([1.0, 2.0, 1.0, 3.0, 2.0, 3.0], [0, 0, 0, 0, 1, 1])),
         Case("equal values, other labels", ([2.0, 2.0, 1.0, 2.0, 2.0], [0, 0, 0, 1, 1])),
