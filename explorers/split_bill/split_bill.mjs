@@ -9,9 +9,9 @@ import { BEFORE, COUNT, FEATURES, SPECIES, VALUES, WHOLE } from "./splits.mjs";
 import { best, cutAt, cuts, endsOf, middleOf, weighted } from "./splits.mjs";
 
 // The flowers stand on three lines, a species each, above one axis; below is the curve of the gain.
-const LINE = { tall: 352, left: 33, right: 309, knob: 26, axis: 228 };
-const BASES = [122, 172, 222];
-const TITLES = [48, 135, 185];
+const LINE = { tall: 352, left: 33, right: 309, knob: 26, axis: 229 };
+const BASES = [122, 173, 223];
+const TITLES = [44, 136, 186];
 const PITCH = 4.8; // of the marks
 const CURVE = { title: 256, top: 282, bottom: 344 }; // for a gain of 1 bit and of 0
 const FINGER = 25.6; // 24 px on a small telephone
@@ -186,7 +186,7 @@ function bills() {
     svg("rect", { class: "bill-part of-all", x: left, y: before, width: right - left, height: high }),
     caption(after, "bills after, and what is saved"),
     ...parts, svg("g", { class: "gain" }, saved, hatch), ...numbers);
-  columns[0].draw("all", WHOLE);
+  columns[0].draw("parent", WHOLE);
   return {
     node: figure("Compare the bills", "a bit for each, before and after", root),
     draw({ sides, gain }) {
@@ -302,7 +302,7 @@ function render({ model, el }) {
   let shown = model.get("feature");
   let flowers = lineOf(shown);
   let drawn;
-  const picture = figure("Drag the line", "150 irises, by their measure in cm", flowers.root);
+  const picture = figure("Drag the line", "irises by a measure in cm; on it is left", flowers.root);
   picture.append(html("div", { class: "letters", role: "group", "aria-label": "Measure" }, ...chips));
   const two = bills();
   const table = account();
