@@ -21,8 +21,8 @@ MEASURES = np.array([[int(one[at : at + 2]) for at in (0, 2, 4, 6)] for one in F
 ENDS = [(float(x.min()), float(x.max())) for x in MEASURES.T]
 MIDDLES = [round((least + most) / 2, 2) for least, most in ENDS]
 PROMPT = (
-    "150 flowers cost 1.585 bits each. Which of the four measures saves most of that with one cut,"
-    " and can a cut save more than one bit?"
+    "the species of a flower costs 1.585 bits. Which of the four measures saves most of that with"
+    " one cut, and can one cut save more than 1 bit?"
 )
 PRESETS = [
     {"name": "the middle", "feature": 0, "threshold": 6.1},

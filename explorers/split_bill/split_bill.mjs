@@ -20,8 +20,12 @@ const SIDES = ["left", "right"];
 const middled = { "text-anchor": "middle" };
 
 const coordinate = (x) => String(Math.round(x * 10) / 10);
-const decimals = (value, least) => Math.max(least, (String(Number(value.toFixed(4))).split(".")[1] ?? "").length);
-const inCm = (value, least = 2) => `${value.toFixed(decimals(value, least))} cm`;
+/** A threshold, with two decimals, or all that were typed up to the fourth. */
+function inCm(value) {
+  const brief = value.toFixed(2);
+  const full = String(Number(value.toFixed(4)));
+  return `${Number(brief) === Number(full) ? brief : full} cm`;
+}
 
 /** The mark of a species around a place, as a path: a circle, a triangle, a square. */
 function markAt(species, x, y) {
@@ -188,7 +192,7 @@ function bills() {
     ...parts, svg("g", { class: "gain" }, saved, hatch), ...numbers);
   columns[0].draw("parent", WHOLE);
   return {
-    node: figure("Compare the bills", "a bit for each, before and after", root),
+    node: figure("Compare the bills", "shares, and bits of all flowers", root),
     draw({ sides, gain }) {
       let x = left;
       sides.forEach((one, i) => {
@@ -224,17 +228,18 @@ const LONGEST_SUMS = [
   "100/150·D(left‖parent) + 100/150·D(right‖parent)", "= 0.0000 + 0.0000",
 ];
 
-const betterBy = new Map();
+const remarks = new Map();
 /** Which cuts of the feature save most, and whether one of another feature saves as much. */
 function remark(feature) {
-  if (betterBy.has(feature)) return betterBy.get(feature);
+  if (remarks.has(feature)) return remarks.get(feature);
   const places = best(feature);
-  const ranges = places.map(({ from, to }) => `from ${from.toFixed(1)} to below ${to.toFixed(1)} cm`);
+  const ranges = places.map(({ from, to }) => `from ${from.toFixed(1)} to below ${to.toFixed(1)}`);
   const others = FEATURES.filter((_, other) =>
     other !== feature && Math.abs(best(other)[0].gain - places[0].gain) < 1e-12);
   const tie = others.length > 0 ? ` The best cut of ${others.join(", ")} saves as much.` : "";
-  const text = `Every cut ${ranges.join(" and ")} saves most: ${fixed(places[0].gain, 4)} bits.${tie}`;
-  betterBy.set(feature, text);
+  const text = `Every cut of ${FEATURES[feature]} ${ranges.join(" and ")} cm saves most,`
+    + ` ${fixed(places[0].gain, 4)} bits.${tie}`;
+  remarks.set(feature, text);
   return text;
 }
 
@@ -302,7 +307,7 @@ function render({ model, el }) {
   let shown = model.get("feature");
   let flowers = lineOf(shown);
   let drawn;
-  const picture = figure("Drag the line", "irises by a measure in cm; on it is left", flowers.root);
+  const picture = figure("Drag the line", "150 irises, in cm; those on it go left", flowers.root);
   picture.append(html("div", { class: "letters", role: "group", "aria-label": "Measure" }, ...chips));
   const two = bills();
   const table = account();

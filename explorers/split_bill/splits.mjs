@@ -21,14 +21,18 @@ export const VALUES = FEATURES.map((_, feature) => {
   const counts = new Map();
   flowers.forEach((digits, flower) => {
     const value = Number(digits.slice(2 * feature, 2 * feature + 2)) / 10;
-    if (!counts.has(value)) counts.set(value, SPECIES.map(() => 0));
-    counts.get(value)[Math.floor(flower / OF_A_KIND)] += 1;
+    let each = counts.get(value);
+    if (!each) counts.set(value, each = SPECIES.map(() => 0));
+    each[Math.floor(flower / OF_A_KIND)] += 1;
   });
   return [...counts].map(([value, each]) => ({ value, counts: each })).sort((a, b) => a.value - b.value);
 });
 
 /** The least and the most of a feature. */
-export const endsOf = (feature) => [VALUES[feature][0].value, VALUES[feature].at(-1).value];
+export function endsOf(feature) {
+  const values = VALUES[feature];
+  return [values[0].value, values[values.length - 1].value];
+}
 export const middleOf = (feature) => {
   const [least, most] = endsOf(feature);
   return Number(((least + most) / 2).toFixed(2));

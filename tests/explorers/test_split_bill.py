@@ -358,7 +358,7 @@ def test_both_sums_are_written_out(open_page):
     ]
     assert page.locator("tfoot td").all_inner_texts() == ["", "0.9183", "137.74", "0.9183"]
     assert page.locator(".note").inner_text() == (
-        "Every cut from 1.9 to below 3.0 cm saves most: 0.9183 bits."
+        "Every cut of petal length from 1.9 to below 3.0 cm saves most, 0.9183 bits."
         " The best cut of petal width saves as much."
     )
 
