@@ -31,7 +31,7 @@ function inCm(value) {
 function markAt(species, x, y) {
   const [a, b] = [coordinate(x), coordinate(y)];
   if (species === 0) return `M${a} ${b}m-2.1 0a2.1 2.1 0 1 0 4.2 0a2.1 2.1 0 1 0 -4.2 0z`;
-  return species === 1 ? `M${a} ${b}m-2.4 2h4.8l-2.4 -4.2z` : `M${a} ${b}m-1.9 -1.9h3.8v3.8h-3.8z`;
+  return species === 1 ? `M${a} ${b}m-2.4 2h4.8l-2.4 -4.2z` : `M${a} ${b}m-1.7 -1.7h3.4v3.4h-3.4z`;
 }
 
 /** All flowers of a species: those of one value above each other, side by side where there is room. */
