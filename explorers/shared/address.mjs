@@ -147,9 +147,15 @@ const KINDS = {
   },
 };
 
-/** Whether a list is as long as the one that it goes with; names may also be none. */
-const fitsOther = (value, { kind, like }, state) => !like || ["letters", "groups"].includes(kind)
-  || value.length === state[like].length || (kind === "labels" && value.length === 0);
+/**
+ * Whether a list is as long as the one that it goes with; names may also be none. A number that goes
+ * with a choice lies between the ends of that choice.
+ */
+function fitsOther(value, { kind, like, of }, state) {
+  if (!like || ["letters", "groups"].includes(kind)) return true;
+  if (kind === "real") return between(value, of[state[like]]);
+  return value.length === state[like].length || (kind === "labels" && value.length === 0);
+}
 
 /**
  * What the part of an address behind the "?" asks for: { state } with all traits that have a rule,

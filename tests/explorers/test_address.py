@@ -217,6 +217,7 @@ TRICKY = [
         "call=cross_entropy&p=.142857,.285714,.571429&swapped=true",
     ),
     (explorers.LetterPrices, {"text": "a + é\n", "order": 0}, "order=0&text=a+%2B+%C3%A9%0A"),
+    (explorers.SplitBill, {"feature": 3, "threshold": 5 / 3}, "feature=3&threshold=1.66667"),
     (explorers.LatentPlane, {"z": [0.1 + 0.2, -1.0], "chosen": 3}, "z=.3,-1&chosen=3"),
 ]
 
@@ -482,7 +483,7 @@ def candidates(explorer, name, rule):
         yield from ("", "0", "0,1", "1,0", "10,1", "0,0", "01111", "011111", "2", "0,10,110")
 
 
-@pytest.mark.filterwarnings("ignore:.*(cut before|are dropped|set to 0):UserWarning")
+@pytest.mark.filterwarnings("ignore:.*(cut before|are dropped|set to 0|its middle):UserWarning")
 @each
 def test_the_page_takes_what_python_takes(in_browser, kind):
     for explorer in (kind.example(), kind.crowded()):
