@@ -1,0 +1,443 @@
+"""The chapter "Why does my tree split on the ID column?": its numbers by a second way.
+
+Days are counted in exact fractions, roots and trees are scikit-learn's, chance is the exact sum
+over binomial and hypergeometric counts (scikit-learn's for given groups), theorems are tried on tables.
+"""
+
+import itertools
+import math
+from collections import Counter
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import mutual_info_score
+from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
+from sklearn.tree import DecisionTreeClassifier
+
+import data
+from exports.information_gain import best_splits, entropy_bill, grow, leaf_of, leaves, savings
+from tests.chapters.chapter_run import numbers_of
+
+LN2 = math.log(2)
+# Quinlan (1986), table 1: outlook, temperature, humidity, wind, play
+DAYS = """
+shhwn shhtn ohhwy rmhwy rcnwy rcntn ocnty smhwn scnwy rmnwy smnty omhty ohnwy rmhtn
+""".split()
+PLAY = [day[-1] for day in DAYS]
+
+
+def printed(cell):
+    return list(itertools.chain(*numbers_of("information-gain", cell)))
+
+
+def log2(fraction):
+    return math.log2(fraction.numerator) - math.log2(fraction.denominator)
+
+
+def exact_gain(labels, split):
+    """Return the gain in bits: a logarithm of one product of exact fractions."""
+    n, product = len(labels), Fraction(1)
+    ys, xs, pairs = Counter(labels), Counter(split), Counter(zip(labels, split, strict=True))
+    for (y, x), both in pairs.items():
+        product *= Fraction(both * n, ys[y] * xs[x]) ** both
+    return log2(product) / n
+
+
+def exact_entropy(labels):
+    return exact_gain(labels, range(len(labels)))
+
+
+@pytest.fixture(scope="module")
+def sets():
+    flowers, species = data.load("iris")
+    images, digits = data.load("digits")
+    counts = data.load("letter_counts")
+    letters = 100 * counts / counts.sum(axis=1, keepdims=True)
+    return {
+        "flowers": (flowers, species),
+        "digits": (images.reshape(-1, 64), digits),
+        "books": (letters, np.repeat([0, 1], [39, 27])),
+    }
+
+
+# ---- fourteen days -------------------------------------------------------------------------------
+
+
+def test_the_days_cost_what_exact_fractions_say():
+    bits = exact_entropy(PLAY)
+    assert printed("parent") == [round(bits, 4), round(14 * bits, 2)] == [0.9403, 13.16]
+
+
+def test_the_children_of_outlook_are_as_far_from_their_parent_as_printed():
+    rows = numbers_of("information-gain", "outlook-cell")
+    for (size, own, away), value in zip(rows, "ors", strict=True):
+        child = [play for day, play in zip(DAYS, PLAY, strict=True) if day[0] == value]
+        yes, no = child.count("y"), child.count("n")
+        product = Fraction(14 * yes, 9 * size_of(child)) ** yes
+        product *= Fraction(14 * no, 5 * size_of(child)) ** no
+        assert size == len(child)
+        assert [own, away] == [round(exact_entropy(child), 4), round(log2(product) / size, 4)]
+
+
+def size_of(child):
+    return len(child)
+
+
+def test_the_gains_of_play_tennis_are_those_of_the_book_of_examples():
+    split = [*[*zip(*DAYS, strict=True)][:4], tuple(range(14))]
+    gains = [round(exact_gain(PLAY, column), 4) for column in split]
+    assert printed("gains") == gains == [0.2467, 0.0292, 0.1518, 0.0481, 0.9403]
+    assert printed("outlook-gain") == [gains[0]]
+    ratios = [exact_gain(PLAY, column) / exact_entropy(column) for column in split]
+    assert printed("ratio-cell")[:5] == [round(ratio, 4) for ratio in ratios]
+    row = math.log2(3) / math.log2(150)
+    assert printed("ratio-cell")[5:] == [round(row, 4), 0.8, 1.0]
+    assert max(ratios) == ratios[-1]
+
+
+tables = st.lists(
+    st.lists(st.integers(0, 6), min_size=3, max_size=3), min_size=2, max_size=5
+).filter(lambda rows: all(sum(row) for row in rows))
+
+
+@given(tables)
+def test_the_gain_is_an_expected_divergence_and_a_mutual_information(rows):
+    table = np.array(rows)
+    n, parent = table.sum(), table.sum(axis=0) / table.sum()
+    mean = sum(row.sum() / n * scipy.stats.entropy(row, parent) for row in table)
+    entropies = scipy.stats.entropy(parent) - sum(
+        row.sum() / n * scipy.stats.entropy(row) for row in table
+    )
+    labels = np.repeat(np.tile(range(3), len(rows)), table.ravel())
+    split = np.repeat(np.repeat(range(len(rows)), 3), table.ravel())
+    assert math.isclose(mean, entropies, abs_tol=1e-12)
+    assert math.isclose(mean, mutual_info_score(labels, split), abs_tol=1e-12)
+    merged = np.vstack([table[0] + table[1], *table[2:]])
+    finer = mean - sum(row.sum() / n * scipy.stats.entropy(row, parent) for row in merged)
+    assert finer >= -1e-12  # splitting a group further never lowers it
+    assert mean <= min(scipy.stats.entropy(parent), scipy.stats.entropy(table.sum(axis=1))) + 1e-12
+
+
+# ---- roots and trees -----------------------------------------------------------------------------
+
+
+def stump(features, labels, seed, criterion="entropy"):
+    tree = DecisionTreeClassifier(criterion=criterion, max_depth=1, random_state=seed)
+    tree = tree.fit(features, labels).tree_
+    saved = tree.impurity[0] - tree.weighted_n_node_samples[1:] @ tree.impurity[1:] / len(labels)
+    return (int(tree.feature[0]), round(float(tree.threshold[0]), 4)), saved
+
+
+def test_the_roots_found_by_hand_are_all_those_that_scikit_learn_finds(sets):
+    ties = {"flowers": {(2, 2.45), (3, 0.8)}, "digits": {(42, 7.5)}, "books": {(0, 7.8878)}}
+    rows = numbers_of("information-gain", "iris-root")
+    for (name, (features, labels)), row in zip(sets.items(), rows, strict=True):
+        found = [stump(features, labels, seed) for seed in range(10)]
+        assert {root for root, _ in found} == ties[name]
+        before = scipy.stats.entropy(np.bincount(labels), base=2)
+        columns = list(itertools.chain(*sorted(ties[name])))
+        assert row == [round(before, 3), round(found[0][1], 4), *columns]
+
+
+def test_gini_has_another_root_on_the_digits_alone(sets):
+    assert {stump(*sets["digits"], seed, "gini")[0] for seed in range(5)} == {(36, 0.5)}
+    assert {stump(*sets["books"], seed, "gini")[0] for seed in range(5)} == {(0, 7.8878)}
+    assert {stump(*sets["flowers"], seed, "gini")[0] for seed in range(9)} == {(2, 2.45), (3, 0.8)}
+    rows = numbers_of("information-gain", "gini-bill")[2:]
+    assert rows == [[2, 2.45, 3, 0.8], [36, 0.5], [0, 7.8878]]
+    zeros = sets["digits"][1] == 0
+    held = sets["digits"][0][:, 36] <= 0.5
+    assert (np.sum(held & zeros), zeros.sum()) == (174, 178)
+
+
+@pytest.mark.parametrize("name", ["flowers", "digits", "books"])
+def test_a_grown_tree_of_two_levels_costs_as_much_as_scikit_learns(sets, name):
+    features, labels = sets[name]
+    ours = grow(features, np.eye(labels.max() + 1)[labels], entropy_bill, 2)
+    theirs = DecisionTreeClassifier(criterion="entropy", max_depth=2, random_state=0)
+    tree = theirs.fit(features, labels).tree_
+    ends = tree.children_left < 0
+    bill = tree.impurity[ends] @ tree.weighted_n_node_samples[ends]
+    assert math.isclose(sum(entropy_bill(leaf) for leaf in leaves(ours)), bill, rel_tol=1e-9)
+
+
+def test_the_bill_of_the_books_falls_as_printed(sets):
+    features, labels = sets["books"]
+    first = [0, 1, round(float(66 * scipy.stats.entropy([39, 27], base=2)), 2)]
+    rows = [first]
+    for depth in (1, 2, 3):
+        tree = DecisionTreeClassifier(criterion="entropy", max_depth=depth, random_state=0)
+        tree = tree.fit(features, labels).tree_
+        ends = tree.children_left < 0
+        bill = tree.impurity[ends] @ tree.weighted_n_node_samples[ends]
+        rows.append([depth, ends.sum(), round(float(bill), 2)])
+    assert numbers_of("information-gain", "bills") == rows
+
+
+def test_eleven_books_that_were_left_out_are_wrong_in_scikit_learns_trees_too(sets):
+    features, labels = sets["books"]
+    wrong = 0
+    for i in range(66):
+        tree = DecisionTreeClassifier(criterion="entropy", random_state=0)
+        tree.fit(np.delete(features, i, 0), np.delete(labels, i))
+        wrong += tree.predict(features[i : i + 1])[0] != labels[i]
+    shown, of, new = printed("loo")
+    assert (of, new) == (66, 27)
+    assert shown == 11 and abs(wrong - shown) <= 3  # ties are broken by another order there
+
+
+def test_savings_are_0_where_equal_values_would_be_parted():
+    x, labels = np.array([[1.0], [1.0], [2.0]]), np.eye(2)[[0, 1, 1]]
+    saved, thresholds = savings(x, labels, entropy_bill)
+    assert saved[0, 0] == 0 and thresholds[1, 0] == 1.5
+    assert best_splits(x, labels, entropy_bill)[1] == [(0, 1.5)]
+
+
+# ---- XOR -----------------------------------------------------------------------------------------
+
+
+def test_xor_of_four_equal_cases_leaves_the_greedy_tree_a_stump_and_scikit_learn_goes_on():
+    cases, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
+    assert numbers_of("information-gain", "xor-exact") == [[0, 1], [1]]
+    assert leaves(grow(cases, np.eye(2)[y], entropy_bill))[0].tolist() == [2, 2]
+    tree = DecisionTreeClassifier(criterion="entropy", random_state=0).fit(cases, y)
+    assert (tree.get_n_leaves(), tree.score(cases, y)) == (4, 1)
+
+
+def test_among_twenty_others_no_greedy_root_is_a_bit_of_the_xor():
+    roots, right = [], []
+    for seed in range(20):
+        bits = np.random.default_rng(seed).integers(2, size=(400, 22))
+        y = bits[:, 0] ^ bits[:, 1]
+        roots.append(np.argmax([mutual_info_score(y[:200], column) for column in bits[:200].T]))
+        tree = DecisionTreeClassifier(criterion="entropy", random_state=seed)
+        right.append(100 * tree.fit(bits[:200], y[:200]).score(bits[200:], y[200:]))
+    few, many = numbers_of("information-gain", "xor-table")
+    assert few == [0, 20, 20, 4, 100, 100, 100]
+    assert many[1] == sum(root < 2 for root in roots) == 0
+    assert abs(many[4] - np.median(right)) < 10 and max(right) < 100
+    assert printed("xor-pairs") == [10, 10]
+
+
+# ---- chance --------------------------------------------------------------------------------------
+
+
+def entropy_of_shares(counts):
+    return scipy.stats.entropy(counts, base=2)
+
+
+def expected_gain_of_draws(values, each=50, classes=3):
+    """Return the mean gain in bits of values drawn evenly and independently of the labels.
+
+    A value's count is binomial, and its labels are then a draw without replacement.
+    """
+    n, left = each * classes, 0.0
+    for m in range(2, min(n, 6 * n // values + 40) + 1):
+        weight = scipy.stats.binom.pmf(m, n, 1 / values)
+        if weight < 1e-15:
+            continue
+        open_bits = 0.0
+        for a in range(min(m, each) + 1):
+            for b in range(min(m - a, each) + 1):
+                c = m - a - b
+                if c <= each:
+                    ways = math.comb(each, a) * math.comb(each, b) * math.comb(each, c)
+                    open_bits += ways / math.comb(n, m) * entropy_of_shares([a, b, c])
+        left += values * weight * m / n * open_bits
+    return math.log2(classes) - left
+
+
+def test_draws_from_150_values_gain_what_the_exact_sum_says():
+    exact = expected_gain_of_draws(150)
+    assert round(exact, 2) == 1.07
+    (mean, spread), (row, real) = numbers_of("information-gain", "draws")
+    assert mean == 1.07 and abs(mean - exact) < 0.015
+    assert [row, real] == [round(math.log2(3), 3)] * 2
+    rng = np.random.default_rng(7)
+    species = np.repeat(range(3), 50)
+    gains = [mutual_info_score(species, rng.integers(150, size=150)) / LN2 for _ in range(300)]
+    assert abs(np.std(gains) - spread) < 0.011
+    (_, few, formula), (_, many, high) = numbers_of("information-gain", "values-data")
+    assert abs(few - expected_gain_of_draws(5)) < 0.006 and abs(few - formula) < 0.005
+    assert abs(many - exact) < 0.02 and high == 1.433
+
+
+def test_the_null_of_the_groups_is_near_scikit_learns_exact_one():
+    shown, null = printed("null")
+    _, all_values, seen, occurring = printed("miller")
+    rng, exact = np.random.default_rng(3), []
+    species = np.repeat(range(3), 50)
+    while len(exact) < 20:
+        values = rng.integers(150, size=150)
+        if len(np.unique(values)) == seen:
+            table = contingency_matrix(species, values)
+            exact.append(expected_mutual_information(table, 150) / LN2)
+    assert abs(np.mean(exact) - null) < 0.02 and abs(shown - null) < 0.15
+    assert occurring < null < all_values
+
+
+def test_millers_formula_is_the_bias_of_three_entropies():
+    def bias(kinds):  # of a plug-in entropy, in nats
+        return -(kinds - 1) / (2 * 150)
+
+    shown = printed("miller")
+    seen = int(shown[2])
+    for kinds, bits in ((150, shown[1]), (seen, shown[3])):
+        difference = bias(kinds) + bias(3) - bias(3 * kinds)
+        assert round(difference / LN2, 2) == bits
+    assert shown[1] == 1.43
+
+
+@given(st.floats(0.05, 0.95), st.floats(0.05, 0.95), st.integers(1, 4), st.integers(1, 4))
+def test_on_average_the_gain_is_not_below_that_of_the_true_shares(p, q, m, n):
+    def gain(a, b):
+        w = m / (m + n)
+        mixture = w * a + (1 - w) * b
+        return coin(mixture) - w * coin(a) - (1 - w) * coin(b)
+
+    mean = sum(
+        scipy.stats.binom.pmf(i, m, p) * scipy.stats.binom.pmf(j, n, q) * gain(i / m, j / n)
+        for i in range(m + 1)
+        for j in range(n + 1)
+    )
+    assert mean >= gain(p, q) - 1e-9
+
+
+def coin(p):
+    return scipy.stats.entropy([p, 1 - p])
+
+
+def test_the_best_cut_of_noise_beats_a_coin_in_scikit_learns_stumps_too():
+    rng, species = np.random.default_rng(5), np.repeat(range(3), 50)
+    real = [stump(rng.random((150, 1)), species, 0)[1] for _ in range(200)]
+    binary = [mutual_info_score(species, rng.integers(2, size=150)) / LN2 for _ in range(200)]
+    noise, tossed, wins, row = printed("best-of-cuts")
+    assert abs(np.mean(real) - noise) < 0.004 and abs(np.mean(binary) - tossed) < 0.003
+    assert abs(tossed - 2 / 300 / LN2) < 0.002
+    assert abs(100 * np.mean(np.greater(real, binary)) - wins) < 5
+    assert row == round(math.log2(3) - 2 / 3, 4)
+
+
+# ---- pixels --------------------------------------------------------------------------------------
+
+
+def test_pixel_21_tells_most_and_chance_is_scikit_learns_expectation(sets):
+    pixels, digits = sets["digits"]
+    gains = [mutual_info_score(digits, pixel) / LN2 for pixel in pixels.T]
+    (varied, _, together), (best, gain, chance) = numbers_of("information-gain", "pixels-all")
+    assert varied == sum(len(np.unique(pixel)) > 1 for pixel in pixels.T) == 61
+    assert (best, gain) == (np.argmax(gains), round(max(gains), 3))
+    table = contingency_matrix(digits, pixels[:, 21])
+    assert abs(expected_mutual_information(table, 1797) / LN2 - chance) < 0.002
+    # 2 n gain is nearly chi-squared where both are independent; Bonferroni in place of the largest
+    passing = 0
+    for pixel in pixels.T[[len(np.unique(pixel)) > 1 for pixel in pixels.T]]:
+        _, p, *_ = scipy.stats.chi2_contingency(
+            contingency_matrix(digits, pixel), correction=False, lambda_="log-likelihood"
+        )
+        passing += p < 0.05 / 61
+    assert abs(passing - together) <= 2
+
+
+def test_with_100_digits_fewer_pixels_pass_together_than_alone():
+    first, (gain, chance), (alone, together) = numbers_of("information-gain", "pixels-few-print")[
+        1:
+    ]
+    varied, passed, jointly = first
+    assert jointly < passed - 5 and passed < varied
+    assert abs(alone - 0.05 * varied) < 2 and together <= 1
+    assert 0.7 < chance / gain < 0.85
+
+
+# ---- Gini ----------------------------------------------------------------------------------------
+
+
+def gini(counts):
+    n = sum(counts)
+    return n - sum(Fraction(c * c, n) for c in counts) if n else Fraction(0)
+
+
+def bill(counts):
+    return sum(counts) * entropy_of_shares(counts) if sum(counts) else 0.0
+
+
+def test_two_cuts_of_nine_cases_are_ranked_in_opposite_order():
+    first, second = numbers_of("information-gain", "gini-bill")[:2]
+    for row, cut in ((first, ([2, 2], [0, 5])), (second, ([1, 7], [1, 0]))):
+        assert row[:4] == [*cut[0], *cut[1]]
+        assert row[4:] == [round(sum(map(bill, cut)), 2), float(sum(map(gini, cut)))]
+    assert first[4] < second[4] and first[5] > second[5]
+
+
+@given(tables)
+def test_what_a_proper_bill_saves_is_the_mean_divergence_that_belongs_to_it(rows):
+    table = np.array(rows)
+    shares = table / table.sum(axis=1, keepdims=True)
+    weights = table.sum(axis=1) / table.sum()
+    parent = weights @ shares
+    saved = float(gini(table.sum(axis=0)) - sum(map(gini, table))) / table.sum()
+    assert math.isclose(saved, weights @ ((shares - parent) ** 2).sum(axis=1), abs_tol=1e-12)
+
+
+def test_trees_of_both_criteria_are_equally_good_on_eight_halves(sets):
+    pixels, digits = sets["digits"]
+    right = {"entropy": [], "gini": []}
+    for seed in range(8):
+        order = np.random.default_rng(seed).permutation(1797)
+        a, b = order[:900], order[900:]
+        for criterion, scores in right.items():
+            tree = DecisionTreeClassifier(criterion=criterion, random_state=seed)
+            scores.append(100 * tree.fit(pixels[a], digits[a]).score(pixels[b], digits[b]))
+    (ours, other), (difference, error) = numbers_of("information-gain", "halves")
+    assert abs(np.mean(right["entropy"]) - ours) < 2 and abs(np.mean(right["gini"]) - other) < 2
+    assert math.isclose(difference, ours - other, abs_tol=0.11)
+    assert abs(difference) < 2 * error
+
+
+# ---- exercises -----------------------------------------------------------------------------------
+
+
+def test_the_example_of_breiman_leaves_200_errors_twice():
+    rows = numbers_of("information-gain", "ex-errors-code")
+    quarter = scipy.stats.entropy([3, 1], base=2)
+    third = 0.75 * scipy.stats.entropy([1, 2], base=2)
+    assert rows == [[200, round(1 - quarter, 4)], [200, round(1 - third, 4)]]
+
+
+def test_a_single_case_beats_the_halves_by_its_ratio_up_to_16_cases():
+    def alone(n):
+        left = (n - 1) / n * scipy.stats.entropy([n // 2 - 1, n // 2], base=2)
+        return (1 - left) / scipy.stats.entropy([1, n - 1], base=2)
+
+    halves = 1 - scipy.stats.entropy([3, 1], base=2)
+    assert [n for n in range(4, 100, 2) if alone(n) > halves][-1] == 16
+    rows = numbers_of("information-gain", "ex-lopsided-code")
+    for n, _, ratio in rows[:-1]:
+        assert ratio == round(alone(int(n)), 4)
+    assert rows[-1] == [round(halves, 4)]
+
+
+@given(st.lists(st.integers(0, 2), min_size=2, max_size=12))
+def test_no_cut_within_a_run_of_equal_labels_beats_both_ends(labels):
+    n = len(labels)
+
+    def left(i):
+        return sum(bill(list(Counter(part).values())) for part in (labels[:i], labels[i:]) if part)
+
+    bills = [left(i) for i in range(n + 1)]
+    for i in range(1, n):
+        if labels[i - 1] == labels[i]:
+            start = next(j for j in range(i, -1, -1) if j == 0 or labels[j - 1] != labels[i])
+            end = next(j for j in range(i, n + 1) if j == n or labels[j] != labels[i])
+            assert bills[i] >= min(bills[start], bills[end]) - 1e-9
+
+
+def test_a_leaf_is_found_by_the_questions_on_the_way():
+    tree = (0, 1.5, np.array([2, 0]), (1, 0.5, np.array([0, 3]), np.array([1, 1])))
+    assert leaf_of(tree, [1.5, 9]).tolist() == [2, 0]
+    assert leaf_of(tree, [1.6, 0.5]).tolist() == [0, 3]
+    assert leaf_of(tree, [1.6, 0.6]).tolist() == [1, 1]
