@@ -33,11 +33,8 @@ def grow(features, labels, bill, depth=99):  # a leaf is its class counts
         if saved > 0:
             column, threshold = ties[0]
             low = features[:, column] <= threshold
-            return (
-                column,
-                threshold,
-                *(grow(features[part], labels[part], bill, depth - 1) for part in (low, ~low)),
-            )
+            return column, threshold, *(
+                grow(features[part], labels[part], bill, depth - 1) for part in (low, ~low))
     return labels.sum(axis=0)
 
 

@@ -16,13 +16,8 @@ from training import MLP, Adam, CartPole, Pendulum
 
 CELL = np.arange(16)
 MOVES = ((-1, 0), (1, 0), (0, -1), (0, 1))
-NEXT = np.stack(
-    [
-        np.clip(CELL // 4 + down, 0, 3) * 4 + np.clip(CELL % 4 + right, 0, 3)
-        for down, right in MOVES
-    ],
-    1,
-)
+NEXT = np.stack([np.clip(CELL // 4 + down, 0, 3) * 4
+                 + np.clip(CELL % 4 + right, 0, 3) for down, right in MOVES], 1)
 GOAL = 15
 PAYS = (NEXT == GOAL) & (CELL != GOAL)[:, None]
 GAMMA = 0.9
@@ -132,26 +127,12 @@ def advantages(rewards, values, next_values, terminated, over, gamma):
 
 # copies × steps make a batch, of which each step of Adam takes some rows
 TASKS = {
-    "CartPole": {
-        "make": CartPole,
-        "head": Categorical(),
-        "copies": 32,
-        "steps": 32,
-        "rows": 128,
-        "hidden": (64,),
-        "lr": 0.01,
-        "gamma": 0.98,
-    },
-    "Pendulum": {
-        "make": Pendulum,
-        "head": Gaussian(),
-        "copies": 16,
-        "steps": 200,
-        "rows": 200,
-        "hidden": (64, 64),
-        "lr": 0.003,
-        "gamma": 0.95,
-    },
+    "CartPole": {"make": CartPole, "head": Categorical(), "copies": 32,
+                 "steps": 32, "rows": 128, "hidden": (64,), "lr": 0.01,
+                 "gamma": 0.98},
+    "Pendulum": {"make": Pendulum, "head": Gaussian(), "copies": 16,
+                 "steps": 200, "rows": 200, "hidden": (64, 64), "lr": 0.003,
+                 "gamma": 0.95},
 }
 EPOCHS = 10
 EPSILON = 0.2  # of the clip

@@ -48,7 +48,8 @@ def kl_to_prior(mean, log_std):
 class VAE:
     """Encoder and decoder: dense networks, one hidden layer unless told."""
 
-    def __init__(self, base, tilts, *, rng, latent=10, hidden=(128,), dtype=np.float32):
+    def __init__(self, base, tilts, *, rng, latent=10, hidden=(128,),
+                 dtype=np.float32):
         self.base = np.log(base).astype(dtype)
         self.tilts = tilts.astype(dtype)
         sizes = 64, *hidden[::-1], 2 * latent
@@ -106,7 +107,8 @@ def slope(vae, theta, i, x, noise, step=1e-6):
     return (ends[0] - ends[1]) / (2 * step)
 
 
-def train(vae, images, *, rng, steps=4_000, batch=128, lr=3e-3, decay=0.2, **bill):
+def train(vae, images, *, rng, steps=4_000, batch=128, lr=3e-3, decay=0.2,
+          **bill):
     """Adam; in the end the mean of all weights of the second half."""
     thetas = vae.encoder.theta, vae.decoder.theta
     steppers = [Adam(theta, lr=lr) for theta in thetas]

@@ -1,7 +1,8 @@
 """The chapter "Why does my tree split on the ID column?": its numbers by a second way.
 
 Days are counted in exact fractions, roots and trees are scikit-learn's, chance is the exact sum
-over binomial and hypergeometric counts (scikit-learn's for given groups), theorems are tried on tables.
+over binomial and hypergeometric counts (scikit-learn's for given groups), theorems are tried on
+tables.
 """
 
 import itertools
@@ -24,9 +25,10 @@ from tests.chapters.chapter_run import numbers_of
 
 LN2 = math.log(2)
 # Quinlan (1986), table 1: outlook, temperature, humidity, wind, play
-DAYS = """
-shhwn shhtn ohhwy rmhwy rcnwy rcntn ocnty smhwn scnwy rmnwy smnty omhty ohnwy rmhtn
-""".split()
+DAYS = (
+    *("shhwn", "shhtn", "ohhwy", "rmhwy", "rcnwy", "rcntn", "ocnty"),
+    *("smhwn", "scnwy", "rmnwy", "smnty", "omhty", "ohnwy", "rmhtn"),
+)
 PLAY = [day[-1] for day in DAYS]
 
 
