@@ -224,8 +224,8 @@ function sums({ sides }) {
   ];
 }
 const LONGEST_SUMS = [
-  "H(parent) − 100/150·H(left) − 100/150·H(right)", "= 1.5850 − 0.0000 − 0.0000",
-  "100/150·D(left‖parent) + 100/150·D(right‖parent)", "= 0.0000 + 0.0000",
+  "H(parent) − 100/150·H(left) − 50/150·H(right)", "= 1.5850 − 0.0000 − 0.0000",
+  "100/150·D(left‖parent) + 50/150·D(right‖parent)", "= 0.0000 + 0.0000",
 ];
 
 const remarks = new Map();
@@ -248,11 +248,11 @@ function account() {
   const gain = live("gain split-gain");
   const texts = LONGEST_SUMS.map(() => html("span"));
   const lines = texts.map((text, i) =>
-    keepRoom(html("p", { class: "soft line", translate: "no" }, over(text)), LONGEST_SUMS[i]));
+    keepRoom(html("p", { class: "soft line split-sum", translate: "no" }, over(text)), LONGEST_SUMS[i]));
   const cells = SIDES.map(() => ["", "", "", ""].map(live));
   const foot = ["gain", "gain", "gain"].map(live);
   const table = ledger({
-    heads: { part: 17, flowers: 18, "bits each": 22, bill: 19, "D‖parent": 24 },
+    heads: { part: 19, n: 12, "bits each": 23, bill: 22, "D‖parent": 24 },
     names: ["parent", ...SIDES],
     rows: [[String(COUNT), toFour(BEFORE), fixed(WHOLE.bill, 2), ""], ...cells],
     foot: ["saved", "", ...foot],
@@ -262,12 +262,12 @@ function account() {
     longest(FEATURES.map((_, feature) => remark(feature))));
   return {
     nodes: [
-      html("div", {}, formula("", "gain = ", html("strong", {}, gain)), ...lines),
+      html("div", {}, formula("", "gain = ", html("strong", {}, gain), " a flower"), ...lines),
       table.node,
       note,
     ],
     draw(state) {
-      write(gain, `${fixed(state.gain, 4)} bits a flower`);
+      write(gain, `${fixed(state.gain, 4)} bits`);
       sums(state).forEach((text, i) => write(texts[i], text));
       state.sides.forEach(({ n, entropy, bill, apart }, i) => {
         [String(n), toFour(entropy), fixed(bill, 2), toFour(apart)].forEach((text, column) =>

@@ -110,7 +110,7 @@ def test_a_feature_that_the_threshold_misses_is_cut_in_its_middle_and_that_is_sa
     assert {one.filename for one in said} == {__file__}
 
 
-@pytest.mark.parametrize("order", itertools.permutations(["feature", "threshold"]))
+@pytest.mark.parametrize("order", [*itertools.permutations(["feature", "threshold"])])
 def test_the_page_may_send_them_in_any_order(order):
     state = {"feature": 3, "threshold": 0.8}
     explorer = SplitBill()
@@ -472,7 +472,7 @@ def test_a_number_is_typed_to_any_digit(open_lab, text, value):
     page.keyboard.type(text)
     page.keyboard.press("Enter")
     assert state(page) == [PETALS, value]
-    shown = page.locator(".cut-line .number").inner_text()
+    shown = page.locator(".cut-line .number").text_content()
     assert shown == (f"{value:.2f} cm" if round(value, 2) == value else f"{value} cm")
 
 
