@@ -41,14 +41,17 @@ export function grab(target, svgRoot, { start, move, press = () => {} }) {
   });
   // Not every browser heeds touch-action inside an SVG; without it a drag would scroll the page.
   target.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
-  target.addEventListener("pointermove", (event) => {
+  const follow = (event) => {
     if (event.pointerId !== grip?.id) return;
     const [dx, dy] = [event.clientX - grip.x, event.clientY - grip.y];
     if (!grip.moved && Math.hypot(dx, dy) < A_PRESS) return;
     grip.moved = true;
     move(grip.start, dx * grip.scale, dy * grip.scale);
-  });
+  };
+  target.addEventListener("pointermove", follow);
+  // A quick hand may be far away when it lets go, and no move was reported on the way.
   target.addEventListener("pointerup", (event) => {
+    follow(event);
     if (event.pointerId === grip?.id && !grip.moved) press();
   });
   target.addEventListener("lostpointercapture", () => {

@@ -300,12 +300,33 @@ def test_masks_in_half_precision_and_what_picking_elements_does(torch):
 def test_the_line_for_padding_is_the_mean_over_the_tokens_that_count(torch, pair):
     p, q = pair
     source = Page.read(ROOT / "book" / f"{NAME}.ipynb").markdown
-    (line,) = re.findall(r'`(F\.kl_div\(x, t, reduction="none"\)[^`]*)`', source)
-    x, t = q.log().repeat(2, 5, 1), p.repeat(2, 5, 1)
+    (line,) = re.findall(r"`(F\.kl_div\(F\.log_softmax\(z\[mask\][^`]*)`", source)
+    z, t = (q.log() + 1).repeat(2, 5, 1), p.repeat(2, 5, 1)
     mask = torch.arange(5) < torch.tensor([[5], [2]])
-    x[~mask], t[~mask] = torch.nan, 0
-    names = {"F": torch.nn.functional, "x": x, "t": t, "mask": mask}
-    assert math.isclose(eval(line, names).item(), KL, rel_tol=1e-12)
+    z[~mask], t[~mask] = -torch.inf, 0
+    names = {"F": torch.nn.functional, "z": z.requires_grad_(), "t": t, "mask": mask}
+    loss = eval(line, names)
+    loss.backward()
+    assert math.isclose(loss.item(), KL, rel_tol=1e-12) and z.grad.isfinite().all()
+
+
+@pytest.mark.parametrize(("name", "cancels"), [("AdamW", True), ("Adam", False)])
+def test_a_factor_of_the_loss_cancels_beside_adamws_decay_and_not_beside_an_l2_term(
+    torch, name, cancels
+):
+    x = torch.randn(50, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    y = x @ torch.tensor([1.0, 2, -1], dtype=torch.float64)
+    ends = []
+    for factor in (1, 0.1):
+        w = torch.zeros(3, dtype=torch.float64, requires_grad=True)
+        steps = getattr(torch.optim, name)([w], lr=0.01, weight_decay=0.5)
+        for _ in range(300):
+            steps.zero_grad()
+            (factor * (x @ w - y).square().mean()).backward()
+            steps.step()
+        ends.append(w.detach())
+    assert torch.allclose(*ends, rtol=1e-4) == cancels
+    assert cancels or (ends[0] - ends[1]).abs().max() > 0.1
 
 
 def test_distributions_cut_off_what_is_rare_by_probs_and_not_by_logits(torch):
@@ -343,6 +364,7 @@ def test_scipy_does_what_the_chapter_says_of_it(rng):
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         assert math.isnan(jensenshannon([0, 0], [0.5, 0.5]))
+        assert math.isnan(jensenshannon([math.inf, 1], [0.5, 0.5]))
         assert jensenshannon([-0.5, 1.5], [0.5, 0.5]) == math.inf
         near = rng.dirichlet(np.ones(5), size=2_000)
         moved = near * (1 + 1e-9 * rng.normal(size=near.shape))

@@ -60,9 +60,24 @@ def test_the_two_known_lists_pass_the_right_loss():
     exec(source_of("frameworks", "two-lists"), {})
 
 
+def test_the_two_known_lists_do_not_see_a_logarithm_that_comes_too_late():
+    # As the page says: it shows order, logarithms and divisor, not what rounds.
+    late = ROWS.replace("log_q", "(log_q + 1).softmax(-1).log()", 1)
+    block = source_of("frameworks", "two-lists")
+    assert "rounding and masks don't" in next(
+        c.source
+        for c in nbformat.read(ROOT / "book" / "frameworks.ipynb", as_version=4).cells
+        if c.id == "two-lists"
+    )
+    exec(re.sub("return .*", f"return F.kl_div({late})", block), {})
+    far, t = torch.tensor([0.0, -200.0]), torch.tensor([0.5, 0.5])
+    assert F.kl_div(far.softmax(-1).log(), t, reduction="sum").isinf()
+    assert F.kl_div(F.log_softmax(far, -1), t, reduction="sum").isfinite()
+
+
 @pytest.mark.filterwarnings("ignore:reduction")
 @pytest.mark.parametrize("slip", SLIPS)
-def test_the_two_known_lists_find_every_slip_of_the_chapter(slip):
+def test_the_two_known_lists_find_every_slip_of_order_logarithms_and_divisor(slip):
     wrong, count = re.subn(
         "return .*", f"return {SLIPS[slip]}", source_of("frameworks", "two-lists")
     )
