@@ -454,3 +454,11 @@ def test_a_leaf_is_found_by_the_questions_on_the_way():
     assert leaf_of(tree, [1.5, 9]).tolist() == [2, 0]
     assert leaf_of(tree, [1.6, 0.5]).tolist() == [0, 3]
     assert leaf_of(tree, [1.6, 0.6]).tolist() == [1, 1]
+
+
+def test_a_cut_that_saves_nearly_as_much_is_no_tie():
+    labels = np.repeat([0, 1], 1000)
+    features = np.stack([labels, labels], axis=1)
+    features[0, 1] = 1  # one of 2,000 on the wrong side
+    saved, ties = best_splits(features, np.eye(2)[labels], entropy_bill)
+    assert (saved, ties) == (2000, [(0, 0.5)])
