@@ -153,7 +153,7 @@ def test_gini_has_another_root_on_the_digits_alone(sets):
     assert rows == [[2, 2.45, 3, 0.8], [36, 0.5], [0, 7.8878]]
     zeros = sets["digits"][1] == 0
     held = sets["digits"][0][:, 36] <= 0.5
-    assert (np.sum(held & zeros), zeros.sum()) == (174, 178)
+    assert (np.sum(held & zeros), zeros.sum(), np.sum(held & ~zeros)) == (174, 178, 101)
 
 
 @pytest.mark.parametrize("name", ["flowers", "digits", "books"])
