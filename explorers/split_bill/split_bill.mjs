@@ -155,7 +155,7 @@ function shareColumn(column) {
     const bar = svg("rect", {
       class: `flowers of-${name}`, x: left, y: SHARES.rows[i] - SHARES.high / 2, height: SHARES.high,
     });
-    return { bar, number: svg("text", { class: "number", x: left + SHARES.number, y: SHARES.rows[i] + 4 }) };
+    return { bar, number: svg("text", { class: "inside", x: left + SHARES.number, y: SHARES.rows[i] + 4 }) };
   });
   return {
     node: svg("g", {}, svg("path", { class: "share-axis", d: `M${left} 26V94` }), title,
