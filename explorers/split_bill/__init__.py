@@ -94,7 +94,7 @@ class SplitBill(Explorer):
     """
 
     about = "Here you drag a threshold through 150 irises and see what the split saves."
-    stacked, beside = 70, 45
+    stacked, beside = 67, 46.25
 
     feature = Whole(0, (0, len(FEATURES) - 1)).tag(sync=True)
     threshold = Threshold(MIDDLES[0]).tag(sync=True)

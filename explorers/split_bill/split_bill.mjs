@@ -44,7 +44,7 @@ function marksOf(feature, species, x) {
 }
 
 /** Numbers below an axis: half or whole cm. */
-function ticksOf([least, most]) {
+function ticksOf(least, most) {
   const every = most - least > 3 ? 1 : 0.5;
   const first = Math.ceil(least / every);
   return Array.from({ length: Math.floor(most / every) - first + 1 }, (_, i) => (first + i) * every);
@@ -93,8 +93,7 @@ function cutLine() {
 
 /** The flowers in a line by one feature, the curve of the gain, and the threshold. */
 function line(feature, { threshold, cut }) {
-  const ends = endsOf(feature);
-  const [least, most] = ends;
+  const [least, most] = endsOf(feature);
   const { left, right, tall, axis, knob } = LINE;
   const scale = (right - left) / (most - least);
   const x = (value) => left + (value - least) * scale;
@@ -107,7 +106,7 @@ function line(feature, { threshold, cut }) {
       svg("line", { x1: PLOT.left, x2: PLOT.right, y1: y(gain), y2: y(gain) }),
       svg("text", { x: PLOT.left - 5, y: y(gain) + 4, "text-anchor": "end" }, String(gain).replace("0.", ".")))),
     ...BASES.map((base) => svg("line", { x1: PLOT.left, x2: PLOT.right, y1: base + 1, y2: base + 1 })),
-    ...ticksOf(ends).map((value) => svg("g", {},
+    ...ticksOf(least, most).map((value) => svg("g", {},
       svg("line", { x1: x(value), x2: x(value), y1: axis - 5, y2: axis }),
       svg("text", { x: x(value), y: axis + 12, ...middled }, String(value)))));
   const species = SPECIES.map((name, i) => svg("g", {},
@@ -156,7 +155,7 @@ function shareColumn(column) {
     const bar = svg("rect", {
       class: `flowers of-${name}`, x: left, y: SHARES.rows[i] - SHARES.high / 2, height: SHARES.high,
     });
-    return { bar, number: svg("text", { class: "number", x: left + SHARES.number, y: SHARES.rows[i] + 4 }) };
+    return { bar, number: svg("text", { class: "inside", x: left + SHARES.number, y: SHARES.rows[i] + 4 }) };
   });
   return {
     node: svg("g", {}, svg("path", { class: "share-axis", d: `M${left} 26V94` }), title,

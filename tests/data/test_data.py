@@ -68,7 +68,7 @@ def test_another_file_under_the_same_name_is_refused(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("read", [data.load, data.study])
 def test_an_unknown_name_is_refused_with_those_that_there_are(read):
-    stored = sorted(path.stem for path in (record.STUDIES).glob("*.npz"))
+    stored = sorted(path.stem for path in data.STUDIES.glob("*.npz"))
     known = "digits, iris" if read is data.load else ", ".join(stored)
     with pytest.raises(ValueError, match=f"no .* 'mnist'; these are: {known}"):
         read("mnist")
