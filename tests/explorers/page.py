@@ -97,6 +97,24 @@ def settle(page):
     page.evaluate(SETTLED)
 
 
+def pull_bar(page, label, whole, *changes):
+    """Drag a bar's end by each of these changes, let go at the last.
+
+    `whole`: how long a bar of 1 is, in the first drawing's units, of which 320 are its width.
+    """
+    grip = page.get_by_role("slider", name=label, exact=True)
+    grip.scroll_into_view_if_needed()
+    box = grip.locator(".knob").bounding_box()
+    unit = whole * page.locator("svg").first.bounding_box()["width"] / 320
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for change in changes:
+        page.mouse.move(x + change * unit, y + 3, steps=5)
+        settle(page)
+    page.mouse.up()
+
+
 def stop_the_clock(page):
     """From here on time passes in the page only as far as `page.clock.run_for` says.
 

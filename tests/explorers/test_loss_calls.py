@@ -10,7 +10,7 @@ import traitlets
 from explorers import LossCalls
 from explorers.loss_calls import CALLS, FED, REDUCTIONS, TARGETS
 from lib import cross_entropy, kl_divergence, softmax
-from tests.explorers.page import NEWS, PHONE, THEMES, Hand, lines, rgb, settle
+from tests.explorers.page import NEWS, PHONE, THEMES, Hand, lines, pull_bar, rgb, settle
 
 CLERK = [0.3, 0.6, 0.1]
 SURE = [0.0, 1.0, 0.0]
@@ -518,17 +518,7 @@ def test_an_entry_too_long_is_cut_with_a_mark_and_its_number_stands(open_page):
 
 def pull(page, label, *changes):
     """Drag the end of a bar by each of these changes of probability; release at the end."""
-    grip = page.get_by_role("slider", name=label, exact=True)
-    grip.scroll_into_view_if_needed()
-    box = grip.locator(".knob").bounding_box()
-    unit = 150 * page.locator("svg").first.bounding_box()["width"] / 320
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    for change in changes:
-        page.mouse.move(x + change * unit, y + 3, steps=5)
-        settle(page)
-    page.mouse.up()
+    pull_bar(page, label, 150, *changes)
 
 
 def test_a_drag_moves_one_bar_and_its_row_still_sums_to_1(open_lab):

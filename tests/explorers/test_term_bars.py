@@ -21,6 +21,7 @@ from tests.explorers.page import (
     UNEVEN,
     Hand,
     lines,
+    pull_bar,
     read,
     rgb,
     settle,
@@ -441,17 +442,7 @@ def test_a_term_too_long_is_cut_with_a_mark_and_its_number_stands(open_page):
 
 def pull(page, label, *changes):
     """Drag the end of a bar by each of these changes of probability; release at the end."""
-    grip = page.get_by_role("slider", name=label, exact=True)
-    grip.scroll_into_view_if_needed()
-    box = grip.locator(".knob").bounding_box()
-    unit = 156 * page.locator("svg").first.bounding_box()["width"] / 320
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    for change in changes:
-        page.mouse.move(x + change * unit, y + 3, steps=5)
-        settle(page)
-    page.mouse.up()
+    pull_bar(page, label, 156, *changes)
 
 
 def test_a_drag_moves_one_bar_and_the_others_keep_their_proportions(open_lab):
