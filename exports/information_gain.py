@@ -6,7 +6,7 @@ Written by generators/exports.py from the cells tagged `export`; change these, t
 import numpy as np
 
 
-def entropy_bill(counts):  # bits for all cases of a group, from its class counts
+def entropy_bill(counts):  # bits for all cases of a group, from its class counts (the last axis)
     shares = counts / np.maximum(counts.sum(axis=-1, keepdims=True), 1)
     return -(counts * np.log2(np.where(counts > 0, shares, 1))).sum(axis=-1)
 
@@ -14,7 +14,8 @@ def entropy_bill(counts):  # bits for all cases of a group, from its class count
 def savings(features, labels, bill):
     order = features.argsort(axis=0, kind="stable")
     x = np.take_along_axis(features, order, axis=0)
-    left = labels[order].cumsum(axis=0)[:-1]  # class counts at or below each gap
+    # class counts at or below each gap: (cases - 1, features, classes)
+    left = labels[order].cumsum(axis=0)[:-1]
     total = labels.sum(axis=0)
     saved = bill(total) - bill(left) - bill(total - left)
     saved = np.where(x[1:] > x[:-1], saved, 0)  # equal values can't be parted
@@ -33,8 +34,9 @@ def grow(features, labels, bill, depth=99):  # a leaf is its class counts
         if saved > 0:
             column, threshold = ties[0]
             low = features[:, column] <= threshold
-            return column, threshold, *(
-                grow(features[part], labels[part], bill, depth - 1) for part in (low, ~low))
+            children = (grow(features[part], labels[part], bill, depth - 1)
+                        for part in (low, ~low))
+            return column, threshold, *children
     return labels.sum(axis=0)
 
 
