@@ -44,13 +44,13 @@ def best_cut(function: Callable[[np.ndarray, np.ndarray], float]) -> None:
     Where all x are equal nothing can be parted, and the gain is 0. Prints ✓ or "not yet"; raises
     CheckFailed at the first case that is wrong.
 
-    A right answer agrees on all seven cases:
+    A right answer agrees on all eight cases:
 
     >>> import numpy as np
     >>> from exercises import check
     >>> from lib import information_gain
     >>> check.best_cut(lambda x, y: max(information_gain(y, x <= t, base=2) for t in x))
-    ✓ best_cut: 7 cases agree with the largest lib.information_gain
+    ✓ best_cut: 8 cases agree with the largest lib.information_gain
     """
     run_cases("best_cut", function, _BEST_CUT)
 
@@ -123,11 +123,15 @@ _GAIN = Table(
         Case("three labels, groups of 5 and 2", ([0, 1, 2, 0, 0, 2, 2], [1, 1, 0, 1, 1, 1, 0])),
         Case("equal shares in both groups", ([0, 1, 0, 1], [0, 0, 1, 1])),
         Case("a group for each case", ([0, 1, 2, 0], [0, 1, 2, 3])),
-        Case("numbers with gaps", ([7, -3, 7, 7, -3, 12], [40, 40, 5, 5, 5, -1])),
+        Case("numbers with gaps", ([7, -3, 7, 7, -3, 12, 7], [40, 40, 5, 5, 5, -1, -1])),
         Case("one label only", ([1, 1, 1], [0, 1, 0])),
     ],
     slips=[
         Slip("this is what is left, H(Y|X). Take it off H(Y).", gives(_left)),
+        Slip(
+            "groups whose number is negative are left out. Take the numbers that occur.",
+            gives(lambda y, x: _entropy(y) - np.mean(x >= 0) * _left(y[x >= 0], x[x >= 0])),
+        ),
         Slip(
             "all groups count alike. Weight each by its share of the cases.",
             gives(lambda y, x: _entropy(y) - np.mean([_entropy(group) for group in _groups(y, x)])),
@@ -197,6 +201,12 @@ def _threshold(x: Any, labels: Any) -> Any:
     return (values[i] + values[i + 1]) / 2
 
 
+def _wide(x: Any, labels: Any) -> Any:
+    """Return the largest gain of a cut in a gap that a grid of 1,000 steps would meet."""
+    gaps = np.diff(np.unique(x))
+    return _cuts(x, labels)[gaps > np.ptp(x) / 1_000].max(initial=0.0)
+
+
 def _where_cut(f: Callable[[Any, Any], Any]) -> Callable[..., bool]:
     """Recognise a slip by its number, where there is a cut at all."""
     recognised = gives(f)
@@ -210,15 +220,42 @@ _BEST_CUT = Table(
     agrees_with="the largest lib.information_gain",
     parameters=("x", "labels"),
     cases=[
-        Case("eight flowers", ([4.9, 1.4, 1.3, 4.5, 5.8, 4.7, 5.1, 5.2], [1, 0, 0, 2, 2, 1, 2, 1])),
-        Case("two labels, best at the right end", ([3.0, 1.0, 2.5, 0.5, 2.0], [1, 0, 0, 0, 0])),
+        # Here no two wrong results of the slips below are alike, so each gets its own name.
+        Case("eight values", ([2.1, 4.3, 3.2, 4.0, 4.7, 1.4, 4.5, 4.2], [1, 2, 2, 2, 0, 1, 1, 0])),
+        Case("best at the right end", ([2.5, 0.25, 1.75, 0.5, 1.5, 0.75], [1, 0, 0, 0, 0, 1])),
         Case("three values, each twice", ([1.0, 2.0, 1.0, 3.0, 2.0, 3.0], [0, 0, 0, 0, 1, 1])),
         Case("equal values, other labels", ([2.0, 2.0, 1.0, 2.0, 2.0], [0, 0, 0, 1, 1])),
         Case("below and above 0", ([-0.2, 0.1, -0.3, 0.4], [5, 9, 5, 5])),
         Case("labels in turn", ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0], [0, 1, 0, 1, 0, 1, 0])),
+        Case("a narrow gap", ([0.0, 0.001, 0.002, 10.0], [0, 0, 1, 0])),
         Case("all values equal", ([2.0, 2.0, 2.0], [0, 1, 1])),
     ],
     slips=[
+        Slip(
+            "all values are equal here, so there is no cut to try. The gain is then 0.",
+            lambda got, expected, x, labels: np.unique(x).size == 1 and not np.isfinite(got).all(),
+        ),
+        # The next four differ from the largest gain in a case that tries just that.
+        Slip(
+            "the last cut is left out. Try each gap between neighbouring values.",
+            _where_cut(lambda x, y: _cuts(x, y)[:-1].max(initial=0.0)),
+        ),
+        Slip(
+            "the first cut is left out. Try each gap between neighbouring values.",
+            _where_cut(lambda x, y: _cuts(x, y)[1:].max(initial=0.0)),
+        ),
+        Slip(
+            "the midpoints are taken between values as they stand. Sort x first.",
+            _where_cut(lambda x, y: max(_gain(y, x <= t) for t in (x[1:] + x[:-1]) / 2)),
+        ),
+        Slip(
+            "a narrow gap is missed. Don't try a grid; try each gap between neighbouring values.",
+            _where_cut(_wide),
+        ),
+        Slip(
+            "this is the number of the best cut. Return what it gains.",
+            _where_cut(lambda x, y: _cuts(x, y).argmax()),
+        ),
         Slip(
             "each value has a group of its own. A cut has two, x ≤ t and x > t.",
             gives(lambda x, y: _gain(y, x)),

@@ -220,6 +220,15 @@ def counted_from_zero(labels, split):
     return -(p * np.log2(p)).sum() - left(labels, split)
 
 
+@splits.wrong("negative are left out")
+def groups_from_zero(labels, split):
+    total = 0.0
+    for x in range(split.max() + 1):
+        if np.any(split == x):
+            total += np.mean(split == x) * h(labels[split == x])
+    return h(labels) - total
+
+
 # ---- the best cut --------------------------------------------------------------------------------
 
 
@@ -277,7 +286,7 @@ def by_scikit_learns_score(x, labels):
     return max(mutual_info_score(labels, x <= t) for t in x) / math.log(2)
 
 
-@cuts.right
+@cuts.wrong("narrow gap is missed")
 def fine_grid(x, labels):
     grid = np.linspace(x.min(), x.max(), 2_001)
     return max(plain(labels, x <= t) for t in grid)
@@ -369,3 +378,54 @@ def no_cut_is_an_error(x, labels):
 @cuts.wrong("nats")
 def cut_in_nats(x, labels):
     return max(mutual_info_score(labels, x <= t) for t in x)
+
+
+@cuts.wrong("narrow gap is missed")
+def coarse_grid(x, labels):
+    return max(plain(labels, x <= t) for t in np.linspace(x.min(), x.max(), 10))
+
+
+@cuts.wrong("narrow gap is missed")
+def tenths(x, labels):
+    steps = round((x.max() - x.min()) * 20) + 1
+    return max(plain(labels, x <= x.min() + i / 20 + 1e-9) for i in range(steps))
+
+
+@cuts.wrong("narrow gap is missed")
+def whole_thresholds(x, labels):
+    whole = range(math.floor(x.min()), math.ceil(x.max()) + 1)
+    return max(plain(labels, x <= t) for t in whole)
+
+
+@cuts.wrong("as they stand. Sort x first")
+def midpoints_unsorted(x, labels):
+    return max([plain(labels, x <= t) for t in (x[1:] + x[:-1]) / 2], default=0)
+
+
+@cuts.wrong("number of the best cut")
+def the_index(x, labels):
+    return np.argmax(gains(x, labels))
+
+
+@cuts.wrong("last cut is left out")
+def but_the_last(x, labels):
+    return max((plain(labels, x <= t) for t in np.unique(x)[:-2]), default=0)
+
+
+@cuts.wrong("first cut is left out")
+def but_the_first(x, labels):
+    return max((plain(labels, x <= t) for t in np.unique(x)[1:]), default=0)
+
+
+@cuts.wrong("all values are equal here")
+def from_minus_infinity(x, labels):
+    best = -np.inf
+    for t in np.unique(x)[:-1]:
+        best = max(best, plain(labels, x <= t))
+    return best
+
+
+@cuts.wrong("all values are equal here")
+def from_nothing(x, labels):
+    with np.errstate(all="ignore"):
+        return max(gains(x, labels), default=np.nan)
