@@ -26,10 +26,10 @@ PROMPT = (
 )
 PRESETS = [
     {"name": "the middle", "feature": 0, "threshold": 6.1},
-    {"name": "a useless one", "feature": 1, "threshold": 2.25},
-    {"name": "best split", "feature": 2, "threshold": 2.45},
-    {"name": "as good", "feature": 3, "threshold": 0.8},
+    {"name": "a poor one", "feature": 1, "threshold": 2.25},
     {"name": "versicolor from virginica", "feature": 3, "threshold": 1.75},
+    {"name": "best split", "feature": 2, "threshold": 2.45},
+    {"name": "another as good", "feature": 3, "threshold": 0.8},
 ]
 
 
@@ -51,6 +51,10 @@ class Threshold(Real):
         least, most = np.transpose(ENDS)
         super().__init__(default, (float(least.min()), float(most.max())))
         self.rule |= {"like": "feature", "of": ENDS}
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> float:
+        """Return the number; where the feature lies, SplitBill knows, and says so."""
+        return traitlets.Float.validate(self, obj, value)
 
 
 class SplitBill(Explorer):

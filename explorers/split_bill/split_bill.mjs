@@ -251,10 +251,10 @@ function account() {
   const cells = SIDES.map(() => ["", "", "", ""].map(live));
   const foot = ["gain", "gain", "gain"].map(live);
   const table = ledger({
-    heads: { part: 19, n: 12, "bits each": 23, bill: 22, "D‖parent": 24 },
+    heads: { part: 18, n: 11, "bits each": 24, bill: 20, "D‖parent": 27 },
     names: ["parent", ...SIDES],
     rows: [[String(COUNT), toFour(BEFORE), fixed(WHOLE.bill, 2), ""], ...cells],
-    foot: ["saved", "", ...foot],
+    foot: ["gain", "", ...foot],
   });
   const said = html("span");
   const note = keepRoom(html("p", { class: "note line" }, over(said)),

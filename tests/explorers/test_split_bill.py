@@ -93,6 +93,8 @@ def test_a_threshold_lies_where_the_feature_does(feature):
 def test_what_is_wrong_is_named_with_what_would_do():
     with pytest.raises(traitlets.TraitError, match=r"from 0\.1 to 2\.5, where petal width lies"):
         SplitBill(3, 5.0)
+    with pytest.raises(traitlets.TraitError, match=r"from 4\.3 to 7\.9, where sepal length lies"):
+        SplitBill(0, 9.0)
     for odd in (4, -1):
         with pytest.raises(traitlets.TraitError, match=rf"feature is {odd}; give .* from 0 to 3"):
             SplitBill(odd)
@@ -132,8 +134,8 @@ def test_the_presets_are_what_their_names_say():
         gains[preset["name"]] = explorer.gain
     most = max(exact_gain(*cut) for cut in EVERY_CUT)
     assert gains["best split"] == pytest.approx(most, abs=1e-12)
-    assert gains["as good"] == pytest.approx(most, abs=1e-12)
-    assert 0 < gains["a useless one"] < 0.025
+    assert gains["another as good"] == pytest.approx(most, abs=1e-12)
+    assert 0 < gains["a poor one"] < 0.025
     assert SplitBill().presets[0]["threshold"] == MIDDLES[0]
     left, right = sides(3, 1.75)
     assert (left, right) == ([50, 49, 5], [0, 1, 45])
