@@ -34,8 +34,8 @@ def grow(features, labels, bill, depth=99):  # a leaf is its class counts
         if saved > 0:
             column, threshold = ties[0]
             low = features[:, column] <= threshold
-            children = (grow(features[part], labels[part], bill, depth - 1)
-                        for part in (low, ~low))
+            sides = low, ~low
+            children = (grow(features[s], labels[s], bill, depth - 1) for s in sides)
             return column, threshold, *children
     return labels.sum(axis=0)
 
