@@ -261,6 +261,10 @@ _BEST_CUT = Table(
             gives(lambda x, y: _gain(y, x)),
         ),
         Slip(
+            "one value is parted from all others. A cut has two sides, x ≤ t and x > t.",
+            _where_cut(lambda x, y: max(_gain(y, x == t) for t in np.unique(x))),
+        ),
+        Slip(
             "the labels were cut as they stand. Sort them by x first.",
             gives(lambda x, y: _in_order(y)),
         ),
@@ -272,6 +276,10 @@ _BEST_CUT = Table(
         Slip(
             "this is the smallest gain. Take the largest.",
             _where_cut(lambda x, y: _cuts(x, y).min()),
+        ),
+        Slip(
+            "this is 0, what a threshold at the largest value gains. Take the largest gain.",
+            _where_cut(lambda x, y: 0.0),
         ),
         Slip(
             "this is the mean over all cuts. Take the largest.",

@@ -321,6 +321,16 @@ def smallest(x, labels):
     return min(gains(x, labels))
 
 
+@cuts.wrong("threshold at the largest value")
+def smallest_of_all(x, labels):
+    return min(plain(labels, x <= t) for t in x)
+
+
+@cuts.wrong("one value is parted from all others")
+def one_against_all(x, labels):
+    return max(plain(labels, x == t) for t in x)
+
+
 @cuts.wrong("mean over all cuts")
 def mean(x, labels):
     return np.mean(gains(x, labels))
