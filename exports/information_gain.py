@@ -19,6 +19,7 @@ def savings(features, labels, bill):
     total = labels.sum(axis=0)
     saved = bill(total) - bill(left) - bill(total - left)
     saved = np.where(x[1:] > x[:-1], saved, 0)  # equal values can't be parted
+    # rounded, so that ties are ties on each machine
     return saved.round(6), (x[1:] + x[:-1]) / 2
 
 

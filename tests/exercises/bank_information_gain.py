@@ -286,6 +286,11 @@ def by_scikit_learns_score(x, labels):
     return max(mutual_info_score(labels, x <= t) for t in x) / math.log(2)
 
 
+@cuts.right
+def by_three_entropies(x, labels):
+    return max(three_entropies(labels, x <= t) for t in x)
+
+
 @cuts.wrong("narrow gap is missed")
 def fine_grid(x, labels):
     grid = np.linspace(x.min(), x.max(), 2_001)
