@@ -50,11 +50,7 @@ DATA = {
     "square": Likelihood(
         lambda z: _log_reading((SQUARE - z**2) ** 2, SQUARE_NOISE),
         lambda m, s: _log_reading(
-            SQUARE**2
-            - 2 * SQUARE * (m**2 + s**2)
-            + m**4
-            + 6 * m**2 * s**2
-            + 3 * s**4,
+            SQUARE**2 - 2 * SQUARE * (m**2 + s**2) + m**4 + 6 * m**2 * s**2 + 3 * s**4,
             SQUARE_NOISE,
         ),
     ),
@@ -136,9 +132,16 @@ class ElboBar(Explorer):
         return cls("count", 3, 2)
 
     def __init__(self, data: str = "reading", m: float = 0.0, s: float = 1.0, **traits: Any):
-        super().__init__(
-            data=data, m=m, s=s, **{"presets": PRESETS, "prompt": PROMPT, **traits}
-        )
+        super().__init__(data=data, m=m, s=s, **{"presets": PRESETS, "prompt": PROMPT, **traits})
+
+    def _complete_preset(self, preset: dict) -> dict:
+        complete = super()._complete_preset(preset)
+        for name in {"data", "m", "s"} & set(preset):
+            try:
+                complete[name] = self.traits()[name].validate(self, preset[name])
+            except traitlets.TraitError as error:
+                raise traitlets.TraitError(f"preset {preset['name']!r}: {error}") from None
+        return complete
 
     @property
     def log_evidence(self) -> float:

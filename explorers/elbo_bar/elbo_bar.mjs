@@ -26,14 +26,12 @@ const OBSERVED = {
 };
 
 // The bar, in bits below 0.
-const BITS = { left: 8, right: 308, most: 14 };
+const BITS = { left: 14, right: 308, most: 24 };
 const PER_BIT = (BITS.right - BITS.left) / BITS.most;
 const BAR = { tall: 162, top: 26, name: 42, elbo: 50, items: 84, height: 22, bottom: 112 };
 
 const across = (z) => PLOT.left + (z - FIRST) * PER_UNIT;
 const coordinate = (x) => x.toFixed(1);
-const within = (name, value) => Math.max(ENDS[name][0], Math.min(ENDS[name][1], value));
-const kept = ({ m, s }) => ({ m: within("m", m), s: within("s", s) });
 /** Where so many bits stand; what is beyond the picture, at its edge. */
 const bitsAt = (bits) => Math.max(BITS.left, BITS.right + bits * PER_BIT);
 
@@ -80,7 +78,7 @@ function densities({ now, set }) {
       track: ground, at: (x) => FIRST + (x - PLOT.left) / PER_UNIT,
     },
     {
-      name: "s", label: "Width of q", x: 190, node: grip("s", 6, 13, { x: 13, y: 3 }),
+      name: "s", label: "Width of q", x: 190, node: grip("s", 6, 13, { y: -10 }),
       drag: (start, dx) => start + dx / PER_UNIT,
     },
   ].map(({ name, x, node, ...more }) => {
@@ -156,12 +154,12 @@ function bar() {
   const goesOn = svg("path", { class: "goes-on", d: beyond });
   const key = BAR.bottom + 20;
   root.append(
-    uprights([0, -2, -4, -6, -8, -10, -12, -14], (bits) => BITS.right + bits * PER_BIT, BAR.top, BAR.bottom),
+    uprights([0, -4, -8, -12, -16, -20, -24], (bits) => BITS.right + bits * PER_BIT, BAR.top, BAR.bottom),
     elbo, gap, forData, forPrior, goesOn, end, wall, wallName,
     ...keyTo(tile("area outlined q"), BITS.left, key, "ELBO"),
-    ...keyTo(tile("area outlined cost"), 78, key, "gap, D(q‖posterior)"),
+    ...keyTo(tile("area outlined cost"), 84, key, "gap, D(q‖posterior)"),
     ...keyTo(tile("item"), BITS.left, key + 20, "x given z"),
-    ...keyTo(tile("item of-prior"), 98, key + 20, "z: D(q‖prior)"));
+    ...keyTo(tile("item of-prior"), 104, key + 20, "z: D(q‖prior)"));
   const spread = (rect, from, to) => put(rect, { x: from, width: to - from });
   return {
     node: figure("The bar", "in bits; below it the same bill, from 0 to the left", root),
@@ -227,7 +225,7 @@ function render({ model, el }) {
   };
   const billNow = () => elboBill(model.get("data"), model.get("m"), model.get("s"));
   const climb = () => {
-    const { m, s } = bestNear(model.get("data"), now(), kept);
+    const { m, s } = bestNear(model.get("data"), now(), ENDS);
     set({ m: Number(m.toFixed(5)), s: Number(s.toFixed(5)) });
   };
 
