@@ -18,7 +18,7 @@ PROMPT = (
     " modes?"
 )
 HALF_LOG_2PI = math.log(2 * math.pi) / 2
-# The trapezoid rule in z: it holds the widest q times the steepest ln p(x|z), a node every twentieth.
+# The trapezoid rule in z; between its ends lies the widest q, times the steepest ln p(x|z).
 SPACING = 0.05
 NODES = np.arange(-600, 601) * SPACING
 READ_TO = 0.1  # p(x|z) of a reading is its density times this: a pmf over all readings
@@ -120,7 +120,7 @@ class ElboBar(Explorer):
     """
 
     about = "Here you drag one Gaussian over a posterior and watch the ELBO rise to its wall."
-    stacked, beside = 56, 42
+    stacked, beside = 50.5, 39.75
 
     data = traitlets.Enum([*DATA], "reading").tag(sync=True)
     m = Real(0.0, M_ENDS).tag(sync=True)

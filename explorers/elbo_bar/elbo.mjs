@@ -2,7 +2,7 @@
 // between them. Pure functions of numbers; the tests hold them to Python. As in __init__.py.
 
 const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
-// The trapezoid rule in z: it holds the widest q times the steepest ln p(x|z).
+// The trapezoid rule in z; between its ends lies the widest q, times the steepest ln p(x|z).
 const SPACING = 0.05;
 const NODES = Float64Array.from({ length: 1201 }, (_, i) => (i - 600) * SPACING);
 const READ_TO = 0.1; // p(x|z) of a reading is its density times this

@@ -36,7 +36,7 @@ const coordinate = (x) => x.toFixed(1);
 const bitsAt = (bits) => Math.max(BITS.left, BITS.right + bits * PER_BIT);
 
 /** A number of bits: three decimals, or none where they say nothing. */
-const inBits = (value) => (Math.abs(value) < 1000 ? plain(value, 3)
+const bitsText = (value) => (Math.abs(value) < 1000 ? plain(value, 3)
   : plain(value, 0).replace(/\B(?=(\d{3})+$)/g, ","));
 
 /** A key to the picture: what a mark stands for. */
@@ -179,9 +179,9 @@ function bar() {
 
 /** The bill in a sentence. */
 const sentence = ({ elbo, gap, dataBits, priorBits }) => (gap < 0.0005
-  ? `The bar reaches the wall: x costs ${inBits(-elbo)} bits, and no q makes it cheaper.`
-  : `With this q, x costs ${inBits(-elbo)} bits: ${inBits(dataBits)} for x given z, ${
-    inBits(priorBits)} for z. The posterior would save ${inBits(gap)} of them.`);
+  ? `The bar reaches the wall: x costs ${bitsText(-elbo)} bits, and no q makes it cheaper.`
+  : `With this q, x costs ${bitsText(-elbo)} bits: ${bitsText(dataBits)} for x given z, ${
+    bitsText(priorBits)} for z. The posterior would save ${bitsText(gap)} of them.`);
 const LARGEST = 5e6;
 const LONGEST = sentence({ elbo: -LARGEST, gap: LARGEST, dataBits: LARGEST, priorBits: 10 });
 
@@ -208,8 +208,8 @@ function account({ climb }) {
       html("div", { class: "letters", role: "group", "aria-label": "Steps uphill" }, button),
     ],
     draw({ bill }) {
-      for (const [name, number] of Object.entries(numbers)) write(number, `${inBits(bill[name])} bits`);
-      write(items, `${inBits(bill.dataBits)} + ${inBits(bill.priorBits)} bits`);
+      for (const [name, number] of Object.entries(numbers)) write(number, `${bitsText(bill[name])} bits`);
+      write(items, `${bitsText(bill.dataBits)} + ${bitsText(bill.priorBits)} bits`);
       write(said, sentence(bill));
     },
   };
@@ -241,8 +241,8 @@ function render({ model, el }) {
     },
     summary() {
       const { logEvidence, elbo, gap } = billNow();
-      return `The ELBO is ${inBits(elbo)} bits, log₂ p(x) is ${inBits(logEvidence)}; the gap is ${
-        inBits(gap)}.`;
+      return `The ELBO is ${bitsText(elbo)} bits, log₂ p(x) is ${bitsText(logEvidence)}; the gap is ${
+        bitsText(gap)}.`;
     },
   });
   view.figures.append(parts[0].node, parts[1].node);

@@ -267,7 +267,7 @@ def test_one_hump_on_one_of_two_modes_leaves_a_bit_and_a_little():
 
 # ---- what is drawn -------------------------------------------------------------------------------
 
-# The drawing of the densities: its plot, z from −5 to 5 across it, density up to 1.6 over its floor.
+# The drawing of the densities: z from −5 to 5, and a density of up to 1.6 over its floor.
 LEFT, RIGHT, TOP, FLOOR = 26, 316, 30, 226
 UNIT = (RIGHT - LEFT) / 10
 HIGHEST = 1.6
@@ -330,8 +330,8 @@ def test_the_bits_are_written_out_and_said_in_words(open_page):
         "−ELBO = 5.825 + 3.418 bits",
     ]
     assert note(page) == (
-        "With this q, x costs 9.242 bits: 5.825 for x given z, 3.418 for z. The posterior would save"
-        " 1.042 of them."
+        "With this q, x costs 9.242 bits: 5.825 for x given z, 3.418 for z. The posterior would"
+        " save 1.042 of them."
     )
 
 
