@@ -18,7 +18,7 @@ PROMPT = (
     " modes?"
 )
 HALF_LOG_2PI = math.log(2 * math.pi) / 2
-# The trapezoid rule in z: it holds the widest q times the steepest ln p(x|z), a node every twentieth.
+# The trapezoid rule in z; between its ends lies the widest q, times the steepest ln p(x|z).
 SPACING = 0.05
 NODES = np.arange(-600, 601) * SPACING
 READ_TO = 0.1  # p(x|z) of a reading is its density times this: a pmf over all readings
@@ -50,11 +50,7 @@ DATA = {
     "square": Likelihood(
         lambda z: _log_reading((SQUARE - z**2) ** 2, SQUARE_NOISE),
         lambda m, s: _log_reading(
-            SQUARE**2
-            - 2 * SQUARE * (m**2 + s**2)
-            + m**4
-            + 6 * m**2 * s**2
-            + 3 * s**4,
+            SQUARE**2 - 2 * SQUARE * (m**2 + s**2) + m**4 + 6 * m**2 * s**2 + 3 * s**4,
             SQUARE_NOISE,
         ),
     ),
@@ -124,7 +120,7 @@ class ElboBar(Explorer):
     """
 
     about = "Here you drag one Gaussian over a posterior and watch the ELBO rise to its wall."
-    stacked, beside = 56, 42
+    stacked, beside = 50.5, 39.75
 
     data = traitlets.Enum([*DATA], "reading").tag(sync=True)
     m = Real(0.0, M_ENDS).tag(sync=True)
@@ -136,9 +132,16 @@ class ElboBar(Explorer):
         return cls("count", 3, 2)
 
     def __init__(self, data: str = "reading", m: float = 0.0, s: float = 1.0, **traits: Any):
-        super().__init__(
-            data=data, m=m, s=s, **{"presets": PRESETS, "prompt": PROMPT, **traits}
-        )
+        super().__init__(data=data, m=m, s=s, **{"presets": PRESETS, "prompt": PROMPT, **traits})
+
+    def _complete_preset(self, preset: dict) -> dict:
+        complete = super()._complete_preset(preset)
+        for name in {"data", "m", "s"} & set(preset):
+            try:
+                complete[name] = self.traits()[name].validate(self, preset[name])
+            except traitlets.TraitError as error:
+                raise traitlets.TraitError(f"preset {preset['name']!r}: {error}") from None
+        return complete
 
     @property
     def log_evidence(self) -> float:

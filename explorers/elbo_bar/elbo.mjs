@@ -2,7 +2,7 @@
 // between them. Pure functions of numbers; the tests hold them to Python. As in __init__.py.
 
 const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
-// The trapezoid rule in z: it holds the widest q times the steepest ln p(x|z).
+// The trapezoid rule in z; between its ends lies the widest q, times the steepest ln p(x|z).
 const SPACING = 0.05;
 const NODES = Float64Array.from({ length: 1201 }, (_, i) => (i - 600) * SPACING);
 const READ_TO = 0.1; // p(x|z) of a reading is its density times this
@@ -87,11 +87,13 @@ export function elboBill(data, m, s) {
   };
 }
 
+const between = (value, [least, most]) => Math.max(least, Math.min(most, value));
+
 /**
- * The q that steps uphill lead to: each changes m, by a part of s, or ln s, and is halved where none
- * helps. `keep` brings a q back to where q may be.
+ * The q that steps uphill lead to, between the ends that m and s have: each changes m, by a part of
+ * s, or ln s, and is halved where none helps.
  */
-export function bestNear(data, q, keep) {
+export function bestNear(data, q, ends) {
   const cost = ({ m, s }) => {
     const [forData, forPrior] = itemsOf(data, m, s);
     return forData + forPrior;
@@ -100,7 +102,7 @@ export function bestNear(data, q, keep) {
   while (step > 1e-8) {
     const { m, s } = best;
     const tries = [[step, 0], [-step, 0], [0, step], [0, -step]].map(([dm, dl]) =>
-      keep({ m: m + dm * s, s: s * Math.exp(dl) }));
+      ({ m: between(m + dm * s, ends.m), s: between(s * Math.exp(dl), ends.s) }));
     const costs = tries.map(cost);
     const lowest = Math.min(...costs);
     if (lowest < least) [best, least] = [tries[costs.indexOf(lowest)], lowest];

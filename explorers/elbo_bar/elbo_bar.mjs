@@ -26,19 +26,17 @@ const OBSERVED = {
 };
 
 // The bar, in bits below 0.
-const BITS = { left: 8, right: 308, most: 14 };
+const BITS = { left: 14, right: 308, most: 24 };
 const PER_BIT = (BITS.right - BITS.left) / BITS.most;
 const BAR = { tall: 162, top: 26, name: 42, elbo: 50, items: 84, height: 22, bottom: 112 };
 
 const across = (z) => PLOT.left + (z - FIRST) * PER_UNIT;
 const coordinate = (x) => x.toFixed(1);
-const within = (name, value) => Math.max(ENDS[name][0], Math.min(ENDS[name][1], value));
-const kept = ({ m, s }) => ({ m: within("m", m), s: within("s", s) });
 /** Where so many bits stand; what is beyond the picture, at its edge. */
 const bitsAt = (bits) => Math.max(BITS.left, BITS.right + bits * PER_BIT);
 
 /** A number of bits: three decimals, or none where they say nothing. */
-const inBits = (value) => (Math.abs(value) < 1000 ? plain(value, 3)
+const bitsText = (value) => (Math.abs(value) < 1000 ? plain(value, 3)
   : plain(value, 0).replace(/\B(?=(\d{3})+$)/g, ","));
 
 /** A key to the picture: what a mark stands for. */
@@ -80,7 +78,7 @@ function densities({ now, set }) {
       track: ground, at: (x) => FIRST + (x - PLOT.left) / PER_UNIT,
     },
     {
-      name: "s", label: "Width of q", x: 190, node: grip("s", 6, 13, { x: 13, y: 3 }),
+      name: "s", label: "Width of q", x: 190, node: grip("s", 6, 13, { y: -10 }),
       drag: (start, dx) => start + dx / PER_UNIT,
     },
   ].map(({ name, x, node, ...more }) => {
@@ -156,12 +154,12 @@ function bar() {
   const goesOn = svg("path", { class: "goes-on", d: beyond });
   const key = BAR.bottom + 20;
   root.append(
-    uprights([0, -2, -4, -6, -8, -10, -12, -14], (bits) => BITS.right + bits * PER_BIT, BAR.top, BAR.bottom),
+    uprights([0, -4, -8, -12, -16, -20, -24], (bits) => BITS.right + bits * PER_BIT, BAR.top, BAR.bottom),
     elbo, gap, forData, forPrior, goesOn, end, wall, wallName,
     ...keyTo(tile("area outlined q"), BITS.left, key, "ELBO"),
-    ...keyTo(tile("area outlined cost"), 78, key, "gap, D(q‖posterior)"),
+    ...keyTo(tile("area outlined cost"), 84, key, "gap, D(q‖posterior)"),
     ...keyTo(tile("item"), BITS.left, key + 20, "x given z"),
-    ...keyTo(tile("item of-prior"), 98, key + 20, "z: D(q‖prior)"));
+    ...keyTo(tile("item of-prior"), 104, key + 20, "z: D(q‖prior)"));
   const spread = (rect, from, to) => put(rect, { x: from, width: to - from });
   return {
     node: figure("The bar", "in bits; below it the same bill, from 0 to the left", root),
@@ -181,9 +179,9 @@ function bar() {
 
 /** The bill in a sentence. */
 const sentence = ({ elbo, gap, dataBits, priorBits }) => (gap < 0.0005
-  ? `The bar reaches the wall: x costs ${inBits(-elbo)} bits, and no q makes it cheaper.`
-  : `With this q, x costs ${inBits(-elbo)} bits: ${inBits(dataBits)} for x given z, ${
-    inBits(priorBits)} for z. The posterior would save ${inBits(gap)} of them.`);
+  ? `The bar reaches the wall: x costs ${bitsText(-elbo)} bits, and no q makes it cheaper.`
+  : `With this q, x costs ${bitsText(-elbo)} bits: ${bitsText(dataBits)} for x given z, ${
+    bitsText(priorBits)} for z. The posterior would save ${bitsText(gap)} of them.`);
 const LARGEST = 5e6;
 const LONGEST = sentence({ elbo: -LARGEST, gap: LARGEST, dataBits: LARGEST, priorBits: 10 });
 
@@ -210,8 +208,8 @@ function account({ climb }) {
       html("div", { class: "letters", role: "group", "aria-label": "Steps uphill" }, button),
     ],
     draw({ bill }) {
-      for (const [name, number] of Object.entries(numbers)) write(number, `${inBits(bill[name])} bits`);
-      write(items, `${inBits(bill.dataBits)} + ${inBits(bill.priorBits)} bits`);
+      for (const [name, number] of Object.entries(numbers)) write(number, `${bitsText(bill[name])} bits`);
+      write(items, `${bitsText(bill.dataBits)} + ${bitsText(bill.priorBits)} bits`);
       write(said, sentence(bill));
     },
   };
@@ -227,7 +225,7 @@ function render({ model, el }) {
   };
   const billNow = () => elboBill(model.get("data"), model.get("m"), model.get("s"));
   const climb = () => {
-    const { m, s } = bestNear(model.get("data"), now(), kept);
+    const { m, s } = bestNear(model.get("data"), now(), ENDS);
     set({ m: Number(m.toFixed(5)), s: Number(s.toFixed(5)) });
   };
 
@@ -243,8 +241,8 @@ function render({ model, el }) {
     },
     summary() {
       const { logEvidence, elbo, gap } = billNow();
-      return `The ELBO is ${inBits(elbo)} bits, log₂ p(x) is ${inBits(logEvidence)}; the gap is ${
-        inBits(gap)}.`;
+      return `The ELBO is ${bitsText(elbo)} bits, log₂ p(x) is ${bitsText(logEvidence)}; the gap is ${
+        bitsText(gap)}.`;
     },
   });
   view.figures.append(parts[0].node, parts[1].node);
