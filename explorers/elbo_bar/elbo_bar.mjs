@@ -46,11 +46,11 @@ const line = (kind) => svg("path", { class: kind, d: "M0 -4h15" });
 const tile = (kind) => svg("rect", { class: kind, y: -9, width: 15, height: 10 });
 
 /** A point of q that a hand moves: its top, or its flank. */
-const grip = (letter, radius, reach, place) => svg("g", { class: "point q" },
+const grip = (kind, letter, radius, reach, place) => svg("g", { class: `point q ${kind}` },
   svg("circle", { class: "reach", r: reach }),
   svg("circle", { class: "ring", r: radius + 4 }),
   svg("circle", { class: "grip knob", r: radius }),
-  svg("text", { class: "number symbol", "text-anchor": "middle", ...place }, letter));
+  svg("text", { class: "symbol grip-letter", "text-anchor": "middle", ...place }, letter));
 
 // q is the same curve wherever it lies: how high it is at m + t·s, as a part of its top.
 const BELL = Array.from({ length: 71 }, (_, i) => (i - 35) / 8).map((t) =>
@@ -74,11 +74,11 @@ function densities({ now, set }) {
 
   const sliders = [
     {
-      name: "m", label: "Centre of q", x: 52, node: grip("m", 8, 17, { y: -13 }),
+      name: "m", label: "Centre of q", x: 52, node: grip("centre", "m", 8, 17, { y: -13 }),
       track: ground, at: (x) => FIRST + (x - PLOT.left) / PER_UNIT,
     },
     {
-      name: "s", label: "Width of q", x: 190, node: grip("s", 6, 13, { y: -10 }),
+      name: "s", label: "Width of q", x: 190, node: grip("flank", "s", 6, 13, { y: -10 }),
       drag: (start, dx) => start + dx / PER_UNIT,
     },
   ].map(({ name, x, node, ...more }) => {
