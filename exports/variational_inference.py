@@ -60,7 +60,8 @@ def sweeps(X, y, within=0.001):
 def telegrams(z, sports=9, n=10):
     # ln p(x|z) and its slope
     share = 1 / (1 + np.exp(-z))
-    return sports * np.log(share) + (n - sports) * np.log1p(-share), sports - n * share
+    value = sports * np.log(share) + (n - sports) * np.log1p(-share)
+    return value, sports - n * share
 
 
 NODES = np.linspace(-9, 9, 4001)
