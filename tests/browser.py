@@ -57,7 +57,7 @@ FLAGS = [
     "--font-render-hinting=none",  # the shell's letters are as wide as a reader's
 ]
 TIMEOUTS = (PlayedTooLong, TimeoutException)
-SECONDS = 20  # that a condition may take to come true
+SECONDS = 60  # that a condition may take to come true, on a slow machine with three engines
 
 
 def find(engine, names):

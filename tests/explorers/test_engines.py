@@ -10,7 +10,7 @@ import pytest
 
 import explorers
 from tests import browser
-from tests.explorers.page import KINDS, busy, file_of, html_of, styles
+from tests.explorers.page import KINDS, busy, file_of, html_of, settle, styles
 from tests.explorers.test_letter_prices import GZIP_WITHIN
 from tests.theme.test_site import CHAPTERS
 from theme.pages import STATIC as LOOK
@@ -119,7 +119,6 @@ TRANSLATE = """() => {
         inner.append(text);
     }
 }"""
-DRAWN_SINCE = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 TEXTS = """() => [...document.querySelectorAll(".explorer :is(.readout > * *, svg text, .chip)")]
     .filter((node) => !["FONT", "OPTION"].includes(node.tagName)).map((node) => node.textContent)"""
 # Live numbers, formulas and the texts of drawings that a translator would take for words.
@@ -322,8 +321,9 @@ GZIP = "() => document.querySelector('.letter-totals tbody tr:last-child').inner
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_a_text_is_typed_and_every_letter_priced(open_case, size):
     page = open_case("LetterPrices", size)
-    page.evaluate("() => document.querySelector('.chip:last-child').scrollIntoView()")
-    page.drag(page.evaluate(PLACES, ".chip:last-child")[0])  # your own
+    own = page.evaluate(LOOK_AT, 0, ".chip:last-child", 0)
+    settle(page)  # WebKit's other process presses where the page was before it scrolled, till then
+    page.drag(own["place"])
     page.wait_for("() => document.activeElement.matches('textarea')")
     for count, key in enumerate("abc", 1):
         page.press(key)
@@ -408,11 +408,11 @@ def move_all(page, name):
     """Move every part of an explorer once; yield its name and all texts that are shown then."""
     for look, _ in each(page, 0, ".handle"):
         page.drag(*drag_way(look))
-        page.evaluate(DRAWN_SINCE)
+        settle(page)
         yield look["name"], page.evaluate(TEXTS)
     if CASES[name].pressed:
         page.drag(first_in_reach(page, CASES[name].pressed)["place"])
-        page.evaluate(DRAWN_SINCE)
+        settle(page)
         yield "what is pressed", page.evaluate(TEXTS)
 
 

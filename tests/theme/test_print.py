@@ -53,7 +53,6 @@ def squeezed(text):
 def test_printing_rearranges_the_chapter_and_puts_everything_back(chromium, site_url, name):
     page = chromium.new_page(viewport=WIDE)
     arrive(page, f"{site_url}/{name}")
-    page.wait_for_function("!document.querySelector('.explorer:not(.drawn)')")
     before = page.inner_html("article")
     page.evaluate("""addEventListener("beforeprint", () => {
         window.printed = document.querySelectorAll("article > .answers").length;

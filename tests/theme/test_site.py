@@ -52,9 +52,10 @@ def told(value):
 
 
 OPEN_FOLDS = "document.querySelectorAll('details').forEach((fold) => (fold.open = true))"
-# Their modules come when the page is here already, on a busy machine a while later.
+# Their modules come when the page is here already, on a busy machine a while later; and what one
+# asks of the browser (gzip) later still.
 DRAWN = """() => [...document.querySelectorAll(".explorer[data-explorer]")]
-    .every((explorer) => explorer.matches(".drawn"))"""
+    .every((one) => one.matches(".drawn") && !one.querySelector("[aria-busy=true]"))"""
 # With its fonts and pictures, but those that wait until they are seen.
 ARRIVED = f"""() => document.readyState === "complete" && document.fonts.status === "loaded"
     && ({DRAWN})()"""
