@@ -79,8 +79,8 @@ def posterior_divergence(data: str, m: float, s: float) -> float:
     log_q = -(((NODES - m) / s) ** 2) / 2 - math.log(s) - HALF_LOG_2PI
     q, u = np.exp(log_q), log_q - log_p
     # u − 1 + e^−u, by its series where that loses digits.
-    near = q * u * u * (1 / 2 - u * (1 / 6 - u * (1 / 24 - u / 120)))
-    terms = np.where(np.abs(u) < 1e-3, near, q * (u - 1) + np.exp(log_p))
+    near = q * u * u * (1 / 2 - u / 6)
+    terms = np.where(np.abs(u) < 1e-4, near, q * (u - 1) + np.exp(log_p))
     return float(terms.sum()) * SPACING
 
 

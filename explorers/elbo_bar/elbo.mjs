@@ -63,8 +63,8 @@ function posteriorDivergence(data, m, s) {
     const q = Math.exp(logQ);
     const u = logQ - logs[i];
     // u − 1 + e^−u, by its series where that loses digits.
-    sum += Math.abs(u) < 1e-3
-      ? q * u * u * (1 / 2 - u * (1 / 6 - u * (1 / 24 - u / 120)))
+    sum += Math.abs(u) < 1e-4
+      ? q * u * u * (1 / 2 - u / 6)
       : q * (u - 1) + values[i];
   }
   return sum * SPACING;
