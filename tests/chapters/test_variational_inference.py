@@ -197,6 +197,7 @@ def test_sweeps_are_those_of_gauss_and_seidel():
         while off @ precision @ off / 2 / LN2 > 0.001:
             off, taken = step @ off, taken + 1
         assert (taken, turned) == (count, 1)
+        assert chapter.sweeps(chapter.powers(X, int(degree)), WIDTH) == taken
 
 
 @given(arrays(float, (3, 4), elements=st.floats(0.01, 1)), st.integers(0, 99))
@@ -425,6 +426,8 @@ def test_em_never_lowers_the_likelihood_and_its_lists_are_pmfs():
         prior = 0.1 * (np.log(first).sum() + np.log(second).sum())  # the ⅒ given to each letter
         seen.append((counts * np.log(evidence)).sum() + prior)
     assert all(after > before for before, after in pairwise(seen))
+    belong = np.einsum("ab,z,za,zb->z", counts / evidence, share, first, second)
+    np.testing.assert_allclose(share, normalize(belong), atol=0.002)
 
 
 # ---- exercises -----------------------------------------------------------------------------------
