@@ -389,6 +389,10 @@ def test_the_bar_ends_before_the_wall_and_the_two_items_end_where_it_does(open_p
     assert piece(page, "item") == exact([top, -bits.prior_bits])
     wall = float(page.locator("line.wall").get_attribute("x1"))
     assert (wall - ZERO) / PER_BIT == exact(bits.log_evidence)
+    joined = page.locator("line.same-end")
+    assert [(float(joined.get_attribute(x)) - ZERO) / PER_BIT for x in ("x1", "x2")] == exact(
+        [top, top]
+    )
     beyond = page.locator(".goes-on").evaluate("one => getComputedStyle(one).visibility")
     assert beyond == ("visible" if bits.elbo < -24 else "hidden")
 
