@@ -354,6 +354,13 @@ def test_at_the_wall_no_q_is_said_to_be_cheaper(open_page):
     assert note(page) == "The bar reaches the wall: x costs 7.855 bits, and no q makes it cheaper."
 
 
+def test_near_the_wall_the_last_thousandths_are_still_said(open_page):
+    """Off by δ in the centre costs δ²/2s² nats: .05 is .005 bits, .01 is .0002 and written as 0."""
+    page = open_page(ElboBar("reading", 1.65, 0.6))
+    assert note(page).endswith("The posterior would save 0.005 of them.")
+    assert note(open_page(ElboBar("reading", 1.61, 0.6))).startswith("The bar reaches the wall")
+
+
 def test_from_the_middle_the_steps_end_on_the_wide_q_and_from_a_side_on_a_mode(open_lab):
     page = open_lab(ElboBar("square"))
     best = page.get_by_role("button", name="Best q near here")
