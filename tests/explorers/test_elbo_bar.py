@@ -354,6 +354,13 @@ def test_at_the_wall_no_q_is_said_to_be_cheaper(open_page):
     assert note(page) == "The bar reaches the wall: x costs 7.855 bits, and no q makes it cheaper."
 
 
+def test_near_the_wall_the_last_thousandths_are_still_said(open_page):
+    """Off by δ in the centre costs δ²/2s² nats: .05 is .005 bits, .01 is .0002 and written as 0."""
+    page = open_page(ElboBar("reading", 1.65, 0.6))
+    assert note(page).endswith("The posterior would save 0.005 of them.")
+    assert note(open_page(ElboBar("reading", 1.61, 0.6))).startswith("The bar reaches the wall")
+
+
 def test_from_the_middle_the_steps_end_on_the_wide_q_and_from_a_side_on_a_mode(open_lab):
     page = open_lab(ElboBar("square"))
     best = page.get_by_role("button", name="Best q near here")
@@ -389,6 +396,10 @@ def test_the_bar_ends_before_the_wall_and_the_two_items_end_where_it_does(open_p
     assert piece(page, "item") == exact([top, -bits.prior_bits])
     wall = float(page.locator("line.wall").get_attribute("x1"))
     assert (wall - ZERO) / PER_BIT == exact(bits.log_evidence)
+    joined = page.locator("line.same-end")
+    assert [(float(joined.get_attribute(x)) - ZERO) / PER_BIT for x in ("x1", "x2")] == exact(
+        [top, top]
+    )
     beyond = page.locator(".goes-on").evaluate("one => getComputedStyle(one).visibility")
     assert beyond == ("visible" if bits.elbo < -24 else "hidden")
 
