@@ -80,11 +80,12 @@ def slopes(model, m, log_s, noise, baseline=0.0):
     z = m + s * noise
     value, slope = model(z)
     f = value - z**2 / 2 + noise**2 / 2 + log_s  # ln p(x, z) - ln q(z)
-    inside = slope - z + noise / s  # its slope by z
+    held = slope - z + noise / s  # its slope by z, the parameters of q held
     return {
         "score": (f - baseline) * np.array([noise / s, noise**2 - 1]),
         "path": np.array([slope - m, slope * s * noise - (s**2 - 1)]),
-        "path, all inside": np.array([inside, inside * s * noise]),
+        "path, inside": np.array([slope - z, (slope - z) * s * noise + 1]),
+        "path, q held": np.array([held, held * s * noise]),
     }
 
 
@@ -142,22 +143,30 @@ def learned(counts, rng, kinds=8, rounds=200):
     return share, first, second
 
 
-def send(message, pairs, guess, kind, first, second):
+ODD = 10_368_889  # has an inverse modulo 2^24, pow(ODD, -1, 2**24)
+
+
+def mixed(message, odd):
+    return message >> 24 << 24 | message * odd % 2**24
+
+
+def send(message, pairs, guess, kind, first, second, odd=ODD):
     kinds = []
     for a, b in pairs:
-        z, message = pop(message, guess[a][b])  # the draw: bits come off
+        z, message = pop(mixed(message, odd), guess[a][b])  # the draw: bits come off
         message = push(push(message, second[z], b), first[z], a)
         message = push(message, kind, z)
         kinds.append(z)
     return message, kinds
 
 
-def receive(message, n, guess, kind, first, second):
+def receive(message, n, guess, kind, first, second, odd=ODD):
     pairs = []
     for _ in range(n):
         z, message = pop(message, kind)
         a, message = pop(message, first[z])
         b, message = pop(message, second[z])
         message = push(message, guess[a][b], z)  # bits back
+        message = mixed(message, pow(odd, -1, 2**24))
         pairs.append((a, b))
     return message, pairs[::-1]

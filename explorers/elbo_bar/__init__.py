@@ -57,7 +57,7 @@ DATA = {
 }
 PRIOR = {"m": 0.0, "s": 1.0}
 PRESETS = [
-    {"name": "near Gaussian", "data": "reading", **PRIOR},
+    {"name": "Gaussian", "data": "reading", **PRIOR},
     {"name": "skewed", "data": "count", **PRIOR},
     {"name": "two modes", "data": "square", **PRIOR},
     {"name": "on one mode", "data": "square", "m": 1.8, "s": 0.3},

@@ -348,7 +348,7 @@ def test_the_words_of_each_start_have_the_bits_of_python(open_page):
 
 def test_at_the_wall_no_q_is_said_to_be_cheaper(open_page):
     page = open_page(ElboBar())
-    chip(page, "near Gaussian")
+    chip(page, "Gaussian")
     page.get_by_role("button", name="Best q near here").click()
     assert lines(page)[1:] == ["ELBO = −7.855 bits", "gap = 0.000 bits"]
     assert note(page) == "The bar reaches the wall: x costs 7.855 bits, and no q makes it cheaper."
@@ -439,7 +439,7 @@ def test_the_grips_lie_on_q_at_its_top_and_on_its_flank(open_page, m, s):
 def test_what_is_observed_stands_below_the_picture(open_page):
     page = open_page(ElboBar())
     for name, said in (
-        ("near Gaussian", "x = z + noise of sd .75, read to .1: 2.5"),
+        ("Gaussian", "x = z + noise of sd .75, read to .1: 2.5"),
         ("skewed", "x counted, at a Poisson rate of exp(2z): 0"),
         ("two modes", "x = z² + noise of sd 1, read to .1: 4.0"),
     ):
