@@ -47,7 +47,7 @@ def mean_field_update(function: Callable[[np.ndarray, np.ndarray], np.ndarray]) 
     >>> from lib import normalize
     >>> check.mean_field_update(lambda joint, q2: normalize(joint @ q2))
     Traceback (most recent call last):
-    exercises.engine.CheckFailed: ✗ mean_field_update: case 1 of 6, two switches
+    exercises.engine.CheckFailed: ✗ mean_field_update: case 1 of 7, two switches
       input     joint = [[0.3, 0.1], [0.2, 0.4]], q2 = [0.25, 0.75]
       expected  [0.2812 0.7188]
       got       [0.3 0.7]
@@ -81,6 +81,18 @@ def _mean(q: Any, values: Any) -> Any:
 
 def _elbo(q: Any, prior: Any, likelihood: Any) -> Any:
     return _mean(q, _log2(likelihood)) - KL(q, prior)
+
+
+def _gap_turned(q: Any, prior: Any, likelihood: Any) -> Any:
+    """Return log p(x) minus the divergence with the posterior first."""
+    return _log2(prior @ likelihood) - KL(normalize(prior * likelihood), q)
+
+
+def _one_in_nats(got: Any, expected: Any, q: Any, prior: Any, likelihood: Any) -> bool:
+    """Say whether one of the two bills, and only one, is in nats."""
+    data, cause = _mean(q, _log2(likelihood)), KL(q, prior)
+    mixed = [data * np.log(2) - cause, data - cause * np.log(2)]
+    return bool(np.isclose(got, mixed, rtol=1e-9).any())
 
 
 _ELBO = Table(
@@ -133,6 +145,30 @@ _ELBO = Table(
             "this is −D(q‖posterior), the gap alone. Add the log evidence.",
             _quiet(lambda q, prior, likelihood: -KL(q, normalize(prior * likelihood))),
         ),
+        Slip(
+            "the posterior stands first in the gap. The guess does: log p(x) − D(q‖posterior).",
+            _quiet(_gap_turned),
+        ),
+        Slip(
+            "this is D(q‖posterior), the gap alone.",
+            _quiet(lambda q, prior, likelihood: KL(q, normalize(prior * likelihood))),
+        ),
+        Slip(
+            "the prior is forgotten: this is E log p(x|z) plus the entropy of q.",
+            gives(lambda q, prior, likelihood: _mean(q, _log2(likelihood)) - _mean(q, _log2(q))),
+        ),
+        Slip(
+            "E log q(z) is added. Subtract it.",
+            gives(lambda q, prior, likelihood: _mean(q, _log2(likelihood * prior * q))),
+        ),
+        Slip(
+            "the likelihood was normalised. It needn't sum to 1 over z: take it as it is.",
+            gives(lambda q, prior, likelihood: _elbo(q, prior, normalize(likelihood))),
+        ),
+        Slip(
+            "one bill is in bits, the other in nats. Divide both by ln 2.",
+            _one_in_nats,
+        ),
     ],
     general=BITS,
 )
@@ -156,6 +192,11 @@ def _of_columns(joint: Any, q2: Any) -> Any:
     return _update(joint.T, q2) if len(joint) == len(q2) else np.full(len(joint), np.nan)
 
 
+def _forgives_a_zero(got: Any, expected: Any, joint: Any, q2: Any) -> bool:
+    """Say whether rows that a zero forbids got something."""
+    return bool(np.shape(got) == expected.shape and (np.asarray(got)[expected == 0] > 0).any())
+
+
 _MEAN_FIELD_UPDATE = Table(
     reference=_update,
     agrees_with="exp of the mean logarithms, normalised",
@@ -166,6 +207,7 @@ _MEAN_FIELD_UPDATE = Table(
         Case("q2 is sure", ([[0.3, 0.1], [0.2, 0.4]], [1.0, 0.0])),
         Case("a zero that q2 leaves out", ([[0.35, 0.35], [0.3, 0.0]], [1.0, 0.0])),
         Case("a zero that q2 believes in", ([[0.35, 0.35], [0.3, 0.0]], [0.5, 0.5])),
+        Case("a zero that q2 hardly believes in", ([[0.35, 0.35], [0.3, 0.0]], [0.99, 0.01])),
         Case("four and three", ([[1, 2, 3], [3, 2, 1], [2, 2, 2], [1, 5, 1]], [0.2, 0.5, 0.3])),
     ],
     slips=[
@@ -200,6 +242,10 @@ _MEAN_FIELD_UPDATE = Table(
         Slip(
             "this is the posterior given the likeliest z₂. Average over q₂.",
             gives(lambda joint, q2: normalize(joint[:, q2.argmax()])),
+        ),
+        Slip(
+            "log 0 is −∞, however little q₂ believes in it: no clipping, no small number added.",
+            _forgives_a_zero,
         ),
         Slip(
             "0 · log 0 came out as nan. What q₂ leaves out does not count: use its columns with "

@@ -154,9 +154,11 @@ def test_a_noise_for_each_species_turns_the_verdict():
     for degree in (1, 3):
         each = [price(degree, 1, np.array(n)[SPECIES]) for n in product(few, repeat=3)]
         mixed = 400 - math.log2(np.mean(np.exp2(400 - np.array(each))))
-        ours = by_noise_bill(degree, 5)
+        ours = chapter.unknown_by_species(chapter.powers(X, degree), WIDTH, SPECIES, 5)
         assert math.isclose(ours, mixed, rel_tol=1e-9)
-    line, cubic = (by_noise_bill(degree, 31) for degree in (1, 3))
+    line, cubic = (
+        chapter.unknown_by_species(chapter.powers(X, degree), WIDTH, SPECIES) for degree in (1, 3)
+    )
     assert (bill, more) == (round(line, 1), round(line - price(1, 1, by_species), 1))
     assert ahead == round(cubic - line, 1)
     off = WIDTH - np.polyval(np.polyfit(X, WIDTH, 1), X)

@@ -118,6 +118,45 @@ def the_gap(q, prior, likelihood):
     return -scipy.special.rel_entr(q, joint / joint.sum()).sum() / np.log(2)
 
 
+@bound.wrong("the posterior stands first")
+def gap_turned(q, prior, likelihood):
+    joint = prior * likelihood
+    gap = scipy.special.rel_entr(joint / joint.sum(), q).sum()
+    return (np.log(joint.sum()) - gap) / np.log(2)
+
+
+@bound.wrong("this is D(q‖posterior)")
+def the_gap_itself(q, prior, likelihood):
+    return -the_gap(q, prior, likelihood)
+
+
+@bound.wrong("the prior is forgotten")
+def no_prior(q, prior, likelihood):
+    return -scipy.special.rel_entr(q, likelihood).sum() / np.log(2)
+
+
+@bound.wrong("E log q(z) is added")
+def entropy_subtracted(q, prior, likelihood):
+    energy = scipy.special.xlogy(q, prior * likelihood).sum() / np.log(2)
+    return energy - scipy.stats.entropy(q, base=2)
+
+
+@bound.wrong("the likelihood was normalised")
+def likelihood_normalised(q, prior, likelihood):
+    return by_rel_entr(q, prior, likelihood / likelihood.sum())
+
+
+@bound.wrong("one bill is in bits")
+def cause_in_nats(q, prior, likelihood):
+    return data_alone(q, prior, likelihood) - scipy.stats.entropy(q, prior)
+
+
+@bound.wrong("one bill is in bits")
+def data_in_nats(q, prior, likelihood):
+    data = scipy.special.xlogy(q, likelihood).sum()
+    return data - scipy.stats.entropy(q, prior, base=2)
+
+
 @bound.wrong("the minus sign is missing")
 def the_bill(q, prior, likelihood):
     return -by_rel_entr(q, prior, likelihood)
@@ -253,6 +292,29 @@ def plugged_in(joint, q2):
 @step.wrong("0 · log 0 came out as nan")
 def nan(joint, q2):
     return scipy.special.softmax(np.log(joint) @ q2)
+
+
+@step.wrong("log 0 is −∞")
+def clipped(joint, q2):
+    return scipy.special.softmax(np.log(np.maximum(joint, 1e-300)) @ q2)
+
+
+@step.right
+def nan_to_num(joint, q2):
+    with np.errstate(divide="ignore"):
+        # −1.8e308 forbids a row as −∞ does, for every q₂ that is no rounding error
+        return scipy.special.softmax(np.nan_to_num(np.log(joint)) @ q2)
+
+
+@step.wrong("log 0 is −∞")
+def tiny_epsilon(joint, q2):
+    return scipy.special.softmax(np.log(joint + 1e-12) @ q2)
+
+
+@step.wrong("log 0 is −∞")
+def neginf_to_zero(joint, q2):
+    with np.errstate(divide="ignore"):
+        return scipy.special.softmax(np.nan_to_num(np.log(joint), neginf=0) @ q2)
 
 
 @step.wrong(None)

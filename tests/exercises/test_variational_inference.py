@@ -29,7 +29,7 @@ RIGHT = {
     ),
     check.mean_field_update: (
         right_update,
-        "✓ mean_field_update: 6 cases agree with exp of the mean logarithms, normalised",
+        "✓ mean_field_update: 7 cases agree with exp of the mean logarithms, normalised",
     ),
 }
 
