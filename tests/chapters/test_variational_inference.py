@@ -375,7 +375,7 @@ def test_climbs_end_near_the_best_unless_the_plain_score_leads():
         worst[kind] = np.median(gaps), max(gaps)
     assert worst.pop("score")[0] > 0.02
     assert max(high for _, high in worst.values()) < 0.03
-    *rows, (_, short_steps) = numbers("climbs")
+    *rows, (short_steps,) = numbers("climbs")
     shown = [row[0] for row in rows]
     assert shown[0] > 10 * max(shown[1:])
     places = zip(*chapter.climb("score", rng, steps=5000, rate=0.002), strict=True)
@@ -442,10 +442,14 @@ def a_coder(seed):
     )
     guess = [[chapter.frequencies(rng.dirichlet(np.ones(3))) for _ in range(5)] for _ in range(5)]
     kind = chapter.frequencies(rng.dirichlet(np.ones(3)))
-    return [tuple(pair) for pair in rng.integers(0, 5, (40, 2)).tolist()], guess, (
-        kind,
-        first,
-        second,
+    return (
+        [tuple(pair) for pair in rng.integers(0, 5, (40, 2)).tolist()],
+        guess,
+        (
+            kind,
+            first,
+            second,
+        ),
     )
 
 
