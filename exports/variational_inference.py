@@ -43,14 +43,17 @@ def one_by_one(X, y, spread=1.0, noise=0.2, cell=0.1):
 
 def unknown_by_species(X, y, species, values=31):
     # the mean probability over all triples of noises, one for each species
-    noise = np.array(list(product(np.geomspace(0.05, 1, values), repeat=3)))
+    choices = np.geomspace(0.05, 1, values)
+    noise = np.array(list(product(choices, repeat=3)))
     parts = [(X[species == k], y[species == k]) for k in range(3)]
     of_X = np.array([rows.T @ rows for rows, _ in parts])
     of_both = np.array([rows.T @ part for rows, part in parts])
-    precision = np.eye(X.shape[1]) + np.einsum("nk,kij->nij", noise**-2, of_X)
+    precision = np.einsum("nk,kij->nij", noise**-2, of_X)
+    precision += np.eye(X.shape[1])
     pull = noise**-2 @ of_both
     mean = np.linalg.solve(precision, pull[:, :, None])[:, :, 0]
-    squares = noise**-2 @ [part @ part for _, part in parts] - (pull * mean).sum(axis=1)
+    squares = noise**-2 @ [part @ part for _, part in parts]
+    squares -= (pull * mean).sum(axis=1)
     nats = (squares + np.linalg.slogdet(precision)[1]) / 2
     nats += 50 * np.log(noise * np.sqrt(2 * np.pi) / 0.1).sum(axis=1)
     return np.log2(len(noise)) - np.logaddexp2.reduce(-nats / np.log(2))
@@ -168,7 +171,7 @@ def mixed(message, odd):
 def send(message, pairs, guess, kind, first, second, odd=ODD):
     kinds = []
     for a, b in pairs:
-        z, message = pop(mixed(message, odd), guess[a][b])  # the draw: bits come off
+        z, message = pop(mixed(message, odd), guess[a][b])  # bits come off
         message = push(push(message, second[z], b), first[z], a)
         message = push(message, kind, z)
         kinds.append(z)
