@@ -463,7 +463,7 @@ def test_one_unit_off_in_one_table_loses_the_rest():
     assert np.mean([x == y for x, y in zip(decoded, pairs, strict=True)]) < 0.3
 
 
-def test_mixed_draws_of_neighbours_are_independent_and_meet_the_gap():
+def test_mixed_draws_are_those_of_the_guess_and_neighbours_no_more_alike_than_chance():
     # One table for all pairs, that is the prior: without mixing all draws are alike.
     rng = np.random.default_rng(4)
     pmf = np.array([0.5, 0.3, 0.2])
