@@ -102,7 +102,9 @@ class Explorer(anywidget.AnyWidget):
     def _no_such_trait(self, name: str) -> str:
         """Say that there is none of that name, which is the nearest, and which there are."""
         own = self._own_traits()
-        near = difflib.get_close_matches(name.lower(), own, 1, 0.5)
+        near = difflib.get_close_matches(name.lower(), own, 2, 0.5)
+        # Of two that are as near, as m and s to ms, the one that it begins with.
+        near.sort(key=lambda one: not name.lower().startswith(one))
         guess = f"; is {near[0]!r} meant?" if near else "."
         return f"{type(self).__name__} has no trait {name!r}{guess} It has {', '.join(own)}."
 

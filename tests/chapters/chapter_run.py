@@ -17,10 +17,11 @@ def _run(stem):
     return {cell.id: cell for cell in runs.run_of(path).joined().cells}
 
 
-def numbers_of(stem, cell):
-    """Return the numbers that the cell of this id prints, line by line.
+def lines_of(stem, cell):
+    """Return the lines that the cell of this id prints; the chapter is run if its run is stale."""
+    return "".join(printed(_run(stem)[cell])).splitlines()
 
-    The chapter is run if its run is stale.
-    """
-    text = "".join(printed(_run(stem)[cell]))
-    return [list(map(float, re.findall(NUMBER, line))) for line in text.splitlines()]
+
+def numbers_of(stem, cell):
+    """Return the numbers that the cell of this id prints, line by line."""
+    return [list(map(float, re.findall(NUMBER, line))) for line in lines_of(stem, cell)]
