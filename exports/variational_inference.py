@@ -157,11 +157,13 @@ def learned(counts, rng, kinds=8, rounds=200):
         joint = share[:, None, None] * first[:, :, None] * second[:, None, :]
         member = counts * joint / joint.sum(axis=0)
         share = normalize(member.sum(axis=(1, 2)))
+        # .1: no letter impossible
         first, second = (normalize(member.sum(axis=k) + 0.1) for k in (2, 1))
     return share, first, second
 
 
-ODD = 10_368_889  # has an inverse modulo 2^24, pow(ODD, -1, 2**24)
+# Tried: neighbouring draws are no more alike than chance; with 3 they are.
+ODD = 10_368_889
 
 
 def mixed(message, odd):

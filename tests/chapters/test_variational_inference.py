@@ -149,7 +149,8 @@ def test_a_noise_for_each_species_turns_the_verdict():
         bits = [price(degree, 1, noise) for degree in range(9)]
         assert (line, cubic) == (round(bits[1], 1), round(bits[3], 1))
         assert cheapest == np.argmin(bits)
-    *_, (bill, more, ahead) = numbers("by-noise")
+    (first_ahead,), (bill, more, ahead, below) = numbers("by-noise")
+    assert first_ahead == round(bits[3] - bits[1], 1)
     few = np.geomspace(0.05, 1, 5)
     for degree in (1, 3):
         each = [price(degree, 1, np.array(n)[SPECIES]) for n in product(few, repeat=3)]
@@ -160,9 +161,22 @@ def test_a_noise_for_each_species_turns_the_verdict():
         chapter.unknown_by_species(chapter.powers(X, degree), WIDTH, SPECIES) for degree in (1, 3)
     )
     assert (bill, more) == (round(line, 1), round(line - price(1, 1, by_species), 1))
-    assert ahead == round(cubic - line, 1)
+    assert ahead == round(cubic - line, 1) and below == round(price(3) - line, 1)
     off = WIDTH - np.polyval(np.polyfit(X, WIDTH, 1), X)
     assert [round(off[k == SPECIES].std(), 2) for k in range(3)] == [0.11, 0.13, 0.29]
+
+
+def test_the_cubic_bends_to_the_species_whose_noise_was_put_too_small():
+    off = []
+    for degree in (1, 3):  # a ridge is a fit with rows of its own for the weights
+        columns = np.vander(X, degree + 1, increasing=True)
+        rows = np.vstack([columns / 0.2, np.eye(degree + 1)])
+        best = np.linalg.lstsq(rows, np.append(WIDTH / 0.2, np.zeros(degree + 1)))[0]
+        off.append((WIDTH - columns @ best) / 0.2)
+    gains = [((off[0] ** 2 - off[1] ** 2)[k == SPECIES]).sum() / 2 / LN2 for k in range(3)]
+    (shown,) = numbers("too-small")
+    assert shown == [round(gain, 1) for gain in gains]
+    assert max(shown) == shown[2] and shown[0] + shown[1] < 0
 
 
 # ---- mean field ----------------------------------------------------------------------------------
@@ -360,6 +374,9 @@ def test_a_sharp_edge_makes_the_path_vary_more_than_the_score():
         rows = chapter.slopes(chapter.light(edge), 0, 0, FINE)
         assert abs(score / exact_std(rows["score"][0]) - 1) < 0.03
         assert abs(path / exact_std(rows["path"][0]) - 1) < 0.05
+        assert exact_std(rows["path"][1]) < exact_std(rows["score"][1])
+    off_the_edge = chapter.slopes(chapter.light(0.01), 1, 0, FINE)
+    assert exact_std(off_the_edge["path"][1]) > exact_std(off_the_edge["score"][1])
     zs = np.array([-0.5, -1e-3, 1e-3, 0.5])
     assert chapter.light(1e-7)(zs)[1].max() < 1e-200
 
@@ -453,7 +470,7 @@ def a_coder(seed):
     )
 
 
-def test_one_unit_off_in_one_table_loses_the_rest():
+def test_one_unit_off_in_one_table_can_lose_the_rest():
     pairs, guess, tables = a_coder(0)
     message, _ = chapter.send(2**64, pairs, guess, *tables)
     a, b = pairs[-1]  # the first that is decoded
@@ -473,8 +490,85 @@ def test_mixed_draws_are_those_of_the_guess_and_neighbours_no_more_alike_than_ch
     _, kinds = chapter.send(2**64, pairs, [[kind] * 5] * 5, kind, lists, lists)
     z = np.array(kinds)
     alike = (z[1:] == z[:-1]).mean()
-    assert abs(alike - pmf @ pmf) < 4 * math.sqrt(0.38 * 0.62 / 4000)
+    chance, error = pmf @ pmf, math.sqrt(0.38 * 0.62 / 4000)
+    assert abs(alike - chance) < 4 * error
     assert np.abs(np.bincount(z) / 4000 - pmf).max() < 4 * math.sqrt(0.25 / 4000)
+    for poor in (3, 2**23 + 1):  # odd, and no good
+        z = np.array(chapter.send(2**64, pairs, [[kind] * 5] * 5, kind, lists, lists, odd=poor)[1])
+        assert abs((z[1:] == z[:-1]).mean() - chance) > 4 * error
+
+
+@pytest.fixture(scope="module")
+def learned_again():
+    """Return shares, prices of the sent letters by kind and without: the chapter's stream, own EM.
+
+    The draws that the chapter takes from its stream before are taken here too.
+    """
+    rng = np.random.default_rng(1993)
+    rng.permutation(150)
+    rng.normal(size=(20, 2))
+    for columns in (1, 1, 30):
+        rng.standard_normal((100_000, columns))
+    rng.standard_normal(3 * 100_000)
+    rng.standard_normal(4 * 500 * 10 * 16)
+    letters = [ord(c) - 97 for c in data.load("genesis").lower() if c.isalpha()]
+    pairs = np.reshape(letters[: len(letters) // 2 * 2], (-1, 2))
+    half = len(pairs) // 2
+    counts = np.zeros((26, 26))
+    for a, b in pairs[:half]:
+        counts[a, b] += 1
+    share, (first, second) = np.full(8, 1 / 8), rng.dirichlet(np.ones(26), (2, 8))
+    for _ in range(200):  # each list times the mean of what it lacks, as in a factorisation
+        lack = counts / ((share[:, None] * first).T @ second)
+        new_first = share[:, None] * first * (second @ lack.T) + 0.1
+        new_second = share[:, None] * second * (first @ lack) + 0.1
+        share = share * ((first @ lack) * second).sum(axis=1)
+        share = share / share.sum()
+        first = new_first / new_first.sum(axis=1, keepdims=True)
+        second = new_second / new_second.sum(axis=1, keepdims=True)
+    a, b = pairs[half : half + 2000].T
+    alone = 2 * np.log2(counts.sum()) - np.log2(counts.sum(axis=1)[a] * counts.sum(axis=0)[b])
+    return share, -np.log2(first[:, a]), -np.log2(second[:, b]), alone
+
+
+def test_the_prices_of_the_letters_are_those_of_another_em(learned_again):
+    share, of_first, of_second, alone = learned_again
+    joint = np.exp2(-of_first - of_second) * share[:, None]
+    lazy = np.exp2(-of_first) * share[:, None]
+    lazy = lazy / lazy.sum(axis=0)
+    surprise = -np.log2(joint.sum(axis=0))
+    gap = (lazy * (np.log2(lazy) - np.log2(joint / joint.sum(axis=0)))).sum(axis=0)
+    bill = np.log2(lazy) - np.log2(joint)
+    varies = math.sqrt((lazy * (bill - (lazy * bill).sum(axis=0)) ** 2).sum())
+    posterior = joint / joint.sum(axis=0)
+    tossed = -(posterior * np.log2(joint)).sum()
+    best = -np.log2(joint.max(axis=0)).sum()
+    sums = surprise.sum(), gap.sum(), (surprise + gap).sum()
+    assert with_thousands("expected") == [
+        [round(x, 1) for x in sums],
+        [round(varies)],
+        [round(best), round(tossed)],
+        [round(alone.sum())],
+    ]
+    ((lost, known),) = numbers("per-pair")
+    assert lost == round(gap.mean(), 2) and known == round((alone - surprise).mean(), 2)
+
+
+def test_draws_that_are_no_draws_cost_one_kinds_prices_and_mixed_ones_the_mean(learned_again):
+    share, of_first, of_second, _ = learned_again
+    prices = of_first + of_second
+    mean = share @ prices
+    (kinds, low, high, expected), (mixed_kinds, mixed, varies) = with_thousands("ex-same-kind-code")
+    each = prices.sum(axis=1)
+    assert (kinds, low, high) == (1, round(each.min()), round(each.max()))
+    assert (mixed_kinds, expected) == (8, round(mean.sum()))
+    assert varies == round(math.sqrt((share @ (prices - mean) ** 2).sum()))
+    assert abs(mixed - expected) < 3 * varies / math.sqrt(8)
+    # and by simulation: independent kinds for each pair
+    draws = np.random.default_rng(2).choice(8, p=share, size=(400, 2000))
+    messages = prices[draws, np.arange(2000)].sum(axis=1)
+    assert abs(messages.mean() - expected) < 4 * varies / math.sqrt(400)
+    assert abs(messages.std() / varies - 1) < 4 / math.sqrt(2 * 400)
 
 
 def test_bits_back_grows_by_the_bill_of_its_own_draws():
