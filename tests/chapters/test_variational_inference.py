@@ -149,7 +149,7 @@ def test_a_noise_for_each_species_turns_the_verdict():
         bits = [price(degree, 1, noise) for degree in range(9)]
         assert (line, cubic) == (round(bits[1], 1), round(bits[3], 1))
         assert cheapest == np.argmin(bits)
-    (first_ahead,), (bill, more, ahead, below) = numbers("by-noise")
+    (first_ahead,), (bill, more, ahead), (below,) = numbers("by-noise")
     assert first_ahead == round(bits[3] - bits[1], 1)
     few = np.geomspace(0.05, 1, 5)
     for degree in (1, 3):
