@@ -97,6 +97,11 @@ def settle(page):
     page.evaluate(SETTLED)
 
 
+def chip(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+    settle(page)
+
+
 def pull_bar(page, label, whole, *changes):
     """Drag a bar's end by each of these changes, let go at the last.
 
@@ -165,6 +170,17 @@ def swipe(page, x, y, dy):
 
 
 # ---- what is shown -------------------------------------------------------------------------
+
+
+def held(page, *names):
+    """What the model holds, on a page as JupyterLab opens it."""
+    settle(page)
+    return [page.evaluate("(name) => model.get(name)", name) for name in names]
+
+
+def note(page):
+    settle(page)
+    return page.locator(".note").inner_text()
 
 
 def read(page):

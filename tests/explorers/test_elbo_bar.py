@@ -19,9 +19,12 @@ from tests.explorers.page import (
     PHONE,
     THEMES,
     Hand,
+    chip,
+    held,
     html_of,
     lines,
     middle_of,
+    note,
     rgb,
     settle,
     touch,
@@ -276,22 +279,6 @@ START, ZERO = 14, 308
 PER_BIT = (ZERO - START) / 24
 
 
-def state(page, *names):
-    """What the model holds, on a page as JupyterLab opens it."""
-    settle(page)
-    return [page.evaluate("(name) => model.get(name)", name) for name in names]
-
-
-def chip(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
-    settle(page)
-
-
-def note(page):
-    settle(page)
-    return page.locator(".note").inner_text()
-
-
 def across(z):
     return LEFT + (z + 5) * UNIT
 
@@ -365,14 +352,14 @@ def test_from_the_middle_the_steps_end_on_the_wide_q_and_from_a_side_on_a_mode(o
     page = open_lab(ElboBar("square"))
     best = page.get_by_role("button", name="Best q near here")
     best.click()
-    assert state(page, "m", "s") == pytest.approx(BEST["square"][1], abs=1e-5)
+    assert held(page, "m", "s") == pytest.approx(BEST["square"][1], abs=1e-5)
     assert lines(page)[2] == "gap = 4.171 bits"
     for way, mode in (("ArrowRight", 2), ("ArrowLeft", 0)):
         page.locator(".reset").click()
         for _ in range(30):
             page.get_by_role("slider", name="Centre of q").press(way)
         best.click()
-        assert state(page, "m", "s") == pytest.approx(BEST["square"][mode], abs=1e-5)
+        assert held(page, "m", "s") == pytest.approx(BEST["square"][mode], abs=1e-5)
         assert lines(page)[2] == "gap = 1.033 bits"
 
 
@@ -468,22 +455,22 @@ def pull(page, label, *ways):
 def test_the_top_is_dragged_sideways_and_only_the_centre_moves(open_lab):
     page = open_lab(ElboBar("square"))
     pull(page, "Centre of q", (1.5 * UNIT, -40))
-    assert state(page, "m", "s") == [1.5, 1]
+    assert held(page, "m", "s") == [1.5, 1]
     pull(page, "Centre of q", (900, 0), (-UNIT, 60))
-    assert state(page, "m", "s") == [0.5, 1]
+    assert held(page, "m", "s") == [0.5, 1]
     for far, end in ((900, 3), (-900, -3)):
         pull(page, "Centre of q", (far, 0))
-        assert state(page, "m", "s") == [end, 1]
+        assert held(page, "m", "s") == [end, 1]
 
 
 def test_the_flank_is_dragged_sideways_and_stays_under_the_hand(open_lab):
     page = open_lab(ElboBar("square"))
     pull(page, "Width of q", (0.5 * UNIT, 30))
-    assert state(page, "m", "s") == [0, 1.5]
+    assert held(page, "m", "s") == [0, 1.5]
     assert place(page, "s")[0] == pytest.approx(across(1.5), abs=0.01)
     for far, end in ((-900, 0.1), (900, 2)):
         pull(page, "Width of q", (far, 0))
-        assert state(page, "m", "s") == [0, end]
+        assert held(page, "m", "s") == [0, end]
 
 
 def test_a_press_on_a_place_brings_the_centre_there(open_lab):
@@ -491,7 +478,7 @@ def test_a_press_on_a_place_brings_the_centre_there(open_lab):
     box = page.locator("figure svg").first.bounding_box()
     scale = box["width"] / 320
     page.mouse.click(box["x"] + across(-2) * scale, box["y"] + 60 * scale)
-    m, s = state(page, "m", "s")
+    m, s = held(page, "m", "s")
     assert m == pytest.approx(-2, abs=0.051)  # a press has whole pixels
     assert s == 0.4
 
@@ -511,7 +498,7 @@ def test_the_keys_move_q(open_lab, slider, key, name, value):
     page = open_lab(ElboBar())
     grip = page.get_by_role("slider", name=slider)
     grip.press(key)
-    assert state(page, name) == [pytest.approx(value, abs=1e-12)]
+    assert held(page, name) == [pytest.approx(value, abs=1e-12)]
     assert grip.get_attribute("aria-valuetext") == f"{name} = {value:.2f}".replace("-", "−")
     assert page.evaluate("scrollY") == 0
 
@@ -522,10 +509,10 @@ def test_a_number_below_the_picture_is_pressed_and_typed(open_lab):
         page.locator("figure .typed").nth(number).click()
         page.locator(".field input").fill(text)
         page.keyboard.press("Enter")
-    assert state(page, "m", "s") == [1.8085, 0.2765]
+    assert held(page, "m", "s") == [1.8085, 0.2765]
     assert page.locator("figure .typed").all_text_contents() == ["m = 1.81", "s = 0.28"]
     pull(page, "Centre of q", (-UNIT, 0))
-    assert state(page, "m", "s") == [0.8, 0.2765]
+    assert held(page, "m", "s") == [0.8, 0.2765]
 
 
 @pytest.mark.parametrize(
@@ -542,7 +529,7 @@ def test_a_q_that_has_no_place_in_the_picture_is_refused_in_words(open_lab, slid
     page.locator(".field input").fill(text)
     page.locator(".field input").press("Enter")
     assert page.locator(".field").inner_text() == said
-    assert state(page, "m", "s") == [0, 1]
+    assert held(page, "m", "s") == [0, 1]
 
 
 def test_a_finger_moves_q_and_the_page_stays(open_page):

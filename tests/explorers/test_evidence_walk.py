@@ -11,7 +11,7 @@ import traitlets
 
 from explorers import EvidenceWalk
 from lib import kl_divergence
-from tests.explorers.page import FOCUS, PHONE, THEMES, Hand, lines, read, rgb, settle
+from tests.explorers.page import FOCUS, PHONE, THEMES, Hand, held, lines, note, read, rgb, settle
 
 HAND = Hand(
     handles=3,
@@ -312,17 +312,6 @@ def test_the_walks_of_all_seeds_stop_as_the_distribution_says():
 # ---- what is drawn -------------------------------------------------------------------------------
 
 
-def state(page, *names):
-    """What the model holds, on a page as JupyterLab opens it."""
-    settle(page)
-    return [page.evaluate("(name) => model.get(name)", name) for name in names]
-
-
-def note(page):
-    settle(page)
-    return page.locator(".note").inner_text()
-
-
 LEFT, RIGHT, BASE, HIGH = 50, 316, 322, 234
 
 
@@ -452,16 +441,16 @@ def test_the_coins_and_the_barrier_follow_the_mouse(open_lab):
     page = open_lab(EvidenceWalk())
     pull(page, "Heads of the truth p", 25, 4)
     pull(page, "Heads of the rival q", -50, 4)
-    assert state(page, "p", "q", "odds") == [0.6, 0.6, 100]
+    assert held(page, "p", "q", "odds") == [0.6, 0.6, 100]
     pull(page, "Heads of the rival q", 500, 0)
     pull(page, "Heads of the truth p", -500, 0)
-    assert state(page, "p", "q") == [0.01, 0.99]
+    assert held(page, "p", "q") == [0.01, 0.99]
     pull(page, "Barrier", 5, math.log(10) * 188 / 13.4)
-    assert state(page, "odds") == [pytest.approx(10, abs=1)]
+    assert held(page, "odds") == [pytest.approx(10, abs=1)]
     pull(page, "Barrier", 0, 200)
-    assert state(page, "odds") == [2]
+    assert held(page, "odds") == [2]
     pull(page, "Barrier", 0, -200)
-    assert state(page, "odds") == [1000]
+    assert held(page, "odds") == [1000]
 
 
 @pytest.mark.parametrize(
@@ -493,7 +482,7 @@ def test_chips_put_the_barrier_and_say_where_it_is(open_lab):
     pressed = page.locator(".letters [aria-pressed=true]")
     assert pressed.all_inner_texts() == ["100:1"]
     page.get_by_role("button", name="1000:1", exact=True).click()
-    assert state(page, "odds") == [1000]
+    assert held(page, "odds") == [1000]
     assert pressed.all_inner_texts() == ["1000:1"]
 
 
@@ -502,14 +491,14 @@ def test_toss_again_draws_other_walks_and_nothing_else(open_lab):
     before = [path(page, kind) for kind in ("walks", "waits", "drift")]
     table = read(page)
     page.get_by_role("button", name="Toss again").click()
-    assert state(page, "seed") == [2]
+    assert held(page, "seed") == [2]
     after = [path(page, kind) for kind in ("walks", "waits", "drift")]
     assert after[0] != before[0]
     assert after[1:] == before[1:]
     assert read(page) == table
     page.evaluate("model.set('seed', 9999)")
     page.get_by_role("button", name="Toss again").click()
-    assert state(page, "seed") == [0]
+    assert held(page, "seed") == [0]
 
 
 def test_a_finger_drags_and_the_page_stays(open_page):

@@ -13,7 +13,19 @@ from scipy.stats import wasserstein_distance
 
 from explorers import FiveDistances
 from lib import js_divergence, kl_divergence, total_variation, wasserstein_1d
-from tests.explorers.page import FOCUS, PHONE, THEMES, Hand, lines, read, rgb, settle
+from tests.explorers.page import (
+    FOCUS,
+    PHONE,
+    THEMES,
+    Hand,
+    chip,
+    held,
+    lines,
+    note,
+    read,
+    rgb,
+    settle,
+)
 
 P = [0.6, 0.3, 0.1, 0, 0, 0, 0, 0, 0]
 LUMP = [0.1, 0.5, 0.4]
@@ -218,22 +230,6 @@ def test_what_would_fall_off_the_line_stays_on_it(own, q, place, there):
 # ---- what is drawn -------------------------------------------------------------------------------
 
 
-def state(page, *names):
-    """What the model holds, on a page as JupyterLab opens it."""
-    settle(page)
-    return [page.evaluate("(name) => model.get(name)", name) for name in names]
-
-
-def chip(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
-    settle(page)
-
-
-def note(page):
-    settle(page)
-    return page.locator(".note").inner_text()
-
-
 def path(page, name):
     settle(page)
     return page.locator(f"figure path.{name}").get_attribute("d") or ""
@@ -393,20 +389,20 @@ SLOT = (RIGHT - LEFT) / 9
 def test_q_as_a_whole_follows_the_hand_and_stops_at_the_ends(open_lab):
     page = open_lab(FiveDistances())
     pull(page, "First place of Q", (2 * SLOT, 5))
-    assert state(page, "p", "q") == [P, moved(2)]
+    assert held(page, "p", "q") == [P, moved(2)]
     pull(page, "First place of Q", (SLOT, 0), (-SLOT, 0), (0, 0))
-    assert state(page, "q") == [moved(2)]
+    assert held(page, "q") == [moved(2)]
     pull(page, "First place of Q", (400, 0))
-    assert state(page, "q") == [moved(6)]
+    assert held(page, "q") == [moved(6)]
     pull(page, "First place of Q", (-400, 0))
-    assert state(page, "p", "q") == [P, moved(0)]
+    assert held(page, "p", "q") == [P, moved(0)]
 
 
 def test_where_q_takes_the_whole_line_it_stays(open_lab):
     q = [0.2, 0.3, 0.5]
     page = open_lab(FiveDistances([1, 0, 0], q))
     pull(page, "First place of Q", (100, 0), (-100, 0))
-    assert state(page, "q") == [q]
+    assert held(page, "q") == [q]
     lump = page.get_by_role("slider", name="First place of Q")
     assert lump.get_attribute("aria-valuemax") == "0"
     assert path(page, "ways") == ""
@@ -415,9 +411,9 @@ def test_where_q_takes_the_whole_line_it_stays(open_lab):
 def test_a_bar_follows_the_hand_and_the_others_keep_their_proportions(open_lab):
     page = open_lab(FiveDistances())
     pull(page, "P at place 0", (2, 0.3 * (BOTTOM - TOP)))
-    assert state(page, "p") == [[0.3, 0.525, 0.175, 0, 0, 0, 0, 0, 0]]
+    assert held(page, "p") == [[0.3, 0.525, 0.175, 0, 0, 0, 0, 0, 0]]
     pull(page, "Q at place 8", (2, -0.5 * (BOTTOM - TOP)), (2, 0))
-    assert state(page, "q") == [moved(0)]
+    assert held(page, "q") == [moved(0)]
 
 
 def test_a_probability_at_the_end_leaves_q_less_room(open_lab):
@@ -434,11 +430,11 @@ def test_a_press_over_a_place_sets_p_on_the_left_and_q_on_the_right(open_lab):
     page = open_lab(FiveDistances())
     box = page.locator(".track").nth(5).bounding_box()
     page.mouse.click(box["x"] + 0.2 * box["width"], box["y"] + 0.5 * box["height"])
-    p, q = state(page, "p", "q")
+    p, q = held(page, "p", "q")
     assert q == moved(0)
     assert p[5] == pytest.approx(0.5, abs=0.02)
     page.mouse.click(box["x"] + 0.8 * box["width"], box["y"] + 0.75 * box["height"])
-    again, q = state(page, "p", "q")
+    again, q = held(page, "p", "q")
     assert again == p
     assert q[5] == pytest.approx(0.25, abs=0.02)
 
@@ -476,7 +472,7 @@ def test_a_number_below_the_bars_is_pressed_and_typed(open_lab):
         page.keyboard.type(text)
         page.keyboard.press("Enter")
         settle(page)
-    (p,) = state(page, "p")
+    (p,) = held(page, "p")
     assert p[3:5] == [0.25, 0.5]  # what was typed first stays
     assert p[:3] == pytest.approx([0.15, 0.075, 0.025], abs=1e-15)
 
@@ -488,7 +484,7 @@ def test_a_place_where_q_has_no_room_is_refused(open_lab, text):
     page.locator(".field input").fill(text)
     page.locator(".field input").press("Enter")
     assert page.locator(".field").inner_text() == "give a whole number from 0 to 6"
-    assert state(page, "q") == [moved(0)]
+    assert held(page, "q") == [moved(0)]
 
 
 def test_neighbours_at_one_height_are_each_taken_hold_of(open_page):

@@ -21,6 +21,7 @@ from tests.explorers.page import (
     THEMES,
     WIDE,
     Hand,
+    held,
     html_of,
     lines,
     middle_of,
@@ -271,11 +272,6 @@ def test_a_browser_without_gzip_says_so(open_page):
 # ---- what is typed -------------------------------------------------------------------------------
 
 
-def state(page, *names):
-    settle(page)
-    return [page.evaluate("(name) => model.get(name)", name) for name in names]
-
-
 def field(page):
     return page.locator("textarea")
 
@@ -286,15 +282,15 @@ def test_what_is_typed_is_priced_letter_by_letter(open_lab):
     for count in range(1, 6):
         page.keyboard.press("hello"[count - 1])
         typed = "hello"[:count]
-        assert state(page, "text", "letter") == [typed, count]
+        assert held(page, "text", "letter") == [typed, count]
         cost = LetterPrices(typed, 1).prices[-1]
         assert lines(page)[0] == f"“{typed[-1]}” costs {cost:.4f} bits"
         assert bill(page)[2][0] == pytest.approx(LetterPrices(typed, 1).bits, abs=0.0051)
     page.keyboard.press("Backspace")
-    assert state(page, "text", "letter") == ["hell", 4]
+    assert held(page, "text", "letter") == ["hell", 4]
     page.keyboard.press("Enter")
     page.keyboard.insert_text("é")
-    assert state(page, "text") == ["hell\né"]
+    assert held(page, "text") == ["hell\né"]
     assert page.evaluate("calls.saved > 0 && calls.saved <= calls.set")
 
 
@@ -303,12 +299,12 @@ def test_the_letter_before_the_caret_is_the_one_that_is_looked_at(open_lab):
     field(page).click()
     page.keyboard.press("Control+Home")
     for letter in (1, 1, 2, 3, 4):
-        assert state(page, "letter") == [letter]
+        assert held(page, "letter") == [letter]
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Control+Home")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("b")
-    assert state(page, "text", "letter") == ["ab😀cd", 2]
+    assert held(page, "text", "letter") == ["ab😀cd", 2]
     assert field(page).evaluate("one => [one.value, one.selectionStart]") == ["ab😀cd", 2]
 
 
@@ -319,7 +315,7 @@ def test_what_is_too_long_is_cut_off_at_the_end_and_it_says_so(open_lab):
     field(page).click()
     page.keyboard.press("Control+Home")
     page.keyboard.insert_text("first")
-    assert state(page, "text", "letter") == ["first" + "😀" * 395, 5]
+    assert held(page, "text", "letter") == ["first" + "😀" * 395, 5]
     assert hint.inner_text() == "4 at the end are cut off"
     assert hint.get_by_role("status").inner_text() == "4 at the end are cut off"
     assert field(page).evaluate("one => [one.value, one.selectionStart]") == [
@@ -338,7 +334,7 @@ def test_signs_of_control_are_left_out_and_it_says_so(open_lab):
         one.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
     }"""
     field(page).evaluate(paste, "a\tb\x1bc\nd")
-    assert state(page, "text") == ["abc\nd"]
+    assert held(page, "text") == ["abc\nd"]
     assert page.locator(".letter-entry p").inner_text() == "2 signs of control left out"
     page.get_by_role("button", name="Reset").click()
     settle(page)
@@ -358,9 +354,9 @@ def test_what_an_input_method_is_still_making_is_left_alone(open_lab):
     field(page).evaluate(compose, ["compositionupdate", "x" * 399 + "ni"])
     settle(page)
     assert field(page).input_value() == "x" * 399 + "ni"
-    assert state(page, "text") == ["x" * 399 + "n"]
+    assert held(page, "text") == ["x" * 399 + "n"]
     field(page).evaluate(compose, ["compositionend", "x" * 399 + "你"])
-    assert state(page, "text") == ["x" * 399 + "你"]
+    assert held(page, "text") == ["x" * 399 + "你"]
 
 
 def test_in_the_field_keys_go_to_the_text_and_elsewhere_to_the_page(open_page):
@@ -511,7 +507,7 @@ def test_the_arrow_keys_go_through_the_letters_and_the_rows(open_lab, keys, lett
     for key in keys.split():
         page.keyboard.press(key)
         settle(page)
-    assert state(page, "letter") == [letter]
+    assert held(page, "letter") == [letter]
     assert page.evaluate("scrollY") == 0
 
 
@@ -522,15 +518,15 @@ def test_a_letter_is_dragged_over_the_rows_and_along_the_curve(open_lab):
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 64 * scale, y + 64 * scale, steps=4)
-    assert state(page, "letter") == [26]
+    assert held(page, "letter") == [26]
     page.mouse.move(x - 999, y + 999, steps=4)
     page.mouse.up()
-    assert state(page, "letter") == [47], "below the text stands its end"
+    assert held(page, "letter") == [47], "below the text stands its end"
     x, y = middle_of(page.locator("figure + figure .knob"))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x - 290 / 47 * 20 * scale, y + 9, steps=4)
-    assert state(page, "letter") == [27]
+    assert held(page, "letter") == [27]
     page.mouse.up()
 
 

@@ -10,7 +10,7 @@ import traitlets
 from explorers import LossCalls
 from explorers.loss_calls import CALLS, FED, REDUCTIONS, TARGETS
 from lib import cross_entropy, kl_divergence, softmax
-from tests.explorers.page import NEWS, PHONE, THEMES, Hand, lines, pull_bar, rgb, settle
+from tests.explorers.page import NEWS, PHONE, THEMES, Hand, held, lines, pull_bar, rgb, settle
 
 CLERK = [0.3, 0.6, 0.1]
 SURE = [0.0, 1.0, 0.0]
@@ -368,12 +368,6 @@ def numbers(page):
     return page.locator("[role=img] .number").all_text_contents()
 
 
-def state(page, *names):
-    """What the model holds, on a page as JupyterLab opens it."""
-    settle(page)
-    return [page.evaluate("(name) => model.get(name)", name) for name in names]
-
-
 def test_the_news_divided_by_three_is_written_out(open_page):
     page = open_page(LossCalls(reduction="mean"))
     assert said(page) == [
@@ -440,7 +434,7 @@ def test_every_chip_sets_its_trait(open_lab):
         for text in texts:
             chip(page, group, text).click()
             wanted = values.get(text, "log-probabilities" if text == "logs" else text)
-            assert state(page, name) == [wanted]
+            assert held(page, name) == [wanted]
             pressed = page.get_by_role("group", name=group, exact=True).locator(
                 "[aria-pressed=true]"
             )
@@ -473,17 +467,17 @@ def test_what_pytorch_refuses_is_said_in_its_words(open_page, settings, remark):
 def test_a_second_row_comes_and_goes_and_comes_back_as_it_was(open_lab):
     page = open_lab(LossCalls(reduction="sum"))
     chip(page, "rows", "2").click()
-    assert state(page, "p", "q") == [TWO["p"], TWO["q"]]
+    assert held(page, "p", "q") == [TWO["p"], TWO["q"]]
     focused = "document.activeElement.textContent"
     assert page.evaluate(focused) == "2"
     assert page.get_by_role("slider").count() == 12
     assert page.locator(".soft").inner_text() == "the mean of 0.1861 and 0.2332"
     page.get_by_role("slider", name="Q of sports, row 2").press("PageUp")
     chip(page, "rows", "1").click()
-    assert state(page, "p", "q") == [[NEWS], [CLERK]]
+    assert held(page, "p", "q") == [[NEWS], [CLERK]]
     assert page.locator(".soft").inner_text() == ""
     chip(page, "rows", "2").click()
-    p, q = state(page, "p", "q")
+    p, q = held(page, "p", "q")
     assert (p, q[0]) == (TWO["p"], CLERK)
     np.testing.assert_allclose(q[1], [0.4 * 5 / 6, 0.5, 0.2 * 5 / 6], rtol=1e-12)
 
@@ -524,9 +518,9 @@ def pull(page, label, *changes):
 def test_a_drag_moves_one_bar_and_its_row_still_sums_to_1(open_lab):
     page = open_lab(LossCalls(**TWO))
     pull(page, "P of politics, row 1", 0.2)
-    assert state(page, "p", "q") == [[[0.7, 0.18, 0.12], SECOND["p"]], TWO["q"]]
+    assert held(page, "p", "q") == [[[0.7, 0.18, 0.12], SECOND["p"]], TWO["q"]]
     pull(page, "Q of sports, row 2", 2, -2, 0)
-    assert state(page, "p", "q") == [[[0.7, 0.18, 0.12], SECOND["p"]], TWO["q"]]
+    assert held(page, "p", "q") == [[[0.7, 0.18, 0.12], SECOND["p"]], TWO["q"]]
 
 
 def test_what_is_typed_stays_while_there_is_room(open_lab):
@@ -536,7 +530,7 @@ def test_what_is_typed_stays_while_there_is_room(open_lab):
         page.keyboard.type(text)
         page.keyboard.press("Enter")
         settle(page)
-    assert state(page, "q") == [[pytest.approx([0.2, 0.7, 0.1], abs=1e-14)]]
+    assert held(page, "q") == [[pytest.approx([0.2, 0.7, 0.1], abs=1e-14)]]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.explorers.page import (
     PHONE,
     THEMES,
     Hand,
+    held,
     html_of,
     lines,
     read,
@@ -210,12 +211,6 @@ def test_the_variance_of_k3_is_infinite_from_root_2_times_the_width_of_p_on(own,
 # ---- what is drawn -------------------------------------------------------------------------------
 
 
-def state(page, *names):
-    """What the model holds, on a page as JupyterLab opens it."""
-    settle(page)
-    return [page.evaluate("(name) => model.get(name)", name) for name in names]
-
-
 def spots(layer, top=0, bottom=300):
     """Where the dots of a layer stand, in the drawing's units; or those of one strip."""
     dots = re.findall(r"M(-?\d+) (\d+)h1", layer.get_attribute("d") or "")
@@ -374,16 +369,16 @@ def test_a_top_is_dragged_sideways_for_the_mean_and_up_for_the_width(open_lab, r
     page = open_lab(SampleCloud())
     names = f"mean_{role}", f"sd_{role}"
     pull(page, role, -1.5 * UNIT, 0)
-    assert state(page, *names) == [mean - 1.5, 1]
+    assert held(page, *names) == [mean - 1.5, 1]
     # The density of a standard deviation of .8 is .25/√2π higher than that of 1; .8 are 118.
     pull(page, role, 0, -0.25 / math.sqrt(2 * math.pi) / 0.8 * 118)
-    assert state(page, *names) == [mean - 1.5, 0.8]
+    assert held(page, *names) == [mean - 1.5, 0.8]
     pull(page, role, 900, 900)
-    assert state(page, *names) == [3, 2]
+    assert held(page, *names) == [3, 2]
     pull(page, role, -900, -900)
-    assert state(page, *names) == [-3, 0.5]
+    assert held(page, *names) == [-3, 0.5]
     other = "q" if role == "p" else "p"
-    assert state(page, f"mean_{other}", f"sd_{other}") == [1 - mean, 1]
+    assert held(page, f"mean_{other}", f"sd_{other}") == [1 - mean, 1]
 
 
 def test_a_drag_of_p_moves_its_samples_and_draws_none_anew(open_page):
@@ -413,10 +408,10 @@ def test_the_nearer_top_goes_to_the_place_that_is_pressed(open_lab):
     page = open_lab(SampleCloud())
     press_at(page, -2.5, 0.2659)
     near = partial(pytest.approx, abs=0.051)  # a press has whole pixels
-    assert state(page, "mean_p", "sd_p", "mean_q") == [near(-2.5), near(1.5), 1]
-    first = state(page, "mean_p")
+    assert held(page, "mean_p", "sd_p", "mean_q") == [near(-2.5), near(1.5), 1]
+    first = held(page, "mean_p")
     press_at(page, 2.5, 0.5699)
-    assert state(page, "mean_p", "mean_q", "sd_q") == [*first, near(2.5), near(0.7)]
+    assert held(page, "mean_p", "mean_q", "sd_q") == [*first, near(2.5), near(0.7)]
 
 
 @pytest.mark.parametrize(
@@ -434,7 +429,7 @@ def test_the_nearer_top_goes_to_the_place_that_is_pressed(open_lab):
 def test_every_number_is_a_slider(open_lab, slider, key, name, value):
     page = open_lab(SampleCloud())
     page.get_by_role("slider", name=slider).press(key)
-    assert state(page, name) == [pytest.approx(value, abs=1e-12)]
+    assert held(page, name) == [pytest.approx(value, abs=1e-12)]
     assert page.evaluate("scrollY") == 0
 
 
@@ -444,7 +439,7 @@ def test_what_is_typed_is_kept_to_the_digit_and_a_drag_sideways_leaves_it(open_l
     page.locator(".field input").fill("1.2345")
     page.keyboard.press("Enter")
     pull(page, "q", 0.5 * UNIT, 0)
-    assert state(page, "mean_q", "sd_q") == [1.5, 1.2345]
+    assert held(page, "mean_q", "sd_q") == [1.5, 1.2345]
 
 
 def test_draw_again_takes_the_next_cloud_and_after_the_last_the_first(open_lab):
@@ -454,11 +449,11 @@ def test_draw_again_takes_the_next_cloud_and_after_the_last_the_first(open_lab):
     again.click()
     assert read(page)[1] != before[1]
     assert read(page)[3:] == before[3:], "what is true hangs on no draw"
-    assert state(page, "seed") == [400]
+    assert held(page, "seed") == [400]
     again.click()
-    assert state(page, "seed") == [1]
+    assert held(page, "seed") == [1]
     page.get_by_role("button", name="Reset").click()
-    assert state(page, "seed") == [399]
+    assert held(page, "seed") == [399]
     assert read(page) == before
 
 
@@ -470,7 +465,7 @@ def test_more_samples_keep_those_that_were_there(open_lab):
     for n in (100, 1000):
         button = page.get_by_role("button", name=str(n), exact=True)
         button.click()
-        assert state(page, "n") == [n]
+        assert held(page, "n") == [n]
         assert button.get_attribute("aria-pressed") == "true"
         assert page.locator(".letters [aria-pressed=true]").count() == 1
         assert (spots(cloud)[:10] == ten).all()

@@ -15,7 +15,7 @@ import data
 from explorers import SplitBill
 from explorers.split_bill import ENDS, FEATURES, LABELS, MEASURES, MIDDLES, SPECIES
 from lib import entropy, information_gain, kl_divergence
-from tests.explorers.page import FOCUS, PHONE, THEMES, Hand, lines, read, rgb, settle
+from tests.explorers.page import FOCUS, PHONE, THEMES, Hand, chip, lines, read, rgb, settle
 
 HAND = Hand(
     handles=1, sliders=1, tracks=1, pressed=".letters button[aria-pressed=false]",
@@ -252,11 +252,6 @@ def state(page):
     """The feature and the threshold of the model, on a page as JupyterLab opens it."""
     settle(page)
     return page.evaluate("['feature', 'threshold'].map((name) => model.get(name))")
-
-
-def chip(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
-    settle(page)
 
 
 def path(page, selector):

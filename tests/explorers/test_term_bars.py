@@ -20,6 +20,7 @@ from tests.explorers.page import (
     THEMES,
     UNEVEN,
     Hand,
+    held,
     lines,
     pull_bar,
     read,
@@ -255,12 +256,6 @@ def test_a_press_picks_a_second_merges_and_a_group_splits(own, groups, picked, o
 # ---- what is drawn -------------------------------------------------------------------------------
 
 
-def state(page, *names):
-    """What the model holds, on a page as JupyterLab opens it."""
-    settle(page)
-    return [page.evaluate("(name) => model.get(name)", name) for name in names]
-
-
 def tile(page, name):
     return page.get_by_role("button", name=re.compile(f"^{re.escape(name)}:"))
 
@@ -304,7 +299,7 @@ def test_two_names_pressed_one_after_the_other_become_one_and_part_again(open_la
     page = open_lab(TermBars())
     before = page.locator(SEEN).all_inner_texts()
     merge(page, *two)
-    assert state(page, "groups", "p", "q") == [groups, NEWS, CLERK]
+    assert held(page, "groups", "p", "q") == [groups, NEWS, CLERK]
     p, q = added(NEWS, groups), added(CLERK, groups)
     there, back = (kl_divergence(*pair, base=2) for pair in ((p, q), (q, p)))
     assert formulas(page) == [
@@ -318,7 +313,7 @@ def test_two_names_pressed_one_after_the_other_become_one_and_part_again(open_la
     assert both.get_attribute("aria-pressed") == "true"
     assert both.get_attribute("aria-label") == f"{name}: split"
     both.click()
-    assert state(page, "groups") == [ALONE]
+    assert held(page, "groups") == [ALONE]
     assert page.locator(SEEN).all_inner_texts() == before
 
 
@@ -448,25 +443,25 @@ def pull(page, label, *changes):
 def test_a_drag_moves_one_bar_and_the_others_keep_their_proportions(open_lab):
     page = open_lab(TermBars())
     pull(page, "P of politics", 0.2)
-    assert state(page, "p", "q") == [[0.7, 0.18, 0.12], CLERK]
+    assert held(page, "p", "q") == [[0.7, 0.18, 0.12], CLERK]
     pull(page, "Q of sports", -0.1)
-    assert state(page, "p", "q") == [[0.7, 0.18, 0.12], [0.375, 0.5, 0.125]]
+    assert held(page, "p", "q") == [[0.7, 0.18, 0.12], [0.375, 0.5, 0.125]]
 
 
 def test_a_drag_stops_at_0_and_at_1_and_back_leaves_the_others_where_they_were(open_lab):
     page = open_lab(TermBars())
     pull(page, "Q of sports", 2, -2, 0)
-    assert state(page, "q") == [CLERK]
+    assert held(page, "q") == [CLERK]
 
 
 def test_a_merged_bar_is_dragged_and_its_parts_keep_their_proportions(open_lab):
     page = open_lab(TermBars(groups=[[0, 2]]))
     pull(page, "P of politics + entertainment", -0.35)
-    assert state(page, "p") == [pytest.approx([0.25, 0.65, 0.1], abs=1e-14)]
+    assert held(page, "p") == [pytest.approx([0.25, 0.65, 0.1], abs=1e-14)]
     pull(page, "P of sports", 2, -0.35)  # to 1, and back to where all were at first
-    assert state(page, "p") == [pytest.approx(NEWS, abs=1e-14)]
+    assert held(page, "p") == [pytest.approx(NEWS, abs=1e-14)]
     pull(page, "P of politics + entertainment", -2, 0)
-    assert state(page, "p") == [pytest.approx(NEWS, abs=1e-14)]
+    assert held(page, "p") == [pytest.approx(NEWS, abs=1e-14)]
 
 
 def test_what_is_typed_for_a_group_stays_while_there_is_room(open_lab):
@@ -476,7 +471,7 @@ def test_what_is_typed_for_a_group_stays_while_there_is_room(open_lab):
         page.keyboard.type(text)
         page.keyboard.press("Enter")
         settle(page)
-    assert state(page, "q") == [pytest.approx([0.12, 0.3, 0.1, 0.48], abs=1e-14)]
+    assert held(page, "q") == [pytest.approx([0.12, 0.3, 0.1, 0.48], abs=1e-14)]
 
 
 @pytest.mark.parametrize(
