@@ -102,22 +102,26 @@ def chip(page, name):
     settle(page)
 
 
-def pull_bar(page, label, whole, *changes):
-    """Drag a bar's end by each of these changes, let go at the last.
+def pull(page, label, *ways):
+    """Drag a handle by each of these ways from where it stood; let go at the last.
 
-    `whole`: how long a bar of 1 is, in the first drawing's units, of which 320 are its width.
+    A way is (to the right, down) in units of the first drawing, of which 320 are its width.
     """
     grip = page.get_by_role("slider", name=label, exact=True)
     grip.scroll_into_view_if_needed()
-    box = grip.locator(".knob").bounding_box()
-    unit = whole * page.locator("svg").first.bounding_box()["width"] / 320
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = middle_of(grip.locator(".knob"))
+    unit = page.locator("figure svg").first.bounding_box()["width"] / 320
     page.mouse.move(x, y)
     page.mouse.down()
-    for change in changes:
-        page.mouse.move(x + change * unit, y + 3, steps=5)
+    for dx, dy in ways:
+        page.mouse.move(x + dx * unit, y + dy * unit, steps=5)
         settle(page)
     page.mouse.up()
+
+
+def pull_bar(page, label, whole, *changes):
+    """Drag a bar's end by each of these changes; `whole`: how many units a bar of 1 is long."""
+    pull(page, label, *((change * whole, 3) for change in changes))
 
 
 def stop_the_clock(page):

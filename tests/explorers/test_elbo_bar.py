@@ -25,6 +25,7 @@ from tests.explorers.page import (
     lines,
     middle_of,
     note,
+    pull,
     rgb,
     settle,
     touch,
@@ -435,21 +436,6 @@ def test_what_is_observed_stands_below_the_picture(open_page):
 
 
 # ---- the hand ------------------------------------------------------------------------------------
-
-
-def pull(page, label, *ways):
-    """Drag a grip by each of these ways from where it stood, in units of its drawing."""
-    grip = page.get_by_role("slider", name=label, exact=True)
-    grip.scroll_into_view_if_needed()
-    box = grip.locator(".knob").bounding_box()
-    unit = page.locator("figure svg").first.bounding_box()["width"] / 320
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    for dx, dy in ways:
-        page.mouse.move(x + dx * unit, y + dy * unit, steps=5)
-        settle(page)
-    page.mouse.up()
 
 
 def test_the_top_is_dragged_sideways_and_only_the_centre_moves(open_lab):

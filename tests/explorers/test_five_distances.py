@@ -22,6 +22,7 @@ from tests.explorers.page import (
     held,
     lines,
     note,
+    pull,
     read,
     rgb,
     settle,
@@ -366,21 +367,6 @@ def test_another_number_of_places_is_drawn_anew(open_lab):
 
 
 # ---- the hand ------------------------------------------------------------------------------------
-
-
-def pull(page, label, *ways):
-    """Drag a handle by each of these ways, in units of its drawing; release at the end."""
-    grip = page.get_by_role("slider", name=label, exact=True)
-    grip.scroll_into_view_if_needed()
-    box = grip.locator(".knob").bounding_box()
-    unit = page.locator("figure svg").first.bounding_box()["width"] / 320
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    for dx, dy in ways:
-        page.mouse.move(x + dx * unit, y + dy * unit, steps=5)
-        settle(page)
-    page.mouse.up()
 
 
 SLOT = (RIGHT - LEFT) / 9

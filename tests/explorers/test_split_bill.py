@@ -15,7 +15,18 @@ import data
 from explorers import SplitBill
 from explorers.split_bill import ENDS, FEATURES, LABELS, MEASURES, MIDDLES, SPECIES
 from lib import entropy, information_gain, kl_divergence
-from tests.explorers.page import FOCUS, PHONE, THEMES, Hand, chip, lines, read, rgb, settle
+from tests.explorers.page import (
+    FOCUS,
+    PHONE,
+    THEMES,
+    Hand,
+    chip,
+    lines,
+    pull,
+    read,
+    rgb,
+    settle,
+)
 
 HAND = Hand(
     handles=1, sliders=1, tracks=1, pressed=".letters button[aria-pressed=false]",
@@ -393,19 +404,9 @@ def test_a_species_has_a_tone_and_a_shape_and_no_colour_of_another_role(open_pag
 # ---- the hand ------------------------------------------------------------------------------------
 
 
-def pull(page, *ways):
-    """Drag the line by each of these ways, in units of its drawing; release at the end."""
-    slider = page.get_by_role("slider")
-    slider.scroll_into_view_if_needed()
-    box = slider.locator(".knob").bounding_box()
-    unit = page.locator("figure svg").first.bounding_box()["width"] / 320
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    for way in ways:
-        page.mouse.move(x + way * unit, y + 9, steps=5)
-        settle(page)
-    page.mouse.up()
+def pull_line(page, *ways):
+    """Drag the line through the petals' lengths by each of these ways to the right."""
+    pull(page, "Threshold of petal length in cm", *((way, 9) for way in ways))
 
 
 def per_cm(feature):
@@ -415,14 +416,14 @@ def per_cm(feature):
 
 def test_the_line_follows_the_hand_and_stops_at_the_ends(open_lab):
     page = open_lab(SplitBill(PETALS, 3.95))
-    pull(page, -1.5 * per_cm(PETALS))
+    pull_line(page, -1.5 * per_cm(PETALS))
     assert state(page) == [PETALS, 2.45]
     assert lines(page) == ["gain = 0.9183 bits a flower"]
-    pull(page, 30, -20, 0)
+    pull_line(page, 30, -20, 0)
     assert state(page) == [PETALS, 2.45]
-    pull(page, -400)
+    pull_line(page, -400)
     assert state(page) == [PETALS, 1.0]
-    pull(page, 400)
+    pull_line(page, 400)
     assert state(page) == [PETALS, 6.9]
     assert lines(page) == ["gain = 0.0000 bits a flower"]
 
