@@ -136,12 +136,7 @@ class ElboBar(Explorer):
 
     def _complete_preset(self, preset: dict) -> dict:
         complete = super()._complete_preset(preset)
-        for name in {"data", "m", "s"} & set(preset):
-            try:
-                complete[name] = self.traits()[name].validate(self, preset[name])
-            except traitlets.TraitError as error:
-                raise traitlets.TraitError(f"preset {preset['name']!r}: {error}") from None
-        return complete
+        return complete | self._validated(preset, "data", "m", "s")
 
     @property
     def log_evidence(self) -> float:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import traitlets
-
 from explorers.shared.base import Explorer
 from explorers.shared.traits import Real, Whole
 
@@ -72,9 +70,4 @@ class EvidenceWalk(Explorer):
 
     def _complete_preset(self, preset: dict) -> dict:
         complete = super()._complete_preset(preset)
-        for name in {"p", "q", "odds", "seed"} & set(preset):
-            try:
-                complete[name] = self.traits()[name].validate(self, preset[name])
-            except traitlets.TraitError as error:
-                raise traitlets.TraitError(f"preset {preset['name']!r}: {error}") from None
-        return complete
+        return complete | self._validated(preset, "p", "q", "odds", "seed")

@@ -227,15 +227,9 @@ class LossCalls(Explorer):
             say(f"number of rows: {count} in p now, so q is even; explorer.q = [[...]] sets it")
 
     def _complete_preset(self, preset: dict) -> dict:
-        complete = super()._complete_preset(preset)
-        name = f"preset {preset['name']!r}"
-        traits = self.traits()
-        for one in set(NEWS) & set(preset):
-            try:
-                complete[one] = traits[one].validate(self, preset[one])
-            except (ValueError, traitlets.TraitError) as error:
-                raise traitlets.TraitError(f"{name}: {error}") from None
+        complete = super()._complete_preset(preset) | self._validated(preset, *NEWS)
         if len(complete.get("q", self.q)) != len(complete.get("p", self.p)):
+            name = f"preset {preset['name']!r}"
             raise traitlets.TraitError(f"{name}: another number of rows in q than in p")
         return complete
 

@@ -123,6 +123,18 @@ class Explorer(anywidget.AnyWidget):
                 )
         return dict(preset)
 
+    def _validated(self, preset: dict, *names: str) -> dict:
+        """Return what a preset says of these traits, as they take it, or say which is wrong."""
+        taken = {}
+        for name in names:
+            if name not in preset:
+                continue
+            try:
+                taken[name] = self.traits()[name].validate(self, preset[name])
+            except (ValueError, traitlets.TraitError) as error:
+                raise traitlets.TraitError(f"preset {preset['name']!r}: {error}") from None
+        return taken
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if "about" in cls.__dict__:  # ipywidgets makes a nameless subclass of every instance
             cls.module = cls.__module__.rpartition(".")[2]

@@ -148,15 +148,10 @@ class SplitBill(Explorer):
 
     def _complete_preset(self, preset: dict) -> dict:
         complete = super()._complete_preset(preset)
-        traits = self.traits()
-        try:
-            for name in {"feature", "threshold"} & set(preset):
-                complete[name] = traits[name].validate(self, preset[name])
-            feature = complete.get("feature", self.feature)
-            if fault := _fault(feature, complete.get("threshold", self.threshold)):
-                raise traitlets.TraitError(fault)
-        except traitlets.TraitError as error:
-            raise traitlets.TraitError(f"preset {preset['name']!r}: {error}") from None
+        complete |= self._validated(preset, "feature", "threshold")
+        feature = complete.get("feature", self.feature)
+        if fault := _fault(feature, complete.get("threshold", self.threshold)):
+            raise traitlets.TraitError(f"preset {preset['name']!r}: {fault}")
         return complete
 
 
