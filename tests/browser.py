@@ -122,7 +122,7 @@ def launch_webkit():
 @contextlib.contextmanager
 def _screen(program):
     read, write = os.pipe()
-    size = ["-screen", "0", "1600x1400x24"]
+    size = ["-screen", "0", "1600x5000x24"]  # an explorer on a phone is a long page
     command = [program, "-displayfd", str(write), *size, "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
@@ -199,6 +199,7 @@ class Driven:
         document.body.innerHTML = `<iframe src="${url}" width="${width}" height="${height}"
             style="border: 0; margin: 0"></iframe>`;
     }"""
+    UNDER_THE_HAND = "(x, y) => document.elementFromPoint(x, y).matches(':hover')"
     LOADED = "() => location.href !== 'about:blank' && document.readyState === 'complete'"
 
     def __init__(self, running):
@@ -217,25 +218,58 @@ class Driven:
             self.running.switch_to.frame(0)
             self.wait_for(self.LOADED)
 
+    def show_whole(self):
+        """Make the window as tall as its page, which then has nothing to scroll.
+
+        A busy WebKit presses for a while where the page was before it scrolled.
+        """
+        height = self.evaluate("() => document.documentElement.scrollHeight")
+        self.running.switch_to.default_content()
+        framed = self.evaluate("() => !!document.querySelector('iframe')")
+        if framed:
+            self.evaluate(
+                "(height) => { document.querySelector('iframe').height = height; }", height
+            )
+        window = self.running.get_window_rect()
+        bars = window["height"] - self.evaluate("() => innerHeight")
+        tall = height + self.BORDER * framed + bars
+        self.running.set_window_rect(0, 0, window["width"], tall)
+        if framed:
+            self.running.switch_to.frame(0)
+
     def evaluate(self, function, *given):
         """Return what a JavaScript function says of these arguments."""
         return self.running.execute_script(f"return ({function})(...arguments)", *given)
 
     def wait_for(self, function, *given):
         """Wait until a JavaScript function is true of these arguments."""
+        self.wait_until(lambda: self.evaluate(function, *given), f"not true: {function} of {given}")
+
+    def wait_until(self, condition, otherwise):
+        """Wait until a condition is true; where it does not come true, `otherwise` says so."""
         told = WebDriverWait(self.running, SECONDS, poll_frequency=0.02)
-        told.until(lambda _: self.evaluate(function, *given), f"not true: {function} of {given}")
+        told.until(lambda _: condition(), otherwise)
 
     def drag(self, *places):
         """Press the mouse at the first of these places, go to the others, let go at the last."""
+        self.wait_until(lambda: self.hover(*places[0]), f"the hand is not seen at {places[0]}")
         chain = ActionChains(self.running, duration=10)
         hand = chain.w3c_actions.pointer_action
-        for number, (x, y) in enumerate(places):
+        hand.pointer_down()
+        for x, y in places[1:]:
             hand.move_to_location(round(x), round(y))
-            if number == 0:
-                hand.pointer_down()
         hand.pointer_up()
         chain.perform()
+
+    def hover(self, x, y):
+        """Move the mouse there; return whether the page sees it over what it shows there.
+
+        Just after it has scrolled, a busy WebKit takes the hand to be over what was there before.
+        """
+        chain = ActionChains(self.running, duration=10)
+        chain.w3c_actions.pointer_action.move_to_location(round(x), round(y))
+        chain.perform()
+        return self.evaluate(self.UNDER_THE_HAND, round(x), round(y))
 
     def press(self, key):
         """Press a key, named as in KeyboardEvent.key."""

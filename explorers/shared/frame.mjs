@@ -36,6 +36,16 @@ export function frame({ model, el, keys, draw, summary, wide = "" }) {
   if (wide === "aside") work.append(controls);
   else work.after(controls);
 
+  // A mouse that goes down in a drawing, on a handle or beside it, would select from there on: in
+  // WebKit the captions that it passes. What it should do besides, to move the focus, is done here.
+  el.addEventListener("mousedown", (event) => {
+    if (event.button !== 0 || !event.target.closest("svg")) return;
+    event.preventDefault();
+    const focused = event.target.closest("svg [tabindex]");
+    if (focused) focused.focus({ preventScroll: true });
+    else /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+  });
+
   const initial = Object.fromEntries(keys.map((key) => [key, model.get(key)]));
   const assign = (state) => {
     for (const key of keys) if (key in state) model.set(key, state[key]);

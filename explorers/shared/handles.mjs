@@ -33,12 +33,6 @@ export function grab(target, svgRoot, { start, move, press = () => {} }) {
     target.setPointerCapture(id);
     target.classList.add("dragging");
   });
-  // A mouse that goes down selects from there on, in WebKit the captions that the drag passes.
-  target.addEventListener("mousedown", (event) => {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    target.focus({ preventScroll: true });
-  });
   // Not every browser heeds touch-action inside an SVG; without it a drag would scroll the page.
   target.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   const follow = (event) => {

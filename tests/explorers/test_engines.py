@@ -4,6 +4,7 @@ Each is drawn, each of its handles is moved by the mouse and by the keys, and th
 to complain of. How many handles there are, the test file of each explorer says in its HAND.
 """
 
+import itertools
 import shutil
 
 import pytest
@@ -160,6 +161,9 @@ def open_case(engine, folder, host):
         put_page(folder, name)
         engine.open(f"{host}/{name}.html", *size)
         engine.wait_for(DRAWN)
+        if isinstance(engine, browser.Driven):
+            engine.show_whole()
+            settle(engine)
         return engine
 
     yield open_one
@@ -215,13 +219,19 @@ def drag_each(page, explorer=0, most=None):
 
 
 def drag_over_the_texts(page):
-    """Drag the first handle of each figure over the prompt and all captions, to the last."""
-    for figure in range(page.evaluate(COUNT, 0, "figure")):
-        first = f"figure:nth-of-type({figure + 1}) .handle"
+    """Drag from each figure over the prompt and all captions, to the last.
+
+    A hand begins at the first handle, or beside it where a press says a place.
+    """
+    figures = range(1, page.evaluate(COUNT, 0, "figure") + 1)
+    for figure, part in itertools.product(figures, (".handle", ".track")):
+        first = f"figure:nth-of-type({figure}) {part}"
         if page.evaluate(COUNT, 0, first):
+            settle(page)  # or the handle that was moved last would be sought where it was
             start = page.evaluate(LOOK_AT, 0, first, 0)["place"]
             texts = page.evaluate(PLACES, ".prompt, figcaption")
-            page.drag(start, *texts)
+            if start:
+                page.drag(start, *texts)
 
 
 def type_in_two(page, last):
@@ -322,7 +332,6 @@ GZIP = "() => document.querySelector('.letter-totals tbody tr:last-child').inner
 def test_a_text_is_typed_and_every_letter_priced(open_case, size):
     page = open_case("LetterPrices", size)
     own = page.evaluate(LOOK_AT, 0, ".chip:last-child", 0)
-    settle(page)  # WebKit's other process presses where the page was before it scrolled, till then
     page.drag(own["place"])
     page.wait_for("() => document.activeElement.matches('textarea')")
     for count, key in enumerate("abc", 1):
