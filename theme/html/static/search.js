@@ -133,7 +133,7 @@ const Search = (() => {
         const each = asked.map((concept) => best(concept, page, part));
         const beside = neighbours.reduce((sum, pair) => {
           const often = (part.body.get(pair) ?? 0) + HEADING * (part.head.get(pair) ?? 0);
-          return sum + (0.5 * idf(index, pair) * often) / (often + 1.2);
+          return sum + (idf(index, pair) * often) / (often + 1.2);
         }, 0);
         const share = each.filter(Boolean).length / asked.length;
         const sum = each.reduce((a, b) => a + b, 0) + beside;
