@@ -21,6 +21,54 @@ WEIGHT = {"minimax": sigmoid, "non-saturating": lambda z: sigmoid(-z),
           "wasserstein": np.ones_like}
 
 
+def logit(w, x):
+    """The judge's logit, and its slope by x."""
+    return w[0] + w[1] * x + w[2] * x**2, w[1] + 2 * w[2] * x
+
+
+def best_judge(m, s):
+    return np.array([np.log(s) + (m / s) ** 2 / 2, -m / s**2, (s**-2 - 1) / 2])
+
+
+def mean(numbers):
+    return numbers.mean(axis=-1, keepdims=True)
+
+
+def judge_slope(w, real, made):
+    """By w, of the loss −V: each point counts by how wrong she is there."""
+    on_real, on_made = sigmoid(-logit(w, real)[0]), sigmoid(logit(w, made)[0])
+    return np.stack([mean(on_made * made**k) - mean(on_real * real**k)
+                     for k in range(3)])
+
+
+def generator_slope(loss, w, theta, z):
+    """By θ = (m, ln s), with the judge held fixed."""
+    s = np.exp(theta[1])
+    height, slope = logit(w, theta[0] + s * z)
+    by_x = -WEIGHT[loss](height) * slope
+    return np.stack([mean(by_x), mean(by_x * s * z)])
+
+
+def two_numbers(loss, adam, start, rng, judge_steps=None, seeds=8, n=128):
+    """m of each seed after 600 steps; without judge_steps she is the best one."""
+    theta, w = np.zeros((2, seeds, 1)), np.zeros((3, seeds, 1))
+    theta[0] = start
+    moves, learns = Adam(theta.ravel(), lr=0.05), Adam(w.ravel(), lr=0.05)
+    for _ in range(600):
+        for _ in range(judge_steps or 0):
+            real, z = rng.standard_normal((2, seeds, n))
+            made = theta[0] + np.exp(theta[1]) * z
+            learns.step(judge_slope(w, real, made).ravel())
+        if judge_steps is None:
+            w[:] = best_judge(theta[0], np.exp(theta[1]))
+        g = generator_slope(loss, w, theta, rng.standard_normal((seeds, n)))
+        if adam:
+            moves.step(g.ravel())
+        else:
+            theta -= 0.1 * g
+    return theta[0].ravel()
+
+
 ANGLES = np.arange(8) * np.pi / 4
 RING, STD = 2 * np.column_stack([np.cos(ANGLES), np.sin(ANGLES)]), 0.05
 

@@ -1,0 +1,345 @@
+"""The chapter on GANs: gradients against autograd, its theorems, and its table of runs."""
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import integrate, optimize, stats
+
+from exports import gan as chapter
+from lib import js_divergence, kl_divergence, normalize, softmax
+from studies import gan_runs, record
+from tests.chapters.chapter_run import lines_of, numbers_of
+from training import MLP
+
+TABLE = Path(os.environ.get("GAN_RUNS", gan_runs.TABLE))
+LN4 = np.log(4)
+
+
+@pytest.fixture(scope="module")
+def table():
+    """The stored study, or another that GAN_RUNS names: the claims must hold in both."""
+    return record.read(TABLE)[0]
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def torch():
+    return pytest.importorskip("torch", reason="PyTorch is not installed: torch==2.13.0")
+
+
+# ---- against autograd ------------------------------------------------------------------------
+
+
+def loss_in_torch(torch, loss, z):
+    """The generator's loss by the logits of made points, as PyTorch's users write it."""
+    bce = torch.nn.functional.binary_cross_entropy_with_logits
+    if loss == "minimax":
+        return -bce(z, torch.zeros_like(z))
+    if loss == "non-saturating":
+        return bce(z, torch.ones_like(z))
+    return -z.mean()
+
+
+def bets_in_torch(torch, loss, on_real, on_made):
+    bce = torch.nn.functional.binary_cross_entropy_with_logits
+    if loss == "wasserstein":
+        return on_made.mean() - on_real.mean()
+    return bce(on_real, torch.ones_like(on_real)) + bce(on_made, torch.zeros_like(on_made))
+
+
+def layers_of(torch, net):
+    """The layers of a network as leaves of autograd."""
+    return [[torch.tensor(w, requires_grad=True) for w in pair] for pair in net.weights]
+
+
+def forward(torch, layers, x, activation):
+    for number, (W, b) in enumerate(layers):
+        x = x @ W + b
+        x = getattr(torch, activation)(x) if number < len(layers) - 1 else x
+    return x
+
+
+def flat_gradient(torch, value, layers):
+    leaves = [w for pair in layers for w in pair]
+    parts = torch.autograd.grad(value, leaves, allow_unused=True)  # the last bias moves no slope
+    parts = [torch.zeros_like(w) if g is None else g for g, w in zip(parts, leaves, strict=True)]
+    return np.concatenate([part.numpy().ravel() for part in parts])
+
+
+def assert_same(ours, theirs):
+    """To 1e-12 of the largest entry: those near 0 are differences of large ones."""
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12 * np.abs(theirs).max())
+
+
+@pytest.fixture(params=["relu", "tanh"])
+def players(rng, request):
+    """A generator and a judge with fresh biases, noise and real points."""
+    nets = [MLP((2, 16, 16, out), rng=rng, activation=request.param) for out in (2, 1)]
+    for net in nets:
+        net.theta += 0.1 * rng.standard_normal(net.theta.size)
+    noise, real = rng.standard_normal((2, 40, 2))
+    return SimpleNamespace(
+        generator=nets[0], judge=nets[1], noise=noise, real=real, activation=request.param
+    )
+
+
+@pytest.mark.parametrize("loss", chapter.LOSS)
+def test_the_gradient_of_the_judge_agrees_with_autograd(torch, players, loss):
+    made = players.generator(players.noise)
+    ours = chapter.judge_gradient(players.judge, loss, players.real, made)
+    layers = layers_of(torch, players.judge)
+    on_real, on_made = (
+        forward(torch, layers, torch.from_numpy(x), players.activation)
+        for x in (players.real, made)
+    )
+    assert_same(ours, flat_gradient(torch, bets_in_torch(torch, loss, on_real, on_made), layers))
+
+
+@pytest.mark.parametrize("loss", chapter.LOSS)
+def test_the_gradient_of_the_generator_agrees_with_autograd(torch, players, loss):
+    ours = chapter.generator_gradient(players.generator, players.judge, loss, players.noise)
+    layers = layers_of(torch, players.generator)
+    x = forward(torch, layers, torch.from_numpy(players.noise), players.activation)
+    z = forward(torch, layers_of(torch, players.judge), x, players.activation)
+    assert_same(ours, flat_gradient(torch, loss_in_torch(torch, loss, z), layers))
+
+
+def test_the_gradient_of_the_penalty_agrees_with_autograd_of_the_same_differences(torch, players):
+    h = 1e-2
+    ours = chapter.penalty_gradient(players.judge, players.real, h)
+    layers = layers_of(torch, players.judge)
+
+    def f(x):
+        return forward(torch, layers, torch.from_numpy(x), players.activation)[:, 0]
+
+    ways = h * np.eye(2)
+    slopes = [(f(players.real + way) - f(players.real - way)) / (2 * h) for way in ways]
+    size = torch.hypot(*slopes)
+    theirs = flat_gradient(torch, ((size - 1) ** 2).mean(), layers)
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12 * np.abs(theirs).max() / h)
+
+
+def test_the_penalty_is_that_of_gulrajani_on_a_smooth_judge(torch, rng):
+    judge, x = MLP((2, 16, 16, 1), rng=rng), rng.standard_normal((40, 2))
+    ours = chapter.penalty_gradient(judge, x, h=1e-3)
+    layers, leaf = layers_of(torch, judge), torch.tensor(x, requires_grad=True)
+    z = forward(torch, layers, leaf, "tanh")
+    (slope,) = torch.autograd.grad(z.sum(), leaf, create_graph=True)
+    theirs = flat_gradient(torch, ((slope.norm(dim=1) - 1) ** 2).mean(), layers)
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5 * np.abs(theirs).max())
+
+
+def test_the_slopes_of_the_two_numbers_agree_with_autograd(torch, rng):
+    w, theta = rng.normal(0, 0.3, (3, 1)), np.array([[1.0], [0.2]])
+    real, z = rng.standard_normal((2, 50))
+    w_leaf, leaf = (torch.tensor(a, requires_grad=True) for a in (w, theta))
+    made = leaf[0] + torch.exp(leaf[1]) * torch.from_numpy(z)
+
+    def logit(x):
+        return w_leaf[0] + w_leaf[1] * x + w_leaf[2] * x**2
+
+    bets = bets_in_torch(torch, "minimax", logit(torch.from_numpy(real)), logit(made.detach()))
+    (theirs,) = torch.autograd.grad(bets, w_leaf)
+    ours = chapter.judge_slope(w, real, made.detach().numpy())
+    assert_same(ours, theirs.numpy())
+    for loss in ("minimax", "non-saturating"):
+        (theirs,) = torch.autograd.grad(
+            loss_in_torch(torch, loss, logit(made)), leaf, retain_graph=True
+        )
+        assert_same(chapter.generator_slope(loss, w, theta, z), theirs.numpy())
+
+
+def test_seeds_that_run_side_by_side_do_not_see_each_other(rng):
+    w, theta = rng.normal(0, 0.3, (3, 4, 1)), rng.normal(0, 0.3, (2, 4, 1))
+    real, z = rng.standard_normal((2, 4, 50))
+    together = chapter.generator_slope("minimax", w, theta, z), chapter.judge_slope(w, real, z)
+    for seed in range(4):
+        one = chapter.generator_slope("minimax", w[:, seed], theta[:, seed], z[seed])
+        np.testing.assert_allclose(together[0][:, seed], one, rtol=1e-13)
+        one = chapter.judge_slope(w[:, seed], real[seed], z[seed])
+        np.testing.assert_allclose(together[1][:, seed], one, rtol=1e-13)
+
+
+def test_the_best_parabola_is_the_log_ratio_of_two_gaussians(rng):
+    x = rng.normal(0, 2, 50)
+    height, slope = chapter.logit(chapter.best_judge(1.5, 0.7), x)
+    ratio = stats.norm.logpdf(x) - stats.norm.logpdf(x, 1.5, 0.7)
+    np.testing.assert_allclose(height, ratio, rtol=1e-11, atol=1e-12)
+    np.testing.assert_allclose(slope, -x + (x - 1.5) / 0.7**2, rtol=1e-12)
+
+
+# ---- the theorems ----------------------------------------------------------------------------
+
+lists = st.lists(st.floats(0.01, 1), min_size=3, max_size=3).map(lambda w: normalize(np.array(w)))
+bets = st.lists(st.floats(0.001, 0.999), min_size=3, max_size=3).map(np.array)
+
+
+def value(D, p, q):  # noqa: N803
+    return p @ np.log(D) + q @ np.log(1 - D)
+
+
+@given(lists, lists, bets)
+def test_no_judge_has_more_than_2_js_less_ln_4_and_the_best_has_just_that(p, q, other):
+    most = 2 * js_divergence(p, q) - LN4
+    assert value(other, p, q) <= most + 1e-12
+    np.testing.assert_allclose(value(p / (p + q), p, q), most, rtol=1e-12, atol=1e-13)
+
+
+def test_where_one_list_excludes_something_the_bound_is_approached_and_not_reached():
+    p, q = np.array([0.5, 0.5, 0]), np.array([0, 0.5, 0.5])
+    most = 2 * js_divergence(p, q) - LN4
+    short = [most - value(np.array([1 - e, 0.5, e]), p, q) for e in (1e-2, 1e-4, 1e-8)]
+    assert short[0] > short[1] > short[2] > 0
+    np.testing.assert_allclose(short, [1e-2, 1e-4, 1e-8], rtol=0.02)
+
+
+@given(lists, lists)
+def test_the_divergence_from_the_mixture_is_reverse_kl_less_2_js(p, q):
+    mixed = 2 * kl_divergence((p + q) / 2, p)
+    other = kl_divergence(q, p) - 2 * js_divergence(p, q)
+    np.testing.assert_allclose(mixed, other, rtol=1e-9, atol=1e-12)
+
+
+@given(lists, lists)
+def test_with_the_best_judge_each_loss_goes_down_its_divergence(p, q):
+    theta, D = np.log(q), p / (p + q)
+    goals = (
+        (np.log(1 - D), lambda r: 2 * js_divergence(p, r)),
+        (-np.log(D), lambda r: 2 * kl_divergence((p + r) / 2, p)),
+    )
+    for bill, goal in goals:
+        by_hand = q * (bill - q @ bill)
+        slopes = [
+            (goal(softmax(theta + e)) - goal(softmax(theta - e))) / 2e-5 for e in 1e-5 * np.eye(3)
+        ]
+        np.testing.assert_allclose(by_hand, slopes, atol=1e-8)
+
+
+def test_if_the_judge_follows_the_non_saturating_loss_has_another_slope():
+    # Held fixed, as in training, or moving with θ: for minimax it is the same, here it is not.
+    p, q = np.array([0.5, 0.3, 0.2]), np.array([0.3, 0.6, 0.1])
+    theta = np.log(q)
+
+    def slope(f):
+        return np.array([(f(theta + e) - f(theta - e)) / 2e-5 for e in 1e-5 * np.eye(3)])
+
+    def best(t):
+        return p / (p + softmax(t))
+
+    held = slope(lambda t: -softmax(t) @ np.log(best(theta)))
+    moving = slope(lambda t: -softmax(t) @ np.log(best(t)))
+    assert np.abs(held - moving).max() > 0.05
+
+
+# ---- what is printed -------------------------------------------------------------------------
+
+
+def test_the_news():
+    (best, blind) = numbers_of("gan", "best-news")
+    p, q = np.array([0.5, 0.3, 0.2]), np.array([0.3, 0.6, 0.1])
+    np.testing.assert_allclose(best[:3], p / (p + q), atol=5e-4)
+    searched = optimize.minimize(lambda D: -value(D, p, q), np.full(3, 0.5), bounds=[(0.01, 0.99)] * 3)
+    assert abs(best[3] + searched.fun) < 1e-4
+    assert abs(blind[0] + LN4) < 1e-4
+
+
+def test_the_pull_on_a_gaussian_is_an_integral_and_both_sum_to_t():
+    for t, js, minimax, other, _ in numbers_of("gan", "pull-table")[1:]:
+        def pull(x, t=t):
+            return t * stats.norm.pdf(x, t) / (1 + np.exp(t * x - t * t / 2))
+
+        exact = integrate.quad(pull, -20, t + 10, points=[0, t / 2, t], epsabs=1e-13)[0]
+        assert abs(minimax / exact - 1) < 0.05
+        assert abs(other - (t - exact)) < 1e-4
+        assert js <= np.log(2) + 1e-4
+
+
+def test_the_heights_at_which_a_hump_is_dropped():
+    lines = lines_of("gan", "fits-table")
+    said = {line.split()[-1]: float(line.split()[5]) for line in lines[4:]}
+    exact = {
+        "minimax": 0.5 * np.log(2 / 3) + 0.5 * np.log(2) + np.log(4 / 3),
+        "D(Q‖P)": np.log(2),
+        "non-saturating": 1.5 * np.log(1.5) - 0.5 * np.log(2),
+    }
+    assert said.keys() == exact.keys()
+    for name, nats in exact.items():
+        assert abs(said[name] - nats) < 2e-3
+
+
+@pytest.mark.parametrize(
+    ("name", "stays", "drops"),
+    [("minimax", 4.0, 4.4), ("D(Q‖P)", 2.7, 3.0), ("non-saturating", 2.3, 2.5)],
+)
+def test_a_minimiser_without_a_grid_drops_a_hump_in_the_same_place(name, stays, drops):
+    x, dx = np.linspace(-16, 16, 3_201, retstep=True)
+
+    def divergence(parameters, a):
+        log_p = np.logaddexp(stats.norm.logpdf(x, a), stats.norm.logpdf(x, -a)) - np.log(2)
+        log_q = stats.norm.logpdf(x, parameters[0], np.exp(parameters[1]))
+        p, q = np.exp(log_p), np.exp(log_q)
+        log_m = np.logaddexp(log_p, log_q) - np.log(2)
+        js2 = (p * (log_p - log_m) + q * (log_q - log_m)).sum() * dx
+        reverse = (q * (log_q - log_p)).sum() * dx
+        return {"minimax": js2, "D(Q‖P)": reverse, "non-saturating": reverse - js2}[name]
+
+    def lowest(start, a):
+        return optimize.minimize(divergence, start, (a,), method="Nelder-Mead").fun
+
+    for a, one in ((stays, False), (drops, True)):
+        assert (lowest((a, 0.0), a) < lowest((0.0, np.log(a)), a)) == one
+
+
+def test_a_window_of_width_1_on_the_mean_is_the_truth_itself():
+    truth, draws, same = numbers_of("gan", "parzen")
+    assert truth[0] == same[0]
+    assert same[1] == 1.0
+    assert abs(truth[0] - 32 * np.log(2 * np.pi * np.e)) < 2
+    assert draws[0] > truth[0] + 8
+
+
+# ---- the ring and its table ------------------------------------------------------------------
+
+
+def test_points_at_the_modes_are_counted_there_and_others_nowhere():
+    points = np.concatenate([np.repeat(chapter.RING[:2], [3, 1], axis=0), [[0.0, 0.0], [2.3, 0]]])
+    assert chapter.at_modes(points).tolist() == [3, 1, 0, 0, 0, 0, 0, 0]
+
+
+def test_nearly_all_points_of_the_ring_are_within_four_widths(rng):
+    count = chapter.at_modes(chapter.from_ring(80_000, rng))
+    assert abs(count.sum() / 80_000 - (1 - np.exp(-8))) < 3e-4
+    assert (np.abs(count / 10_000 - 1) < 0.05).all()
+
+
+def test_a_clip_keeps_every_weight_within_it_and_the_penalty_keeps_slopes_near_1(rng):
+    run = chapter.start("wasserstein", rng, 5, clip=0.1)
+    chapter.train(run, 20)
+    assert np.abs(run.judge.theta).max() <= 0.1
+    run = chapter.start("wasserstein", rng, 5, penalty=10.0)
+    chapter.train(run, 150)
+    x = chapter.from_ring(200, rng)
+    slope = [(run.judge(x + w) - run.judge(x - w)) / 2e-3 for w in 1e-3 * np.eye(2)]
+    assert 0.5 < np.median(np.hypot(*slope)) < 1.5
+
+
+def test_the_generator_alone_moves_in_its_step_and_the_judge_alone_in_hers(rng):
+    run = chapter.start("minimax", rng)
+    before = run.generator.theta.copy(), run.judge.theta.copy()
+    chapter.judge_step(run, 64)
+    assert (run.generator.theta == before[0]).all()
+    assert (run.judge.theta != before[1]).any()
+    after = run.judge.theta.copy()
+    run.judge_steps = 0
+    chapter.train(run, 1)
+    assert (run.judge.theta == after).all()
+    assert (run.generator.theta != before[0]).any()
