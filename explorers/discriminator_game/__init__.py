@@ -21,27 +21,25 @@ PROMPT = (
     "Q stands beside P, and D is the best there is. If you drag Q away to the right, what becomes"
     " of V, and what of the two slopes that push Q back?"
 )
-NEAR = {
+NEAR: dict[str, Any] = {
     "data": "one hump", "mean_p": -3.0, "std_p": 1.0, "mean_q": -2.0, "std_q": 1.0, "best": True,
 }  # fmt: skip
-PRESETS = [
-    {"name": name, **NEAR, **more}
-    for name, more in {
-        "near": {},
-        "apart": {"mean_q": 5.0},
-        "apart, weak D": {"mean_q": 5.0, "best": False, "middle": 1.0, "slope": -0.5},
-        "blind D": {"best": False, "middle": 0.0, "slope": 0.0},
-        "Q = P": {"mean_q": -3.0},
-        "Q wider": {"mean_p": 0.0, "mean_q": 0.0, "std_q": 2.0},
-        "one mode of two": {"data": "two humps", "mean_p": 0.0, "mean_q": 3.0},
-    }.items()
-]
+STARTS: dict[str, dict[str, Any]] = {
+    "near": {},
+    "apart": {"mean_q": 5.0},
+    "apart, weak D": {"mean_q": 5.0, "best": False, "middle": 1.0, "slope": -0.5},
+    "blind D": {"best": False, "middle": 0.0, "slope": 0.0},
+    "Q = P": {"mean_q": -3.0},
+    "Q wider": {"mean_p": 0.0, "mean_q": 0.0, "std_q": 2.0},
+    "one mode of two": {"data": "two humps", "mean_p": 0.0, "mean_q": 3.0},
+}
+PRESETS = [{"name": name, **NEAR, **start} for name, start in STARTS.items()]
 
 HALF_LOG_2PI = math.log(2 * math.pi) / 2
 # The trapezoid rule in x: nine widths beyond the farthest hump, and fine enough for the best D,
 # which turns sharply where P is two narrow humps.
 SPACING = 0.025
-NODES: Floats = np.arange(-1040, 1041) * SPACING
+NODES: Floats = np.arange(-1040, 1041, dtype=float) * SPACING
 
 
 def _log_normal(x: Floats, mean: float, std: float) -> Floats:
