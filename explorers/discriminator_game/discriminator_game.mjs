@@ -1,7 +1,7 @@
 // Data P, a generator's Q and a discriminator D to drag: what D wins, and where it pushes Q.
 
 import { accountant, angleOf, atLogit, humpsOf, logDensity, logitAt, slopeAt } from "./game.mjs";
-import { PLOT, drawing, figure, heights, html, keyLine, keyTile, keyTo } from "../shared/draw.mjs";
+import { PLOT, drawing, figure, heights, html, keyLine, keyTo } from "../shared/draw.mjs";
 import { minus, put, rules, shift, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { bellPath } from "../shared/gaussians.mjs";
@@ -13,21 +13,22 @@ import { formula, keepRoom, ledger, live, over, symbol } from "../shared/readout
 // As in Python.
 const ENDS = { mean: [-5, 5], sd: [0.5, 2], middle: [-6, 6], slope: [-8, 8] };
 
-const SIZE = 392;
-const FLOOR = 160;
+const SIZE = 476;
+const FLOOR = 202;
 const HIGHEST = 0.8;
-const CURVE_D = { top: 194, bottom: 274 };
-const ROW = { axis: 177, key: 295, boxes: 305, pitch: 28 };
+const CURVE_D = { top: 238, bottom: 350 };
+const ROW = { axis: 219, key: 374, boxes: 388, pitch: 28 };
 const [FIRST, LAST] = [-8.5, 8.5];
 const PER_UNIT = (PLOT.right - PLOT.left) / (LAST - FIRST);
 // How the hand turns the logistic curve.
-const TURN = { radius: 32, wide: PER_UNIT, high: CURVE_D.bottom - CURVE_D.top };
+const TURN = { radius: 44, wide: PER_UNIT, high: CURVE_D.bottom - CURVE_D.top };
 
 // V, in nats below 0; and the slopes, of which any size has room.
-const NATS = { left: 14, right: 308, most: 3 };
+const NATS = { left: 14, right: 308, most: 2 };
 const PER_NAT = (NATS.right - NATS.left) / NATS.most;
-const BAR = { tall: 212, axis: 12, top: 20, wall: 34, bar: 42, height: 22, span: 76, name: 92 };
-const PUSH = { middle: 161, half: 147, axis: 120, top: 128, rows: [146, 182], arrow: 14, bottom: 206 };
+const BLIND = -2 * Math.LN2; // the V of a D that says ½ of everything
+const BAR = { tall: 242, top: 20, wall: 34, bar: 42, height: 22, bottom: 76, span: 73, name: 89 };
+const PUSH = { middle: 161, half: 147, top: 120, rows: [136, 172, 208], arrow: 13, bottom: 234 };
 
 const across = (x) => PLOT.left + (x - FIRST) * PER_UNIT;
 const placeOf = (x) => FIRST + (x - PLOT.left) / PER_UNIT;
@@ -39,9 +40,6 @@ const tenth = (value) => Math.round(value * 10) / 10;
 const natsAt = (nats) => Math.max(NATS.left, NATS.right + nats * PER_NAT);
 /** Where an arrow of a push of this size ends: halfway to the edge for 1. */
 const pushAt = (push) => PUSH.middle + (PUSH.half * push) / (1 + Math.abs(push));
-
-/** E with its index: E_Q. */
-const mean = (of) => html("span", {}, symbol("E"), html("sub", {}, symbol(of)));
 
 // ---- P, Q and D ------------------------------------------------------------------------------
 
@@ -61,7 +59,11 @@ function game({ now, set }) {
   const grips = (role, row, side) => bellGrips({
     role, root, side, perUnit: PER_UNIT,
     labels: { mean: `Mean of ${role.toUpperCase()}`, sd: `Standard deviation of ${role.toUpperCase()}` },
-    marks: { mean: [gripLetter(role.toUpperCase(), { y: -13 })], sd: [] },
+    // Where one lies over the other, their letters stand on either side.
+    marks: {
+      mean: [gripLetter(role.toUpperCase(), { x: 10 * side, y: -9, "text-anchor": side < 0 ? "end" : "start" })],
+      sd: [],
+    },
     boxes: { mean: [62, ROW.boxes + ROW.pitch * row], sd: [190, ROW.boxes + ROW.pitch * row] },
     ends: ENDS,
     said: { mean: (value) => `mean ${plain(value)}`, sd: (value) => `sd ${plain(value)}` },
@@ -104,7 +106,8 @@ function game({ now, set }) {
     },
   });
 
-  const keys = { best: svg("text", { class: "name" }), own: svg("text", { class: "name" }) };
+  const keys = [PLOT.left, 168].map((x, i) =>
+    keyTo(keyLine(i === 0 ? "d-curve plays" : "d-curve"), x, ROW.key, ""));
   const names = ["p", "q"].map((role, row) => svg("text", {
     class: "name symbol", x: PLOT.left, y: ROW.boxes + ROW.pitch * row + 17,
   }, role.toUpperCase()));
@@ -113,11 +116,9 @@ function game({ now, set }) {
     svg("g", { class: "rules", "aria-hidden": "true" }, ...[-8, -4, 0, 4, 8].map((x) =>
       svg("text", { x: across(x), y: ROW.axis, "text-anchor": "middle" }, plain(x, 0)))),
     curves.p, ground, groundOfD, curves.q, ofD.best, ofD.own,
-    ...keyTo(keyLine("d-curve plays"), PLOT.left, ROW.key, ""),
-    ...names, svg("text", { class: "name symbol", x: PLOT.left, y: ROW.boxes + 2 * ROW.pitch + 17 }, "D"),
+    ...keys.flat(), ...names, svg("text", { class: "name symbol", x: PLOT.left, y: ROW.boxes + 2 * ROW.pitch + 17 }, "D"),
     ...gripsP.boxes, ...gripsQ.boxes, middle.box, slope.box,
     ...gripsP.nodes, ...gripsQ.nodes, middle.node, slope.node);
-  void [keys, keyTile];
 
   const xs = Array.from({ length: 146 }, (_, i) => FIRST + ((LAST - FIRST) * i) / 145);
   const lefts = xs.map((x) => across(x).toFixed(1));
@@ -155,20 +156,27 @@ function game({ now, set }) {
         slope.draw(D.slope, shift(
           across(D.middle) + TURN.radius * Math.cos(angle), upD(0.5) - TURN.radius * Math.sin(angle)));
       }
-      put(ofD.best, { class: D.best ? "d-curve plays" : "d-curve" });
-      put(ofD.own, { class: D.best ? "d-curve" : "d-curve plays" });
+      if (changed("plays", D.best)) {
+        const both = [ofD.best, ofD.own];
+        both.forEach((path, i) => path.classList.toggle("plays", D.best === (i === 0)));
+        for (const { node } of [middle, slope]) node.classList.toggle("waits", D.best);
+        const texts = ["D*, the best", "logistic D"];
+        keys.forEach(([, text], i) => write(text, `${D.best === (i === 0) ? texts[0] : texts[1]}${i ? "" : ", plays"}`));
+      }
     },
   };
 }
 
 // ---- V and the pushes ------------------------------------------------------------------------
 
+const HEAD = 7; // of an arrow; a shorter one has none
+
 /** An arrow from the middle of the axis to where a push ends. */
 function arrowTo(end, y) {
-  const way = Math.sign(end - PUSH.middle);
-  const back = Math.min(7, Math.abs(end - PUSH.middle));
-  const head = `M${tenth(end - way * back)} ${y - 4}L${tenth(end)} ${y}L${tenth(end - way * back)} ${y + 4}`;
-  return `M${PUSH.middle} ${y}H${tenth(end)}${back < 1 ? "" : head}`;
+  const shaft = `M${PUSH.middle} ${y}H${tenth(end)}`;
+  if (Math.abs(end - PUSH.middle) < HEAD) return shaft;
+  const back = tenth(end - Math.sign(end - PUSH.middle) * HEAD);
+  return `${shaft}M${back} ${y - 4}L${tenth(end)} ${y}L${back} ${y + 4}`;
 }
 
 /** V as a bar before the most that it can be; below it where each loss pushes Q. */
@@ -176,40 +184,48 @@ function pushes() {
   const label = "V as a bar, and where each loss pushes Q, as arrows; their numbers follow";
   const root = drawing({ viewBox: `0 0 320 ${BAR.tall}`, role: "img", "aria-label": label });
   const piece = (kind) => svg("rect", { class: kind, y: BAR.bar, height: BAR.height });
-  const [value, gap] = [piece("item"), piece("area outlined cost")];
+  const [won, gap] = [piece("item"), piece("area outlined cost")];
   const wall = svg("line", { class: "wall pointer", y1: BAR.bar - 4, y2: BAR.bar + BAR.height + 4 });
   const wallName = svg("text", { class: "wall-name pointer", y: BAR.wall, "text-anchor": "middle" }, "V of D*");
   const span = svg("path", { class: "span" });
   const spanName = svg("text", { class: "name", y: BAR.name, "text-anchor": "middle" }, "2·JS");
-  const blind = NATS.right - 2 * Math.LN2 * PER_NAT;
   const goesOn = svg("path", { class: "goes-on", d: `M${NATS.left + 12} ${BAR.bar + 5}l-6 6l6 6` });
   const mark = (x, text, top, bottom) => svg("g", {},
     svg("line", { x1: x, x2: x, y1: top, y2: bottom }),
     svg("text", { x, y: top - 8, "text-anchor": "middle" }, text));
   const marks = (...all) => svg("g", { class: "rules", "aria-hidden": "true" }, ...all);
-  const arrows = PUSH.rows.map((y) => ({ y: y + PUSH.arrow, path: svg("path", { class: "push q" }) }));
-  const loss = (x, y, ...words) => svg("text", { class: "name", x, y }, ...words);
+  const arrows = PUSH.rows.map((y) => ({
+    y: y + PUSH.arrow,
+    path: svg("path", { class: "push q" }),
+    from: svg("circle", { class: "q grip", cx: PUSH.middle, cy: y + PUSH.arrow, r: 3 }),
+  }));
+  const ofQ = (...before) => [...before, svg("tspan", { class: "symbol" }, "E"),
+    svg("tspan", { class: "symbol", "font-size": 9, dy: 3 }, "Q")];
+  const names = [
+    ["minimax: ", ...ofQ(), svg("tspan", { dy: -3 }, " ln(1 − D)")],
+    ["non-saturating: −", ...ofQ(), svg("tspan", { dy: -3 }, " ln D")],
+    ["Wasserstein: W1(P, Q)"],
+  ].map((words, i) => svg("text", { class: "name", x: 2, y: PUSH.rows[i] }, ...words));
   root.append(
-    marks(...[0, -1, -2, -3].map((nats) => mark(NATS.right + nats * PER_NAT, minus(nats), BAR.top, BAR.span)),
-      mark(blind, "−ln 4", BAR.top, BAR.span)),
+    marks(...[0, -1, -2].map((nats) =>
+      mark(NATS.right + nats * PER_NAT, minus(nats), BAR.top, BAR.bottom)),
+    mark(natsAt(BLIND), "−ln 4", BAR.top, BAR.bottom)),
     marks(...[0, -4, -1, -0.25, 0.25, 1, 4].map((push) =>
-      mark(pushAt(push), push === 0 ? "0" : { 0.25: "¼", 1: "1", 4: "4" }[Math.abs(push)], PUSH.top, PUSH.bottom))),
-    value, gap, goesOn, wall, wallName, span, spanName,
-    loss(NATS.left, PUSH.rows[0], "minimax"), loss(NATS.left, PUSH.rows[1], "non-saturating"),
-    ...arrows.map(({ path }) => path));
+      mark(pushAt(push), String(Math.abs(push)).replace("0.25", "¼"), PUSH.top, PUSH.bottom))),
+    won, gap, goesOn, wall, wallName, span, spanName, ...names, ...arrows.flatMap(({ path, from }) => [path, from]));
   const spread = (rect, from, to) => put(rect, { x: from, width: Math.max(0, to - from) });
   return {
-    node: figure("V, and the pushes on Q", "in nats; the arrows go downhill", root),
-    draw({ account }) {
-      const [top, limit] = [account.value, account.bestValue].map(natsAt);
-      spread(value, NATS.left, top);
+    node: figure("V and the pushes", "V from −ln 4, where D is blind; arrows: downhill for Q's mean", root),
+    draw({ account: { value, bestValue, minimaxSlope, nonSaturatingSlope, w1Slope } }) {
+      const [blind, top, limit] = [BLIND, value, bestValue].map(natsAt);
+      spread(won, blind, top);
       spread(gap, top, limit);
       put(wall, { x1: limit, x2: limit });
       put(wallName, { x: Math.min(limit, NATS.right - 18) });
-      put(span, { d: `M${tenth(blind)} ${BAR.span - 4}v6H${tenth(limit)}v-6` });
+      put(span, { d: `M${tenth(blind)} ${BAR.span - 5}v5H${tenth(limit)}v-5` });
       put(spanName, { x: (blind + limit) / 2 });
-      put(goesOn, { visibility: account.value < -NATS.most ? "visible" : "hidden" });
-      [account.minimaxSlope, account.nonSaturatingSlope].forEach((slope, i) =>
+      put(goesOn, { visibility: value < -NATS.most ? "visible" : "hidden" });
+      [minimaxSlope, nonSaturatingSlope, w1Slope].forEach((slope, i) =>
         put(arrows[i].path, { d: arrowTo(pushAt(-slope), arrows[i].y) }));
     },
   };
@@ -218,20 +234,26 @@ function pushes() {
 // ---- the readout -----------------------------------------------------------------------------
 
 const natsText = (value) => plain(value, Math.abs(value) < 100 ? 4 : 2);
-const words = ({ best }, { gap, value }) => {
-  if (best) return "D* is the best D for this P and Q: V = 2·JS − ln 4.";
-  if (value < -2 * Math.LN2 - 5e-5) return `This D is worse than one that says ½ of everything, V = −ln 4. D* would win ${natsText(gap)} nats more.`;
-  return `D* would win ${natsText(gap)} nats more.`;
-};
+
+/** How the D that plays stands to the best, and to one that says ½ of everything. */
+function verdict({ best }, { gap, value }) {
+  if (best) return "No D wins more against this P and Q.";
+  const more = `D* would win ${natsText(gap)} nats more.`;
+  return value < BLIND - 5e-5 ? `This D has less than one that says ½ of everything. ${more}` : more;
+}
+const LONGEST_VERDICT = verdict({ best: false }, { gap: 100, value: -100 });
+
+/** E with its index: E_Q. */
+const mean = (of) => html("span", {}, symbol("E"), html("sub", {}, symbol(of)));
 
 /** The numbers, and whose D plays. */
-function account({ play }) {
+function readout({ play }) {
   const numbers = {
     value: live("with-unit"), bestValue: live("with-unit"), gap: live("cost with-unit"),
   };
   const bold = (name) => html("strong", {}, numbers[name]);
   const soft = (...children) => html("p", { class: "soft", translate: "no" }, ...children);
-  const [js, divergence] = [live(""), live("")];
+  const [js, divergence] = [live(""), live("with-unit")];
   const said = html("span", {});
   const buttons = [true, false].map((best) => {
     const button = html("button", { type: "button" }, best ? "D*, the best" : "Logistic D");
@@ -239,12 +261,12 @@ function account({ play }) {
     return button;
   });
   const cells = Array.from({ length: 2 }, () => [live(""), live("q")]);
-  const [w1, w1Slope] = [live(""), live("q")];
+  const foot = [live(""), live("q")];
   const table = ledger({
-    heads: { loss: 44, value: 28, slope: 28 },
+    heads: { "": 40, value: 30, slope: 30 },
     names: [html("span", {}, mean("Q"), " ln(1 − D)"), html("span", {}, "−", mean("Q"), " ln D")],
     rows: cells,
-    foot: ["W1(P, Q)", w1, w1Slope],
+    foot: ["W1(P, Q)", ...foot],
   });
   return {
     nodes: [
@@ -252,24 +274,21 @@ function account({ play }) {
         formula("", symbol("V"), " = ", bold("value")),
         formula("", "2·JS − ln 4 = ", bold("bestValue")),
         formula("", "gap = ", bold("gap")),
-        soft("V = ", mean("P"), " ln D + ", mean("Q"), " ln(1 − D)"),
-        soft("JS = ", js, " D(P‖Q) = ", divergence),
+        soft(symbol("V"), " = ", mean("P"), " ln D + ", mean("Q"), " ln(1 − D)"),
+        soft("JS = ", js, ", D(P‖Q) = ", divergence),
         html("div", { class: "letters", role: "group", "aria-label": "Which D plays" }, ...buttons)),
-      html("div", {}, table.node, keepRoom(html("p", { class: "note line" }, over(said)),
-        words({ best: false }, { gap: 100, value: -100 }))),
+      html("div", {}, table.node, keepRoom(html("p", { class: "note line" }, over(said)), LONGEST_VERDICT)),
     ],
-    draw({ D, account: found }) {
-      for (const [name, number] of Object.entries(numbers)) write(number, `${natsText(found[name])} nats`);
-      write(js, plain(found.js, 4));
-      write(divergence, plain(found.divergence, 3));
+    draw({ D, account }) {
+      for (const [name, number] of Object.entries(numbers)) write(number, `${natsText(account[name])} nats`);
+      write(js, plain(account.js, 4));
+      write(divergence, `${plain(account.divergence, 4)} nats`);
       buttons.forEach((button, i) => put(button, { "aria-pressed": String((i === 0) === D.best) }));
-      const texts = [
-        [found.minimaxLoss, found.minimaxSlope], [found.nonSaturatingLoss, found.nonSaturatingSlope],
-      ];
-      texts.forEach((row, i) => row.forEach((one, j) => write(cells[i][j], plain(one, 4))));
-      write(w1, plain(found.w1, 4));
-      write(w1Slope, plain(found.w1Slope, 4));
-      write(said, words(D, found));
+      const { minimaxLoss, minimaxSlope, nonSaturatingLoss, nonSaturatingSlope, w1, w1Slope } = account;
+      const rows = [[minimaxLoss, minimaxSlope], [nonSaturatingLoss, nonSaturatingSlope], [w1, w1Slope]];
+      [...cells, foot].forEach((row, i) =>
+        row.forEach((cell, j) => write(cell, plain(rows[i][j], 4))));
+      write(said, verdict(D, account));
     },
   };
 }
@@ -295,7 +314,7 @@ function render({ model, el }) {
     return { P, Q, D, mixtures, account: settle(mixtures[0], mixtures[1], D) };
   };
 
-  const parts = [game({ now, set }), pushes(), account({ play: (best) => set({ best }) })];
+  const parts = [game({ now, set }), pushes(), readout({ play: (best) => set({ best }) })];
   const view = frame({
     model,
     el,
