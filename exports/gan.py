@@ -70,7 +70,8 @@ def two_numbers(loss, adam, start, rng, judge_steps=None, seeds=8, n=128):
 
 
 ANGLES = np.arange(8) * np.pi / 4
-RING, STD = 2 * np.column_stack([np.cos(ANGLES), np.sin(ANGLES)]), 0.05
+RING = 2 * np.column_stack([np.cos(ANGLES), np.sin(ANGLES)])
+STD = 0.05  # the width of each mode
 
 
 def from_ring(n, rng):
