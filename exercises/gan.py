@@ -168,7 +168,7 @@ def _log(x: Any) -> Any:
         return np.log(x)
 
 
-def _value(D: Any, p: Any, q: Any) -> Any:  # noqa: N803
+def _value(D: Any, p: Any, q: Any) -> Any:
     return _mean(p, _log(D)) + _mean(q, _log(1 - D))
 
 
@@ -219,9 +219,10 @@ _GAME_VALUE = Table(
             "items of the first desk are missing: add E_P ln D.",
             gives(lambda D, p, q: _mean(q, _log(1 - D))),
         ),
-        Slip("the second term is subtracted. Add it.", _quiet(
-            lambda D, p, q: _mean(p, _log(D)) - _mean(q, _log(1 - D))
-        )),
+        Slip(
+            "the second term is subtracted. Add it.",
+            _quiet(lambda D, p, q: _mean(p, _log(D)) - _mean(q, _log(1 - D))),
+        ),
         Slip(
             "these are logarithms of means. The means of the logarithms are asked for.",
             gives(lambda D, p, q: np.log(p @ D) + np.log(q @ (1 - D))),
@@ -275,9 +276,7 @@ _GENERATOR_GRADIENT = Table(
             "this is the slope of the minimax loss, E ln(1 − D). −E ln D is asked for.",
             gives(lambda q, D: _slope(q, np.log(1 - D))),
         ),
-        Slip(
-            "the sign is wrong: this is the way down.", gives(lambda q, D: _slope(q, np.log(D)))
-        ),
+        Slip("the sign is wrong: this is the way down.", gives(lambda q, D: _slope(q, np.log(D)))),
         Slip(
             "the mean bill is missing: subtract −E_Q ln D from −ln D. The probabilities sum to 1, "
             "so a constant must not count.",
@@ -295,7 +294,9 @@ _GENERATOR_GRADIENT = Table(
             "this is the slope in each probability, −ln D. That in the logits is asked for.",
             gives(lambda q, D: -np.log(D)),
         ),
-        Slip("this is the loss. Return a slope for each logit.", gives(lambda q, D: -q @ np.log(D))),
+        Slip(
+            "this is the loss. Return a slope for each logit.", gives(lambda q, D: -q @ np.log(D))
+        ),
         Slip(
             "this is q(1 − q) times the bill: a logit moves all probabilities.",
             gives(lambda q, D: -q * (1 - q) * np.log(D)),

@@ -1,4 +1,4 @@
-"""Train the chapter's ring of eight in many ways, sixteen or eight seeds each: data/studies/gan_runs.npz.
+"""Train the ring of eight in many ways, eight seeds or sixteen: data/studies/gan_runs.npz.
 
     OPENBLAS_NUM_THREADS=1 python -m studies.gan_runs
     … python -m studies.gan_runs --table FILE "minimax 1"   these runs, elsewhere
@@ -121,7 +121,10 @@ def main(arguments: list[str] | None = None) -> None:
         begin = time.process_time()
         table |= compare(name)
         kept = (table[name][:, -1] >= 20).sum(axis=1)
-        print(f"{name:20} {time.process_time() - begin:5.1f} s, modes {sorted(kept.tolist())}", flush=True)
+        print(
+            f"{name:20} {time.process_time() - begin:5.1f} s, modes {sorted(kept.tolist())}",
+            flush=True,
+        )
         record.write(options.table, table, about)
 
 

@@ -183,7 +183,7 @@ lists = st.lists(st.floats(0.01, 1), min_size=3, max_size=3).map(lambda w: norma
 bets = st.lists(st.floats(0.001, 0.999), min_size=3, max_size=3).map(np.array)
 
 
-def value(D, p, q):  # noqa: N803
+def value(D, p, q):
     return p @ np.log(D) + q @ np.log(1 - D)
 
 
@@ -247,13 +247,16 @@ def test_the_news():
     (best, blind) = numbers_of("gan", "best-news")
     p, q = np.array([0.5, 0.3, 0.2]), np.array([0.3, 0.6, 0.1])
     np.testing.assert_allclose(best[:3], p / (p + q), atol=5e-4)
-    searched = optimize.minimize(lambda D: -value(D, p, q), np.full(3, 0.5), bounds=[(0.01, 0.99)] * 3)
+    searched = optimize.minimize(
+        lambda D: -value(D, p, q), np.full(3, 0.5), bounds=[(0.01, 0.99)] * 3
+    )
     assert abs(best[3] + searched.fun) < 1e-4
     assert abs(blind[0] + LN4) < 1e-4
 
 
 def test_the_pull_on_a_gaussian_is_an_integral_and_both_sum_to_t():
     for t, js, minimax, other, _ in numbers_of("gan", "pull-table")[1:]:
+
         def pull(x, t=t):
             return t * stats.norm.pdf(x, t) / (1 + np.exp(t * x - t * t / 2))
 

@@ -10,7 +10,7 @@ from lib import js_divergence
 from tests.exercises import bank, bank_gan
 
 
-def right_value(D, p, q):  # noqa: N803
+def right_value(D, p, q):
     def log(x):
         return math.log(x) if x > 0 else -math.inf
 
