@@ -239,7 +239,7 @@ const natsText = (value) => plain(value, Math.abs(value) < 100 ? 4 : 2);
 function verdict({ best }, { gap, value }) {
   if (best) return "No D wins more against this P and Q.";
   const more = `D* would win ${natsText(gap)} nats more.`;
-  return value < BLIND - 5e-5 ? `This D has less than one that says ½ of everything. ${more}` : more;
+  return value < BLIND - 5e-5 ? `This D wins less than one that says ½ everywhere. ${more}` : more;
 }
 const LONGEST_VERDICT = verdict({ best: false }, { gap: 100, value: -100 });
 

@@ -492,7 +492,7 @@ def test_the_note_says_how_d_stands_to_the_best_and_to_a_blind_one(open_page):
     page = open_page(DiscriminatorGame.crowded())
     gap = DiscriminatorGame.crowded().gap
     assert note(page) == (
-        f"This D has less than one that says ½ of everything. D* would win {gap:.4f} nats more."
+        f"This D wins less than one that says ½ everywhere. D* would win {gap:.4f} nats more."
     )
 
 
