@@ -508,7 +508,7 @@ def test_the_bar_goes_from_ln_4_to_v_and_the_gap_to_the_best(open_page, game):
     assert piece(page, "cost") == exact([top, game.best_value])
     wall = float(page.locator("line.wall").get_attribute("x1"))
     assert (wall - ZERO) / PER_NAT == exact(game.best_value)
-    span = re.findall(r"(?<=[MH])[\d.]+", page.locator("path.span").get_attribute("d"))
+    span = re.findall(r"(?<=[MH])[\d.]+", page.locator("path.js-span").get_attribute("d"))
     ends = [(float(x) - ZERO) / PER_NAT for x in span]
     assert ends == pytest.approx([BLIND, game.best_value], abs=1e-3 + 0.05 / PER_NAT)
     beyond = page.locator(".goes-on").evaluate("one => getComputedStyle(one).visibility")
@@ -566,7 +566,7 @@ def test_the_key_says_which_d_plays(open_page):
     page = open_page(DiscriminatorGame())
     key = page.locator("figure:first-of-type .name:not(.symbol)")
     assert key.all_text_contents() == ["D*, the best, plays", "logistic D"]
-    page.get_by_role("button", name="Logistic D", exact=True).click()
+    page.get_by_role("button", name=PLAYS).click()
     settle(page)
     assert key.all_text_contents() == ["logistic D, plays", "D*, the best"]
 
@@ -574,6 +574,7 @@ def test_the_key_says_which_d_plays(open_page):
 # ---- the hand ------------------------------------------------------------------------------------
 
 STATE = ("mean_p", "std_p", "mean_q", "std_q", "best", "middle", "slope")
+PLAYS = "Let D* play"
 FIRST = dict(zip(STATE, (-3, 1, -2, 1, True, 0, -0.5), strict=True))
 
 
@@ -632,14 +633,16 @@ def test_the_logistic_curve_is_turned_about_its_middle_and_then_plays(open_lab):
     x, y = place(page, label)
     pull(page, label, (across(0) - x, level + RADIUS - y))  # and below
     assert held(page, "slope") == [-8]
-    assert page.get_by_role("button", name="Logistic D").get_attribute("aria-pressed") == "true"
+    assert page.get_by_role("button", name=PLAYS).get_attribute("aria-pressed") == "false"
 
 
-def test_the_buttons_say_which_d_plays(open_lab):
+def test_a_button_says_which_d_plays_and_changes_it(open_lab):
     page = open_lab(DiscriminatorGame())
-    for name, best in (("Logistic D", False), ("D*, the best", True)):
-        page.get_by_role("button", name=name, exact=True).click()
+    button = page.get_by_role("button", name=PLAYS)
+    for best in (False, True):
+        button.click()
         assert state(page) == FIRST | {"best": best}
+        assert button.get_attribute("aria-pressed") == str(best).lower()
 
 
 def click(page, x, y):
@@ -777,7 +780,7 @@ def test_the_grips_of_a_d_that_waits_are_hollow(open_page):
     grip = page.get_by_role("slider", name="Middle of the logistic D")
     hollow = grip.evaluate(fill)
     assert hollow == rgb(THEMES["light"]["card"])
-    page.get_by_role("button", name="Logistic D", exact=True).click()
+    page.get_by_role("button", name=PLAYS).click()
     settle(page)
     assert grip.evaluate(fill) == rgb(THEMES["light"]["ink"])
 
@@ -786,7 +789,7 @@ def test_where_the_system_sets_the_colours_curves_bar_and_arrows_stay(open_page)
     page = open_page(DiscriminatorGame(), forced_colors="active")
     ground = page.locator(".explorer").evaluate("one => getComputedStyle(one).backgroundColor")
     for mark in ("path.area.p", "path.paid.q", "path.d-curve", "path.push", "line.wall",
-                 "rect.item", "rect.area.cost", "path.span"):  # fmt: skip
+                 "rect.item", "rect.area.cost", "path.js-span"):  # fmt: skip
         stroke = page.locator(mark).first.evaluate("one => getComputedStyle(one).stroke")
         assert stroke not in ("none", ground), mark
 
