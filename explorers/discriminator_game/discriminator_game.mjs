@@ -33,7 +33,7 @@ const PUSH = { middle: 161, half: 147, top: 120, rows: [136, 172, 208], arrow: 1
 const across = (x) => PLOT.left + (x - FIRST) * PER_UNIT;
 const placeOf = (x) => FIRST + (x - PLOT.left) / PER_UNIT;
 const upD = (d) => CURVE_D.bottom - d * TURN.high;
-const within = ([least, most], value) => Math.max(least, Math.min(most, value));
+const within = (name, value) => Math.max(ENDS[name][0], Math.min(ENDS[name][1], value));
 const twentieths = (value) => Math.round(value * 20) / 20;
 const tenth = (value) => Math.round(value * 10) / 10;
 /** Where so many nats stand; what is beyond the picture, at its edge. */
@@ -79,7 +79,7 @@ function game({ now, set }) {
       (Math.abs(other - at) < Math.abs(one - at) ? other : one));
     const role = Math.abs(near - at) < Math.abs(Q.mean - at) ? "p" : "q";
     const asked = role === "p" ? P.mean + at - near : at;
-    set({ [`mean_${role}`]: twentieths(within(ENDS.mean, asked)) });
+    set({ [`mean_${role}`]: twentieths(within("mean", asked)) });
   });
 
   const own = (name, change) => ({
@@ -123,7 +123,7 @@ function game({ now, set }) {
   const xs = Array.from({ length: 146 }, (_, i) => FIRST + ((LAST - FIRST) * i) / 145);
   const lefts = xs.map((x) => across(x).toFixed(1));
   const curve = (height) => xs.map((x, i) => `${lefts[i]} ${tenth(height(x))}`).join("L");
-  const scales = { across, y, ends: [FIRST, LAST], highest: HIGHEST };
+  const scales = { across, y, first: FIRST, last: LAST, highest: HIGHEST };
   let shown = { p: null, q: null, own: null };
   /** Whether this has changed since it was drawn. */
   const changed = (name, ...values) => {
@@ -159,7 +159,7 @@ function game({ now, set }) {
       if (changed("plays", D.best)) {
         const both = [ofD.best, ofD.own];
         both.forEach((path, i) => path.classList.toggle("plays", D.best === (i === 0)));
-        for (const { node } of [middle, slope]) node.classList.toggle("waits", D.best);
+        for (const { node } of [middle, slope]) node.classList.toggle("d-waits", D.best);
         const texts = ["D*, the best", "logistic D"];
         keys.forEach(([, text], i) => write(text, `${D.best === (i === 0) ? texts[0] : texts[1]}${i ? "" : ", plays"}`));
       }
@@ -187,7 +187,7 @@ function pushes() {
   const [won, gap] = [piece("item"), piece("area outlined cost")];
   const wall = svg("line", { class: "wall pointer", y1: BAR.bar - 4, y2: BAR.bar + BAR.height + 4 });
   const wallName = svg("text", { class: "wall-name pointer", y: BAR.wall, "text-anchor": "middle" }, "V of D*");
-  const span = svg("path", { class: "span" });
+  const span = svg("path", { class: "js-span" });
   const spanName = svg("text", { class: "name", y: BAR.name, "text-anchor": "middle" }, "2·JS");
   const goesOn = svg("path", { class: "goes-on", d: `M${NATS.left + 12} ${BAR.bar + 5}l-6 6l6 6` });
   const mark = (x, text, top, bottom) => svg("g", {},
@@ -239,15 +239,15 @@ const natsText = (value) => plain(value, Math.abs(value) < 100 ? 4 : 2);
 function verdict({ best }, { gap, value }) {
   if (best) return "No D wins more against this P and Q.";
   const more = `D* would win ${natsText(gap)} nats more.`;
-  return value < BLIND - 5e-5 ? `This D has less than one that says ½ of everything. ${more}` : more;
+  return value < BLIND - 5e-5 ? `This D wins less than one that says ½ everywhere. ${more}` : more;
 }
 const LONGEST_VERDICT = verdict({ best: false }, { gap: 100, value: -100 });
 
 /** E with its index: E_Q. */
 const mean = (of) => html("span", {}, symbol("E"), html("sub", {}, symbol(of)));
 
-/** The numbers, and whose D plays. */
-function readout({ play }) {
+/** The numbers, and the button that says which D plays. */
+function readout({ toggle }) {
   const numbers = {
     value: live("with-unit"), bestValue: live("with-unit"), gap: live("cost with-unit"),
   };
@@ -255,11 +255,8 @@ function readout({ play }) {
   const soft = (...children) => html("p", { class: "soft", translate: "no" }, ...children);
   const [js, divergence] = [live(""), live("with-unit")];
   const said = html("span", {});
-  const buttons = [true, false].map((best) => {
-    const button = html("button", { type: "button" }, best ? "D*, the best" : "Logistic D");
-    button.addEventListener("click", () => play(best));
-    return button;
-  });
+  const best = html("button", { type: "button" }, "Let D* play");
+  best.addEventListener("click", toggle);
   const cells = Array.from({ length: 2 }, () => [live(""), live("q")]);
   const foot = [live(""), live("q")];
   const table = ledger({
@@ -276,14 +273,14 @@ function readout({ play }) {
         formula("", "gap = ", bold("gap")),
         soft(symbol("V"), " = ", mean("P"), " ln D + ", mean("Q"), " ln(1 − D)"),
         soft("JS = ", js, ", D(P‖Q) = ", divergence),
-        html("div", { class: "letters", role: "group", "aria-label": "Which D plays" }, ...buttons)),
+        html("div", { class: "letters", role: "group", "aria-label": "Which D plays" }, best)),
       html("div", {}, table.node, keepRoom(html("p", { class: "note line" }, over(said)), LONGEST_VERDICT)),
     ],
     draw({ D, account }) {
       for (const [name, number] of Object.entries(numbers)) write(number, `${natsText(account[name])} nats`);
       write(js, plain(account.js, 4));
       write(divergence, `${plain(account.divergence, 4)} nats`);
-      buttons.forEach((button, i) => put(button, { "aria-pressed": String((i === 0) === D.best) }));
+      put(best, { "aria-pressed": String(D.best) });
       const { minimaxLoss, minimaxSlope, nonSaturatingLoss, nonSaturatingSlope, w1, w1Slope } = account;
       const rows = [[minimaxLoss, minimaxSlope], [nonSaturatingLoss, nonSaturatingSlope], [w1, w1Slope]];
       [...cells, foot].forEach((row, i) =>
@@ -314,7 +311,7 @@ function render({ model, el }) {
     return { P, Q, D, mixtures, account: settle(mixtures[0], mixtures[1], D) };
   };
 
-  const parts = [game({ now, set }), pushes(), readout({ play: (best) => set({ best }) })];
+  const parts = [game({ now, set }), pushes(), readout({ toggle: () => set({ best: !model.get("best") }) })];
   const view = frame({
     model,
     el,

@@ -49,7 +49,8 @@ const cdfIntegral = ({ means, sd }, x) => sd * meanOf(means, (mean) => {
 });
 
 /** Where f passes 0, which has different signs at both ends, by halving. */
-function rootOf(f, [left, right]) {
+function rootOf(f, from, to) {
+  let [left, right] = [from, to];
   const rises = f(right) > 0;
   let middle = (left + right) / 2;
   while (left < middle && middle < right) {
@@ -73,14 +74,14 @@ function earthMoved(P, Q, logsP, logsQ) {
   const ends = [first];
   for (let i = 1; i < NODES.length; i += 1) {
     if (logsP[i] > logsQ[i] !== logsP[i - 1] > logsQ[i - 1]) {
-      ends.push(rootOf(logRatio, [NODES[i - 1], NODES[i]]));
+      ends.push(rootOf(logRatio, NODES[i - 1], NODES[i]));
     }
   }
   ends.push(last);
   const places = [first];
   for (let i = 1; i < ends.length; i += 1) {
-    const pair = [ends[i - 1], ends[i]];
-    if (apart(pair[0]) * apart(pair[1]) < 0) places.push(rootOf(apart, pair));
+    const [a, b] = [ends[i - 1], ends[i]];
+    if (apart(a) * apart(b) < 0) places.push(rootOf(apart, a, b));
   }
   places.push(last);
   let [w1, w1Slope] = [0, 0];
@@ -185,7 +186,7 @@ export const gameOf = (P, Q, D) => accountant()(P, Q, D);
 export function angleOf(slope, { radius, wide, high }) {
   const above = (angle) =>
     (radius * Math.sin(angle)) / high + 0.5 - atLogit((slope * radius * Math.cos(angle)) / wide);
-  return rootOf(above, [-Math.PI / 2, Math.PI / 2]);
+  return rootOf(above, -Math.PI / 2, Math.PI / 2);
 }
 
 /** The slope of the logistic curve that leaves the circle at this angle. */

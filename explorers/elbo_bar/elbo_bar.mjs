@@ -85,7 +85,7 @@ function densities({ now, set }) {
         put(posterior, { d: `${left}L${curve(posteriorOf(data).density)}L${PLOT.right} ${FLOOR}z` });
         write(observed, OBSERVED[data]);
       }
-      const [q, scales] = [{ mean: m, sd: s }, { across, y, ends: [FIRST, LAST], highest: HIGHEST }];
+      const [q, scales] = [{ mean: m, sd: s }, { across, y, first: FIRST, last: LAST, highest: HIGHEST }];
       put(model, { d: bellPath(q, scales) });
       hump.draw(q, scales);
     },

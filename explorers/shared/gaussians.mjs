@@ -22,8 +22,8 @@ export function normalCdf(z) {
 const CURVE = Array.from({ length: 71 }, (_, i) => (i - 35) / 8).map((t) =>
   ({ t, height: Math.exp((-t * t) / 2) }));
 
-/** The curve of a Gaussian from `first` to `last`, as a path by the scales across(x) and y(density). */
-export function bellPath({ mean, sd }, { across, y, ends: [first, last] }) {
+/** The curve of a Gaussian from `first` to `last`, a path by the scales across(x) and y(density). */
+export function bellPath({ mean, sd }, { across, y, first, last }) {
   let d = "";
   for (const { t, height } of CURVE) {
     const x = mean + t * sd;

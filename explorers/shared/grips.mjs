@@ -39,7 +39,7 @@ export function boxedGrip({ node, role, box: [x, y], root, said, ...slider }) {
 
 const FLANK = Math.exp(-0.5); // how high a Gaussian is at mean + sd, as a part of its top
 const GRIPS = {
-  mean: { kind: "top", radius: 8, reach: 17 },
+  mean: { kind: "top", radius: 8, reach: 15 },
   sd: { kind: "flank", radius: 6, reach: 13 },
 };
 
@@ -54,7 +54,7 @@ const GRIPS = {
  * `across` and `y`, up to `highest`; where the hump is, and its weight, if it is one of several.
  */
 export function bellGrips({
-  role, root, labels, marks, boxes, ends, said, now, set, perUnit, side = 1, track, at,
+  role, root, labels, marks, boxes, ends, said, now, set, perUnit, side = 1, track = null, at = null,
 }) {
   const [mean, sd] = ["mean", "sd"].map((name) => boxedGrip({
     node: curveGrip({ role, ...GRIPS[name] }, ...marks[name]),
