@@ -11,6 +11,8 @@ NAME             points of 2,000 at each of the eight modes, within four widths
 NAME: bets       the judge's mean loss −V on 2,000 new points of either side; then how much higher
                  her logit is on real points than on made ones, in the mean
 NAME: points     of the first four seeds, 250 points at the end
+NAME: early      the sum of both players' parameters after five steps, by which a test knows the
+                 run again
 
 The algorithm is that of the chapter; here are the settings and the seeds. The learning rate, the
 sizes and the penalty were chosen by hand on the seeds of default_rng(99), the table has the sixteen
@@ -26,7 +28,7 @@ import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import numpy as np
@@ -39,7 +41,8 @@ from studies import record
 Floats = NDArray[np.float64]
 
 TABLE = STUDIES / "gan_runs.npz"
-SEEDS, FEWER, STEPS, PARTS = 16, 8, 2_000, 10
+SEEDS, FEWER = 16, 8
+STEPS, PARTS, EARLY = 2_000, 10, 5
 LOSSES = {"minimax": "minimax", "ns": "non-saturating", "w": "wasserstein"}
 CHANGES: dict[str, dict[str, Any]] = {
     "": {},
@@ -69,31 +72,43 @@ def compare(name: str) -> dict[str, Floats]:
     """Return the arrays of a run, one row for each seed."""
     seeds = np.random.default_rng(2014).spawn(SEEDS)[: FEWER if name in OBJECTIONS else SEEDS]
     logs = [watched(name, dice) for dice in seeds]
-    counts, bets, points = zip(*logs, strict=True)
+    counts, bets, points, early = zip(*logs, strict=True)
     return {
         name: np.array(counts, dtype=np.int16),
         f"{name}: bets": np.array(bets, dtype=np.float32),
         f"{name}: points": np.array(points[:4], dtype=np.float16),
+        f"{name}: early": np.array(early),
     }
 
 
-def watched(name: str, dice: np.random.Generator) -> tuple[list[Floats], list[list[float]], Floats]:
-    """Return what the run of this name with these dice makes in each part, and its last points."""
+class Log(NamedTuple):
+    """What is kept of one run."""
+
+    counts: list[Floats]
+    bets: list[list[float]]
+    points: Floats
+    early: float
+
+
+def watched(name: str, dice: np.random.Generator, parts: int = PARTS) -> Log:
+    """Return what the run of this name with these dice makes in each part."""
     players, _, change = name.partition(", ")
     loss, judge_steps = players.split()
     settings = dict(CHANGES[change])
     steps, judge_lr = settings.pop("steps", STEPS), settings.pop("judge_lr", None)
-    counts, bets = [], []
+    counts, bets, made = [], [], np.empty((0, 2))
     with patch.object(chapter, "STD", settings.pop("std", chapter.STD)):
         run = chapter.start(LOSSES[loss], dice, int(judge_steps), **settings)
         if judge_lr:
             run.adams[1].lr = judge_lr
-        for _ in range(PARTS):
-            chapter.train(run, steps // PARTS)
+        chapter.train(run, EARLY)
+        early = float(run.generator.theta.sum() + run.judge.theta.sum())
+        for part in range(parts):
+            chapter.train(run, steps // PARTS - (EARLY if part == 0 else 0))
             made, seen = look(run)
             counts.append(chapter.at_modes(made))
             bets.append(seen)
-    return counts, bets, made[:250]
+    return Log(counts, bets, made[:250], early)
 
 
 def look(run: SimpleNamespace) -> tuple[Floats, list[float]]:

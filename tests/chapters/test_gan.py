@@ -379,7 +379,9 @@ def test_with_one_judge_step_minimax_keeps_all_modes_and_with_five_it_does_not(t
 def test_the_non_saturating_loss_drops_more_with_one_step_and_less_with_five(table):
     assert all_eight(table, "ns 5") <= 3
     assert all_eight(table, "ns 1") <= all_eight(table, "minimax 1") - 4
-    five = {loss: np.median((table[f"{loss} 5"][:, -1] >= 20).sum(axis=1)) for loss in ("ns", "minimax")}
+    five = {
+        loss: np.median((table[f"{loss} 5"][:, -1] >= 20).sum(axis=1)) for loss in ("ns", "minimax")
+    }
     assert five["ns"] > five["minimax"]
 
 
@@ -409,3 +411,10 @@ def test_a_run_with_the_same_dice_is_the_same_and_to_look_does_not_change_it():
         return run.generator.theta
 
     assert (theta(False) == theta(True)).all()
+
+
+@pytest.mark.parametrize("name", gan_runs.RUNS + gan_runs.OBJECTIONS)
+def test_the_first_steps_of_a_fresh_run_are_those_of_the_table(table, name):
+    dice = np.random.default_rng(2014).spawn(gan_runs.SEEDS)[1]
+    early = gan_runs.watched(name, dice, parts=0).early
+    assert abs(early - table[f"{name}: early"][1]) < 1e-6
