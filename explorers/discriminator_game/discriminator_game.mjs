@@ -220,7 +220,8 @@ function pushes() {
       const size = String(Math.abs(push)).replace("0.25", "¼");
       return mark(pushAt(push), size, PUSH.top, PUSH.bottom);
     })),
-    won, gap, goesOn, wall, wallName, span, spanName, ...names, ...arrows.flatMap(({ path, from }) => [path, from]));
+    won, gap, goesOn, wall, wallName, span, spanName, ...names,
+    ...arrows.flatMap(({ path, from }) => [path, from]));
   const spread = (rect, from, to) => put(rect, { x: from, width: Math.max(0, to - from) });
   return {
     node: figure(
@@ -230,9 +231,9 @@ function pushes() {
       spread(won, blind, top);
       spread(gap, top, limit);
       put(wall, { x1: limit, x2: limit });
-      put(wallName, { x: Math.min(limit, NATS.right - 18) });
+      put(wallName, { transform: shift(Math.min(limit, NATS.right - 18), 0) });
       put(span, { d: `M${tenth(blind)} ${BAR.span - 5}v5H${tenth(limit)}v-5` });
-      put(spanName, { x: (blind + limit) / 2 });
+      put(spanName, { transform: shift((blind + limit) / 2, 0) });
       put(goesOn, { visibility: value < -NATS.most ? "visible" : "hidden" });
       [minimaxSlope, nonSaturatingSlope, w1Slope].forEach((slope, i) =>
         put(arrows[i].path, { d: arrowTo(pushAt(-slope), arrows[i].y) }));
@@ -326,7 +327,8 @@ function render({ model, el }) {
     return { P, Q, D, mixtures, account: settle(mixtures[0], mixtures[1], D) };
   };
 
-  const parts = [game({ now, set }), pushes(), readout({ toggle: () => set({ best: !model.get("best") }) })];
+  const toggle = () => set({ best: !model.get("best") });
+  const parts = [game({ now, set }), pushes(), readout({ toggle })];
   const view = frame({
     model,
     el,
