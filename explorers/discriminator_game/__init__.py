@@ -170,7 +170,7 @@ class DiscriminatorGame(Explorer):
     """
 
     about = "Here you drag data, a generator and a discriminator and watch what each is told."
-    stacked, beside = 57.5, 44
+    stacked, beside = 72, 51
 
     data = traitlets.Enum([*HUMPS], "one hump").tag(sync=True)
     mean_p = Real(-3.0, MEAN_ENDS).tag(sync=True)

@@ -259,11 +259,11 @@ const mean = (of) => html("span", {}, symbol("E"), html("sub", {}, symbol(of)));
 /** The numbers, and the button that says which D plays. */
 function readout({ toggle }) {
   const numbers = {
-    value: live("with-unit"), bestValue: live("with-unit"), gap: live("cost with-unit"),
+    value: live("with-unit"), bestValue: live("whole"), gap: live("cost with-unit"),
   };
   const bold = (name) => html("strong", {}, numbers[name]);
   const soft = (...children) => html("p", { class: "soft", translate: "no" }, ...children);
-  const [js, divergence] = [live(""), live("with-unit")];
+  const [js, divergence] = [live(""), live("whole")];
   const said = html("span", {});
   const best = html("button", { type: "button" }, "Let D* play");
   best.addEventListener("click", toggle);
@@ -292,7 +292,7 @@ function readout({ toggle }) {
         write(number, `${natsText(account[name])} nats`);
       }
       write(js, plain(account.js, 4));
-      write(divergence, `${plain(account.divergence, 4)} nats`);
+      write(divergence, `${natsText(account.divergence)} nats`);
       put(best, { "aria-pressed": String(D.best) });
       const rows = [
         [account.minimaxLoss, account.minimaxSlope],
