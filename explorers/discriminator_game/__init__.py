@@ -170,7 +170,7 @@ class DiscriminatorGame(Explorer):
     """
 
     about = "Here you drag data, a generator and a discriminator and watch what each is told."
-    stacked, beside = 57.5, 44
+    stacked, beside = 72, 51
 
     data = traitlets.Enum([*HUMPS], "one hump").tag(sync=True)
     mean_p = Real(-3.0, MEAN_ENDS).tag(sync=True)
@@ -184,7 +184,7 @@ class DiscriminatorGame(Explorer):
     @classmethod
     def crowded(cls) -> "DiscriminatorGame":
         """A narrow Q at one edge, and a steep D that is sure of the wrong answer."""
-        return cls("two humps", 5, 2, -5, 0.5, best=False, middle=6, slope=-8)
+        return cls("two humps", 5, 1.25, -5, 0.5, best=False, middle=6, slope=-8)
 
     def __init__(
         self,

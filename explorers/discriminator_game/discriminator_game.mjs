@@ -1,6 +1,6 @@
 // Data P, a generator's Q and a discriminator D to drag: what D wins, and where it pushes Q.
 
-import { accountant, angleOf, atLogit, humpsOf, logDensity, logitAt, slopeAt } from "./game.mjs";
+import { accountant, angleOf, atLogit, humpsOf, logDensity, slopeAt } from "./game.mjs";
 import { PLOT, drawing, figure, heights, html, keyLine, keyTo } from "../shared/draw.mjs";
 import { minus, put, rules, shift, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
@@ -52,25 +52,28 @@ function game({ now, set }) {
     class: "reach", x: PLOT.left, y: top, width: PLOT.right - PLOT.left, height: bottom - top,
   });
   const [ground, groundOfD] = [area({ top: PLOT.top, bottom: FLOOR }), area(CURVE_D)];
-  const curves = { p: svg("path", { class: "area outlined p" }), q: svg("path", { class: "paid q" }) };
+  const curves = {
+    p: svg("path", { class: "area outlined p" }),
+    q: svg("path", { class: "paid q" }),
+  };
   const ofD = { best: svg("path", { class: "d-curve" }), own: svg("path", { class: "d-curve" }) };
 
-  const gaussian = (role) => now()[role.toUpperCase()];
-  const grips = (role, row, side) => bellGrips({
-    role, root, side, perUnit: PER_UNIT,
-    labels: { mean: `Mean of ${role.toUpperCase()}`, sd: `Standard deviation of ${role.toUpperCase()}` },
+  const boxes = (row) => [62, 190].map((x) => [x, ROW.boxes + ROW.pitch * row]);
+  const grips = (role, letter, row, side) => {
+    const [boxOfMean, boxOfSd] = boxes(row);
     // Where one lies over the other, their letters stand on either side.
-    marks: {
-      mean: [gripLetter(role.toUpperCase(), { x: 10 * side, y: -9, "text-anchor": side < 0 ? "end" : "start" })],
-      sd: [],
-    },
-    boxes: { mean: [62, ROW.boxes + ROW.pitch * row], sd: [190, ROW.boxes + ROW.pitch * row] },
-    ends: ENDS,
-    said: { mean: (value) => `mean ${plain(value)}`, sd: (value) => `sd ${plain(value)}` },
-    now: () => gaussian(role),
-    set: (name, value) => set({ [`${name === "sd" ? "std" : name}_${role}`]: value }),
-  });
-  const [gripsP, gripsQ] = [grips("p", 0, -1), grips("q", 1, 1)];
+    const at = { x: 10 * side, y: -9, "text-anchor": side < 0 ? "end" : "start" };
+    return bellGrips({
+      role, root, side, perUnit: PER_UNIT, ends: ENDS,
+      labels: { mean: `Mean of ${letter}`, sd: `Standard deviation of ${letter}` },
+      marks: { mean: [gripLetter(letter, at)], sd: [] },
+      boxes: { mean: boxOfMean, sd: boxOfSd },
+      said: { mean: (value) => `mean ${plain(value)}`, sd: (value) => `sd ${plain(value)}` },
+      now: () => now()[letter],
+      set: (name, value) => set({ [`${name === "sd" ? "std" : name}_${role}`]: value }),
+    });
+  };
+  const [gripsP, gripsQ] = [grips("p", "P", 0, -1), grips("q", "Q", 1, 1)];
   // The nearest hump goes where one presses; Q, where one of P is as near.
   tap(ground, root, (x) => {
     const at = placeOf(x);
@@ -92,13 +95,13 @@ function game({ now, set }) {
   const middle = boxedGrip({
     ...own("middle", { step: 0.05, bigStep: 0.5, label: "Middle of the logistic D" }),
     node: curveGrip({ role: "pointer", kind: "middle", radius: 7, reach: 15 }),
-    box: [62, ROW.boxes + 2 * ROW.pitch],
+    box: boxes(2)[0],
     track: groundOfD, at: placeOf,
   });
   const slope = boxedGrip({
     ...own("slope", { step: 0.1, bigStep: 1, label: "Slope of the logistic D" }),
     node: curveGrip({ role: "pointer", kind: "turn", radius: 6, reach: 13 }),
-    box: [190, ROW.boxes + 2 * ROW.pitch],
+    box: boxes(2)[1],
     drag(start, dx, dy) {
       const angle = angleOf(start, TURN);
       const right = Math.max(0, TURN.radius * Math.cos(angle) + dx);
@@ -108,20 +111,21 @@ function game({ now, set }) {
 
   const keys = [PLOT.left, 168].map((x, i) =>
     keyTo(keyLine(i === 0 ? "d-curve plays" : "d-curve"), x, ROW.key, ""));
-  const names = ["p", "q"].map((role, row) => svg("text", {
+  const names = ["P", "Q", "D"].map((letter, row) => svg("text", {
     class: "name symbol", x: PLOT.left, y: ROW.boxes + ROW.pitch * row + 17,
-  }, role.toUpperCase()));
+  }, letter));
   root.append(
     rules([0, 0.2, 0.4, 0.6], y), rules([0, 0.5, 1], upD),
     svg("g", { class: "rules", "aria-hidden": "true" }, ...[-8, -4, 0, 4, 8].map((x) =>
       svg("text", { x: across(x), y: ROW.axis, "text-anchor": "middle" }, plain(x, 0)))),
     curves.p, ground, groundOfD, curves.q, ofD.best, ofD.own,
-    ...keys.flat(), ...names, svg("text", { class: "name symbol", x: PLOT.left, y: ROW.boxes + 2 * ROW.pitch + 17 }, "D"),
+    ...keys.flat(), ...names,
     ...gripsP.boxes, ...gripsQ.boxes, middle.box, slope.box,
     ...gripsP.nodes, ...gripsQ.nodes, middle.node, slope.node);
 
   const xs = Array.from({ length: 146 }, (_, i) => FIRST + ((LAST - FIRST) * i) / 145);
   const lefts = xs.map((x) => across(x).toFixed(1));
+  const curveOfD = (logit) => `M${curve((x) => upD(atLogit(logit(x))))}`;
   const curve = (height) => xs.map((x, i) => `${lefts[i]} ${tenth(height(x))}`).join("L");
   const scales = { across, y, first: FIRST, last: LAST, highest: HIGHEST };
   let shown = { p: null, q: null, own: null };
@@ -147,21 +151,22 @@ function game({ now, set }) {
         gripsQ.draw(Q, scales);
       }
       if (newP || newQ) {
-        put(ofD.best, { d: `M${curve((x) => upD(atLogit(logDensity(ofP, x) - logDensity(ofQ, x))))}` });
+        put(ofD.best, { d: curveOfD((x) => logDensity(ofP, x) - logDensity(ofQ, x)) });
       }
       if (changed("own", D.middle, D.slope)) {
-        put(ofD.own, { d: `M${curve((x) => upD(atLogit(logitAt(ofP, ofQ, { ...D, best: false }, x))))}` });
-        middle.draw(D.middle, shift(across(D.middle), upD(0.5)));
-        const angle = angleOf(D.slope, TURN);
-        slope.draw(D.slope, shift(
-          across(D.middle) + TURN.radius * Math.cos(angle), upD(0.5) - TURN.radius * Math.sin(angle)));
+        put(ofD.own, { d: curveOfD((x) => D.slope * (x - D.middle)) });
+        const [x, y, angle] = [across(D.middle), upD(0.5), angleOf(D.slope, TURN)];
+        const [right, up] = [Math.cos(angle), Math.sin(angle)].map((part) => TURN.radius * part);
+        middle.draw(D.middle, shift(x, y));
+        slope.draw(D.slope, shift(x + right, y - up));
       }
       if (changed("plays", D.best)) {
         const both = [ofD.best, ofD.own];
         both.forEach((path, i) => path.classList.toggle("plays", D.best === (i === 0)));
         for (const { node } of [middle, slope]) node.classList.toggle("d-waits", D.best);
         const texts = ["D*, the best", "logistic D"];
-        keys.forEach(([, text], i) => write(text, `${D.best === (i === 0) ? texts[0] : texts[1]}${i ? "" : ", plays"}`));
+        const [plays, waits] = D.best ? texts : texts.reverse();
+        [`${plays}, plays`, waits].forEach((text, i) => write(keys[i][1], text));
       }
     },
   };
@@ -186,13 +191,14 @@ function pushes() {
   const piece = (kind) => svg("rect", { class: kind, y: BAR.bar, height: BAR.height });
   const [won, gap] = [piece("item"), piece("area outlined cost")];
   const wall = svg("line", { class: "wall pointer", y1: BAR.bar - 4, y2: BAR.bar + BAR.height + 4 });
-  const wallName = svg("text", { class: "wall-name pointer", y: BAR.wall, "text-anchor": "middle" }, "V of D*");
+  const middled = { "text-anchor": "middle" };
+  const wallName = svg("text", { class: "wall-name pointer", y: BAR.wall, ...middled }, "V of D*");
   const span = svg("path", { class: "js-span" });
-  const spanName = svg("text", { class: "name", y: BAR.name, "text-anchor": "middle" }, "2·JS");
+  const spanName = svg("text", { class: "name", y: BAR.name, ...middled }, "2·JS");
   const goesOn = svg("path", { class: "goes-on", d: `M${NATS.left + 12} ${BAR.bar + 5}l-6 6l6 6` });
   const mark = (x, text, top, bottom) => svg("g", {},
     svg("line", { x1: x, x2: x, y1: top, y2: bottom }),
-    svg("text", { x, y: top - 8, "text-anchor": "middle" }, text));
+    svg("text", { x, y: top - 8, ...middled }, text));
   const marks = (...all) => svg("g", { class: "rules", "aria-hidden": "true" }, ...all);
   const arrows = PUSH.rows.map((y) => ({
     y: y + PUSH.arrow,
@@ -210,20 +216,24 @@ function pushes() {
     marks(...[0, -1, -2].map((nats) =>
       mark(NATS.right + nats * PER_NAT, minus(nats), BAR.top, BAR.bottom)),
     mark(natsAt(BLIND), "−ln 4", BAR.top, BAR.bottom)),
-    marks(...[0, -4, -1, -0.25, 0.25, 1, 4].map((push) =>
-      mark(pushAt(push), String(Math.abs(push)).replace("0.25", "¼"), PUSH.top, PUSH.bottom))),
-    won, gap, goesOn, wall, wallName, span, spanName, ...names, ...arrows.flatMap(({ path, from }) => [path, from]));
+    marks(...[0, -4, -1, -0.25, 0.25, 1, 4].map((push) => {
+      const size = String(Math.abs(push)).replace("0.25", "¼");
+      return mark(pushAt(push), size, PUSH.top, PUSH.bottom);
+    })),
+    won, gap, goesOn, wall, wallName, span, spanName, ...names,
+    ...arrows.flatMap(({ path, from }) => [path, from]));
   const spread = (rect, from, to) => put(rect, { x: from, width: Math.max(0, to - from) });
   return {
-    node: figure("V and the pushes", "V from −ln 4, where D is blind; arrows: downhill for Q's mean", root),
+    node: figure(
+      "V and the pushes", "V from −ln 4, where D is blind; arrows: downhill for Q's mean", root),
     draw({ account: { value, bestValue, minimaxSlope, nonSaturatingSlope, w1Slope } }) {
       const [blind, top, limit] = [BLIND, value, bestValue].map(natsAt);
       spread(won, blind, top);
       spread(gap, top, limit);
       put(wall, { x1: limit, x2: limit });
-      put(wallName, { x: Math.min(limit, NATS.right - 18) });
+      put(wallName, { transform: shift(Math.min(limit, NATS.right - 18), 0) });
       put(span, { d: `M${tenth(blind)} ${BAR.span - 5}v5H${tenth(limit)}v-5` });
-      put(spanName, { x: (blind + limit) / 2 });
+      put(spanName, { transform: shift((blind + limit) / 2, 0) });
       put(goesOn, { visibility: value < -NATS.most ? "visible" : "hidden" });
       [minimaxSlope, nonSaturatingSlope, w1Slope].forEach((slope, i) =>
         put(arrows[i].path, { d: arrowTo(pushAt(-slope), arrows[i].y) }));
@@ -249,11 +259,11 @@ const mean = (of) => html("span", {}, symbol("E"), html("sub", {}, symbol(of)));
 /** The numbers, and the button that says which D plays. */
 function readout({ toggle }) {
   const numbers = {
-    value: live("with-unit"), bestValue: live("with-unit"), gap: live("cost with-unit"),
+    value: live("with-unit"), bestValue: live("whole"), gap: live("cost with-unit"),
   };
   const bold = (name) => html("strong", {}, numbers[name]);
   const soft = (...children) => html("p", { class: "soft", translate: "no" }, ...children);
-  const [js, divergence] = [live(""), live("with-unit")];
+  const [js, divergence] = [live(""), live("whole")];
   const said = html("span", {});
   const best = html("button", { type: "button" }, "Let D* play");
   best.addEventListener("click", toggle);
@@ -274,15 +284,21 @@ function readout({ toggle }) {
         soft(symbol("V"), " = ", mean("P"), " ln D + ", mean("Q"), " ln(1 − D)"),
         soft("JS = ", js, ", D(P‖Q) = ", divergence),
         html("div", { class: "letters", role: "group", "aria-label": "Which D plays" }, best)),
-      html("div", {}, table.node, keepRoom(html("p", { class: "note line" }, over(said)), LONGEST_VERDICT)),
+      html("div", {}, table.node,
+        keepRoom(html("p", { class: "note line" }, over(said)), LONGEST_VERDICT)),
     ],
     draw({ D, account }) {
-      for (const [name, number] of Object.entries(numbers)) write(number, `${natsText(account[name])} nats`);
+      for (const [name, number] of Object.entries(numbers)) {
+        write(number, `${natsText(account[name])} nats`);
+      }
       write(js, plain(account.js, 4));
-      write(divergence, `${plain(account.divergence, 4)} nats`);
+      write(divergence, `${natsText(account.divergence)} nats`);
       put(best, { "aria-pressed": String(D.best) });
-      const { minimaxLoss, minimaxSlope, nonSaturatingLoss, nonSaturatingSlope, w1, w1Slope } = account;
-      const rows = [[minimaxLoss, minimaxSlope], [nonSaturatingLoss, nonSaturatingSlope], [w1, w1Slope]];
+      const rows = [
+        [account.minimaxLoss, account.minimaxSlope],
+        [account.nonSaturatingLoss, account.nonSaturatingSlope],
+        [account.w1, account.w1Slope],
+      ];
       [...cells, foot].forEach((row, i) =>
         row.forEach((cell, j) => write(cell, plain(rows[i][j], 4))));
       write(said, verdict(D, account));
@@ -311,7 +327,8 @@ function render({ model, el }) {
     return { P, Q, D, mixtures, account: settle(mixtures[0], mixtures[1], D) };
   };
 
-  const parts = [game({ now, set }), pushes(), readout({ toggle: () => set({ best: !model.get("best") }) })];
+  const toggle = () => set({ best: !model.get("best") });
+  const parts = [game({ now, set }), pushes(), readout({ toggle })];
   const view = frame({
     model,
     el,

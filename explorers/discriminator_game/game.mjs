@@ -31,10 +31,6 @@ export function logDensity({ means, sd }, x) {
 export const atLogit = (logit) => (logit < 0
   ? Math.exp(logit) / (1 + Math.exp(logit)) : 1 / (1 + Math.exp(-logit)));
 
-/** ln D(x)/(1 − D(x)) of D*, or of the logistic curve. */
-export const logitAt = (P, Q, { best, middle, slope }, x) => (best
-  ? logDensity(P, x) - logDensity(Q, x) : slope * (x - middle));
-
 // ---- the distance that earth is moved --------------------------------------------------------
 
 const meanOf = (means, value) => means.reduce((sum, one) => sum + value(one), 0) / means.length;

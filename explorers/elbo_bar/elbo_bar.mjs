@@ -63,7 +63,7 @@ function densities({ now, set }) {
     said: { mean: (m) => `m = ${plain(m)}`, sd: (s) => `s = ${plain(s)}` },
     now: () => ({ mean: now().m, sd: now().s }),
     set: (name, value) => set({ [name === "mean" ? "m" : "s"]: value }),
-    track: ground, at: (x) => FIRST + (x - PLOT.left) / PER_UNIT,
+    press: { track: ground, at: (x) => FIRST + (x - PLOT.left) / PER_UNIT },
   });
   root.append(
     rules([0, 0.5, 1, 1.5], y),
@@ -85,7 +85,8 @@ function densities({ now, set }) {
         put(posterior, { d: `${left}L${curve(posteriorOf(data).density)}L${PLOT.right} ${FLOOR}z` });
         write(observed, OBSERVED[data]);
       }
-      const [q, scales] = [{ mean: m, sd: s }, { across, y, first: FIRST, last: LAST, highest: HIGHEST }];
+      const q = { mean: m, sd: s };
+      const scales = { across, y, first: FIRST, last: LAST, highest: HIGHEST };
       put(model, { d: bellPath(q, scales) });
       hump.draw(q, scales);
     },

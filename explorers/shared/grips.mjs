@@ -49,12 +49,12 @@ const GRIPS = {
  * Of the mean and of the sd, { mean, sd }: labels, letters over the grips (mark), where the boxes are
  * (boxes), what is allowed (ends), and what stands in the box (said). now(): { mean, sd }.
  * set(name, value): what the hand asks for. perUnit: how long a unit of x is. side: 1, and the flank
- * is on the right; −1, on the left. track: the area in which a press says the mean, at(x).
+ * is on the right; −1, on the left. press: the area in which a press says the mean, { track, at(x) }.
  * Returns { nodes, boxes, draw(gaussian, { across, y, highest, centre, weight }) }: by the scales
  * `across` and `y`, up to `highest`; where the hump is, and its weight, if it is one of several.
  */
 export function bellGrips({
-  role, root, labels, marks, boxes, ends, said, now, set, perUnit, side = 1, track = null, at = null,
+  role, root, labels, marks, boxes, ends, said, now, set, perUnit, side = 1, press = {},
 }) {
   const [mean, sd] = ["mean", "sd"].map((name) => boxedGrip({
     node: curveGrip({ role, ...GRIPS[name] }, ...marks[name]),
@@ -62,7 +62,7 @@ export function bellGrips({
     min: ends[name][0], max: ends[name][1], step: 0.05, bigStep: 0.5,
     value: () => now()[name],
     change: (value) => set(name, value),
-    ...(name === "mean" && track ? { track, at } : {
+    ...(name === "mean" && "track" in press ? press : {
       drag: (start, dx) => start + ((name === "mean" ? 1 : side) * dx) / perUnit,
     }),
   }));

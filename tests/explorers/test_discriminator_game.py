@@ -489,11 +489,11 @@ def test_the_note_says_how_d_stands_to_the_best_and_to_a_blind_one(open_page):
     assert note(page) == "No D wins more against this P and Q."
     chip(page, "blind D")
     assert note(page) == f"D* would win {2 * started('near').js:.4f} nats more."
-    page = open_page(DiscriminatorGame.crowded())
-    gap = DiscriminatorGame.crowded().gap
-    assert note(page) == (
-        f"This D wins less than one that says ½ everywhere. D* would win {gap:.4f} nats more."
-    )
+    wrong = DiscriminatorGame(best=False, middle=-2.5, slope=0.1)
+    assert -1.5 < wrong.value < -math.log(4)
+    for worse in (wrong, DiscriminatorGame.crowded()):
+        said = f"D* would win {worse.gap:.4f} nats more."
+        assert note(open_page(worse)) == f"This D wins less than one that says ½ everywhere. {said}"
 
 
 SHOWN = [*map(started, PRESETS), DiscriminatorGame.crowded()]
