@@ -1,7 +1,8 @@
 // One Gaussian q for the posterior of a latent z with prior N(0, 1): evidence, ELBO and the gap
 // between them. Pure functions of numbers; the tests hold them to Python. As in __init__.py.
 
-const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
+import { HALF_LOG_2PI, logNormal } from "../shared/gaussians.mjs";
+
 // The trapezoid rule in z; between its ends lies the widest q, times the steepest ln p(x|z).
 const SPACING = 0.05;
 const NODES = Float64Array.from({ length: 1201 }, (_, i) => (i - 600) * SPACING);
@@ -27,11 +28,6 @@ const LIKELIHOODS = {
       16 - 8 * (m ** 2 + s ** 2) + m ** 4 + 6 * m ** 2 * s ** 2 + 3 * s ** 4, 1),
   },
 };
-
-const logNormal = (z, m, s) => -(((z - m) / s) ** 2) / 2 - Math.log(s) - HALF_LOG_2PI;
-
-/** The density of N(m, s²) at z. */
-export const normalDensity = (z, m, s) => Math.exp(logNormal(z, m, s));
 
 const known = new Map();
 

@@ -1,10 +1,11 @@
 // One Gaussian q over an exact posterior, and the ELBO as a bar before its wall, log₂ p(x).
 
-import { bestNear, elboBill, normalDensity, posteriorOf } from "./elbo.mjs";
-import { PLOT, drawing, figure, heights, html, put, rules } from "../shared/draw.mjs";
-import { shift, svg, uprights, write } from "../shared/draw.mjs";
+import { bestNear, elboBill, posteriorOf } from "./elbo.mjs";
+import { PLOT, drawing, figure, heights, html, keyLine, keyTile, keyTo } from "../shared/draw.mjs";
+import { put, rules, svg, uprights, write } from "../shared/draw.mjs";
 import { frame } from "../shared/frame.mjs";
-import { handle } from "../shared/handles.mjs";
+import { bell, bellPath } from "../shared/gaussians.mjs";
+import { bellGrips, gripLetter } from "../shared/grips.mjs";
 import { plain } from "../shared/points.mjs";
 import { formula, keepRoom, live, over, symbol } from "../shared/readout.mjs";
 
@@ -16,8 +17,6 @@ const FLOOR = 226;
 const HIGHEST = 1.6;
 const [FIRST, LAST] = [-5, 5];
 const PER_UNIT = (PLOT.right - PLOT.left) / (LAST - FIRST);
-const PEAK = 1 / Math.sqrt(2 * Math.PI);
-const FLANK = Math.exp(-0.5); // how high q is at m + s, as a part of its top
 const ROW = { data: 36, key: 57, boxes: 70 };
 const OBSERVED = {
   reading: "x = z + noise of sd .75, read to .1: 2.5",
@@ -39,23 +38,6 @@ const bitsAt = (bits) => Math.max(BITS.left, BITS.right + bits * PER_BIT);
 const bitsText = (value) => (Math.abs(value) < 1000 ? plain(value, 3)
   : plain(value, 0).replace(/\B(?=(\d{3})+$)/g, ","));
 
-/** A key to the picture: what a mark stands for. */
-const keyTo = (mark, x, y, text) =>
-  [svg("g", { transform: shift(x, y) }, mark), svg("text", { class: "name", x: x + 20, y }, text)];
-const line = (kind) => svg("path", { class: kind, d: "M0 -4h15" });
-const tile = (kind) => svg("rect", { class: kind, y: -9, width: 15, height: 10 });
-
-/** A point of q that a hand moves: its top, or its flank. */
-const grip = (kind, letter, radius, reach, place) => svg("g", { class: `point q ${kind}` },
-  svg("circle", { class: "reach", r: reach }),
-  svg("circle", { class: "ring", r: radius + 4 }),
-  svg("circle", { class: "grip knob", r: radius }),
-  svg("text", { class: "symbol grip-letter", "text-anchor": "middle", ...place }, letter));
-
-// q is the same curve wherever it lies: how high it is at m + t·s, as a part of its top.
-const BELL = Array.from({ length: 71 }, (_, i) => (i - 35) / 8).map((t) =>
-  ({ t, height: Math.exp((-t * t) / 2) }));
-
 /** Prior, posterior and q. now(): { m, s }; set(q): what the hand asks for. */
 function densities({ now, set }) {
   const y = heights(HIGHEST, FLOOR);
@@ -67,49 +49,31 @@ function densities({ now, set }) {
   const zs = Array.from({ length: 201 }, (_, i) => FIRST + ((LAST - FIRST) * i) / 200);
   const curve = (density) =>
     zs.map((z) => `${coordinate(across(z))} ${coordinate(y(density(z)))}`).join("L");
-  const prior = svg("path", { class: "prior-curve", d: `M${curve((z) => normalDensity(z, 0, 1))}` });
+  const prior = svg("path", { class: "prior-curve", d: `M${curve((z) => bell(z, 0, 1))}` });
   const posterior = svg("path", { class: "area outlined p" });
   const model = svg("path", { class: "paid q" });
   const observed = svg("text", { class: "name", x: PLOT.left, y: FLOOR + ROW.data });
 
-  const sliders = [
-    {
-      name: "m", label: "Centre of q", x: 52, node: grip("centre", "m", 8, 17, { y: -13 }),
-      track: ground, at: (x) => FIRST + (x - PLOT.left) / PER_UNIT,
-    },
-    {
-      name: "s", label: "Width of q", x: 190, node: grip("flank", "s", 6, 13, { y: -10 }),
-      drag: (start, dx) => start + dx / PER_UNIT,
-    },
-  ].map(({ name, x, node, ...more }) => {
-    const number = svg("text", { class: "number", x: 52, y: 17, "text-anchor": "middle" });
-    const box = svg("g", { class: "corner q", transform: shift(x, FLOOR + ROW.boxes) },
-      svg("rect", { class: "reach", width: 104, height: 26 }), number);
-    const [min, max] = ENDS[name];
-    const tell = handle(node, root, {
-      ...more, min, max, step: 0.05, bigStep: 0.5, way: "horizontal", number: box, blank: 68,
-      value: () => now()[name],
-      change: (value) => set({ [name]: value }),
-    });
-    return {
-      node, box,
-      draw(value, place) {
-        const text = `${name} = ${plain(value)}`;
-        write(number, text);
-        put(node, { transform: place });
-        tell(Math.round(value * 1e4) / 1e4, text);
-      },
-    };
+  const hump = bellGrips({
+    role: "q", root, perUnit: PER_UNIT,
+    labels: { mean: "Centre of q", sd: "Width of q" },
+    marks: { mean: [gripLetter("m", { y: -13 })], sd: [gripLetter("s", { y: -10 })] },
+    boxes: { mean: [52, FLOOR + ROW.boxes], sd: [190, FLOOR + ROW.boxes] },
+    ends: { mean: ENDS.m, sd: ENDS.s },
+    said: { mean: (m) => `m = ${plain(m)}`, sd: (s) => `s = ${plain(s)}` },
+    now: () => ({ mean: now().m, sd: now().s }),
+    set: (name, value) => set({ [name === "mean" ? "m" : "s"]: value }),
+    press: { track: ground, at: (x) => FIRST + (x - PLOT.left) / PER_UNIT },
   });
   root.append(
     rules([0, 0.5, 1, 1.5], y),
     svg("g", { class: "rules", "aria-hidden": "true" }, ...[-4, -2, 0, 2, 4].map((z) =>
       svg("text", { x: across(z), y: FLOOR + 16, "text-anchor": "middle" }, plain(z, 0)))),
     posterior, prior, ground, model, observed,
-    ...keyTo(tile("area outlined p"), PLOT.left, FLOOR + ROW.key, "posterior"),
-    ...keyTo(line("paid q"), 122, FLOOR + ROW.key, "q = N(m, s²)"),
-    ...keyTo(line("prior-curve"), 222, FLOOR + ROW.key, "prior N(0, 1)"),
-    ...sliders.map(({ box }) => box), ...sliders.map(({ node }) => node));
+    ...keyTo(keyTile("area outlined p"), PLOT.left, FLOOR + ROW.key, "posterior"),
+    ...keyTo(keyLine("paid q"), 122, FLOOR + ROW.key, "q = N(m, s²)"),
+    ...keyTo(keyLine("prior-curve"), 222, FLOOR + ROW.key, "prior N(0, 1)"),
+    ...hump.boxes, ...hump.nodes);
 
   let shown = "";
   return {
@@ -121,19 +85,10 @@ function densities({ now, set }) {
         put(posterior, { d: `${left}L${curve(posteriorOf(data).density)}L${PLOT.right} ${FLOOR}z` });
         write(observed, OBSERVED[data]);
       }
-      const peak = PEAK / s;
-      let d = "";
-      for (const { t, height } of BELL) {
-        const z = m + t * s;
-        if (z < FIRST || z > LAST) continue;
-        d += `${d ? "L" : "M"}${coordinate(across(z))} ${coordinate(y(peak * height))}`;
-      }
-      put(model, { d });
-      // Of a q that is higher than the picture, the flank is taken hold of where it is seen.
-      const flank = FLANK * Math.min(peak, HIGHEST);
-      const far = s * Math.sqrt(2 * Math.log(peak / flank));
-      sliders[0].draw(m, shift(across(m), y(peak)));
-      sliders[1].draw(s, shift(across(m + far), y(flank)));
+      const q = { mean: m, sd: s };
+      const scales = { across, y, first: FIRST, last: LAST, highest: HIGHEST };
+      put(model, { d: bellPath(q, scales) });
+      hump.draw(q, scales);
     },
   };
 }
@@ -148,18 +103,18 @@ function bar() {
   const forData = piece("item", BAR.items);
   const forPrior = piece("item of-prior", BAR.items);
   const end = svg("line", { class: "same-end", y1: BAR.elbo, y2: BAR.bottom });
-  const wall = svg("line", { class: "wall", y1: BAR.elbo - 4, y2: BAR.bottom });
-  const wallName = svg("text", { class: "wall-name", y: BAR.name, "text-anchor": "middle" }, "log₂ p(x)");
+  const wall = svg("line", { class: "wall p", y1: BAR.elbo - 4, y2: BAR.bottom });
+  const wallName = svg("text", { class: "wall-name p", y: BAR.name, "text-anchor": "middle" }, "log₂ p(x)");
   const beyond = [BAR.elbo, BAR.items].map((y) => `M${BITS.left + 12} ${y + 5}l-6 6l6 6`).join("");
   const goesOn = svg("path", { class: "goes-on", d: beyond });
   const key = BAR.bottom + 20;
   root.append(
     uprights([0, -4, -8, -12, -16, -20, -24], (bits) => BITS.right + bits * PER_BIT, BAR.top, BAR.bottom),
     elbo, gap, forData, forPrior, goesOn, end, wall, wallName,
-    ...keyTo(tile("area outlined q"), BITS.left, key, "ELBO"),
-    ...keyTo(tile("area outlined cost"), 84, key, "gap, D(q‖posterior)"),
-    ...keyTo(tile("item"), BITS.left, key + 20, "x given z"),
-    ...keyTo(tile("item of-prior"), 104, key + 20, "z: D(q‖prior)"));
+    ...keyTo(keyTile("area outlined q"), BITS.left, key, "ELBO"),
+    ...keyTo(keyTile("area outlined cost"), 84, key, "gap, D(q‖posterior)"),
+    ...keyTo(keyTile("item"), BITS.left, key + 20, "x given z"),
+    ...keyTo(keyTile("item of-prior"), 104, key + 20, "z: D(q‖prior)"));
   const spread = (rect, from, to) => put(rect, { x: from, width: to - from });
   return {
     node: figure("The bar", "in bits; below it the same bill, from 0 to the left", root),
@@ -188,7 +143,7 @@ const LONGEST = sentence({ elbo: -LARGEST, gap: LARGEST, dataBits: LARGEST, prio
 /** The numbers, the sentence, and the button. */
 function account({ climb }) {
   const numbers = {
-    logEvidence: live("p with-bits"), elbo: live("q with-bits"), gap: live("cost with-bits"),
+    logEvidence: live("p with-unit"), elbo: live("q with-unit"), gap: live("cost with-unit"),
   };
   const items = live("two-items");
   const bold = (name) => html("strong", {}, numbers[name]);

@@ -2,11 +2,12 @@
 // minima over Q. Pure functions of numbers, no page. The tests hold them to quadrature in Python.
 // All in nats.
 
+import { HALF_LOG_2PI } from "../shared/gaussians.mjs";
+
 /** @typedef {{ modes: number[], weights: number[], widths: number[] }} Mixture P */
 /** @typedef {{ mean: number, std: number }} Gaussian Q */
 /** @typedef {{ cost: number, gradient: number[], second: number[] }} Slopes by mean and log std */
 
-const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 // The trapezoid rule goes this many standard deviations to either side.
 const FAR = 9;
 // A mode whose density is e^FAINT times smaller than another's adds nothing to a double.
@@ -82,10 +83,6 @@ export function mixtureDensities(P, xs) {
     return Math.exp(out[0]);
   });
 }
-
-/** The density of a Gaussian at x. */
-export const bell = (x, mean, std) =>
-  Math.exp(-((((x - mean) / std) ** 2) / 2) - HALF_LOG_2PI) / std;
 
 /** Mean and variance of P. */
 export function moments({ modes, weights, widths }) {

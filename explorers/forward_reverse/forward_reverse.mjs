@@ -1,11 +1,12 @@
 // One Gaussian Q for a mixture P: drag both, see both divergences and their minima, descend.
 
-import { bell, contourPieces, downhill, forwardCost, forwardOptimum } from "./densities.mjs";
+import { contourPieces, downhill, forwardCost, forwardOptimum } from "./densities.mjs";
 import { mixtureDensities, mixtureEntropy, reverseCost } from "./densities.mjs";
 import { reverseGrid, reverseOptima, stepDown } from "./densities.mjs";
 import { PLOT, drawing, figure, fixed, heights, html, put, rules } from "../shared/draw.mjs";
 import { shift, short, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
+import { PEAK, bell } from "../shared/gaussians.mjs";
 import { tap } from "../shared/handles.mjs";
 import { mover } from "../shared/pmf.mjs";
 import { dragPoint, numberBox, plain } from "../shared/points.mjs";
@@ -20,7 +21,6 @@ const HIGHEST = 0.5;
 const [FIRST, LAST] = [-6.5, 6.5];
 const PER_UNIT = (PLOT.right - PLOT.left) / (LAST - FIRST);
 const PER_LOG = (FLOOR.map - PLOT.top) / Math.log(ENDS.std[1] / ENDS.std[0]);
-const PEAK = 1 / Math.sqrt(2 * Math.PI);
 // Contours stand this much above the least cost, in nats.
 const ABOVE = [0.02, 0.06, 0.12, 0.18, 0.25, 0.4, 0.7, 1.2, 2.2, 4, 8];
 // Minima that the table has rows for.

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from explorers.shared.base import Explorer
 from explorers.shared.fixed import List
-from explorers.shared.traits import NEWS_P, SUM_WITHIN, Row, pmf, say
+from explorers.shared.traits import NEWS_P, SUM_WITHIN, Row, Switch, pmf, say
 
 MOST_ROWS, OUTCOMES = 2, 3  # what fits on a telephone; as in loss_calls.mjs
 LOGIT_SHIFT = 1  # the logits are log q + 1: any constant makes logs into logits
@@ -18,7 +18,6 @@ CALLS = ["kl_div", "cross_entropy"]
 FED = ["log-probabilities", "probabilities", "logits"]
 TARGETS = ["probabilities", "log-probabilities"]
 REDUCTIONS = ["none", "sum", "mean", "batchmean"]
-SWITCH = {"kind": "choice", "of": [False, True]}
 PROMPT = (
     "someone feeds F.kl_div the probabilities q where their logs belong. Does it refuse, return"
     " something negative, or a number that looks right?"
@@ -142,10 +141,10 @@ class LossCalls(Explorer):
     p = Rows().tag(sync=True)
     q = Rows(like="p").tag(sync=True)
     call = traitlets.Enum(CALLS, "kl_div").tag(sync=True)
-    swapped = traitlets.Bool(False).tag(sync=True, rule=SWITCH)
+    swapped = Switch(False).tag(sync=True)
     fed = traitlets.Enum(FED, "log-probabilities").tag(sync=True)
     target = traitlets.Enum(TARGETS, "probabilities").tag(sync=True)
-    log_target = traitlets.Bool(False).tag(sync=True, rule=SWITCH)
+    log_target = Switch(False).tag(sync=True)
     reduction = traitlets.Enum(REDUCTIONS, "batchmean").tag(sync=True)
 
     @classmethod

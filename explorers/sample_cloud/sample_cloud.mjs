@@ -4,6 +4,7 @@ import { account, logRatios, standardNormals, truth, valuesOf } from "./sampling
 import { PLOT, drawing, figure, heights, html, minus, put } from "../shared/draw.mjs";
 import { rules, shift, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
+import { PEAK, bell } from "../shared/gaussians.mjs";
 import { tap } from "../shared/handles.mjs";
 import { dragPoint, numberBox, plain } from "../shared/points.mjs";
 import { formula, keepRoom, ledger, live, symbol } from "../shared/readout.mjs";
@@ -21,7 +22,6 @@ const CLOUD = { top: 173, caption: 222 };
 const BOXES = { top: 236, pitch: 28 };
 const [FIRST, LAST] = [-5.5, 5.5];
 const PER_UNIT = (PLOT.right - PLOT.left) / (LAST - FIRST);
-const PEAK = 1 / Math.sqrt(2 * Math.PI);
 const KNOBS = { p: 7, q: 8 };
 
 // The axis of the values: from −2 to 6 steps, of a length that its ladder has.
@@ -158,10 +158,8 @@ function densities({ now, set }) {
   // Close enough that the narrowest bell is round.
   const xs = Array.from({ length: 89 }, (_, i) => FIRST + ((LAST - FIRST) * i) / 88);
   const lefts = xs.map((x) => across(x).toFixed(1));
-  const curve = ({ mean, sd }) => xs.map((x, i) => {
-    const bell = (PEAK / sd) * Math.exp(-(((x - mean) / sd) ** 2) / 2);
-    return `${lefts[i]} ${Math.round(y(bell) * 10) / 10}`;
-  }).join("L");
+  const curve = ({ mean, sd }) => xs.map((x, i) =>
+    `${lefts[i]} ${Math.round(y(bell(x, mean, sd)) * 10) / 10}`).join("L");
   let shown = null;
   return {
     node: figure("Drag P or Q", "or press a place, or a number", root),

@@ -127,6 +127,12 @@ export const uprights = (values, x, top, bottom) =>
       svg("text", { x: x(value), y: top - 10, "text-anchor": "middle" },
         minus(value).replace(/^(−?)0\./, "$1.")))));
 
+/** A key to a picture: what a mark, 15 wide, stands for. */
+export const keyTo = (mark, x, y, text) =>
+  [svg("g", { transform: shift(x, y) }, mark), svg("text", { class: "name", x: x + 20, y }, text)];
+export const keyLine = (kind) => svg("path", { class: kind, d: "M0 -4h15" });
+export const keyTile = (kind) => svg("rect", { class: kind, y: -9, width: 15, height: 10 });
+
 /**
  * Lines across a box { x, y, width, height }, as a path: rising to the right, or falling.
  * (A <pattern> would need an id, and two widgets in a notebook could choose the same.)

@@ -71,6 +71,12 @@ class Whole(traitlets.Int):
         return between(super().validate(obj, value), self)
 
 
+class Switch(traitlets.Bool):
+    """A trait: yes or no."""
+
+    rule = {"kind": "choice", "of": [False, True]}
+
+
 def between(value: Number, trait: Real | Whole) -> Number:
     """Return a number that lies between the ends of its trait; TraitError says what is wrong."""
     least, most = trait.ends

@@ -10,9 +10,10 @@ import nbformat
 import numpy as np
 import pytest
 
-from exports import policy_optimisation, vae
+from exports import gan, policy_optimisation, vae
 from lib import normalize
 from manuscript.pages import ROOT
+from training import MLP
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
 F = torch.nn.functional
@@ -190,3 +191,21 @@ def test_the_three_lines_of_the_fisher_product_are_it(cart, rng):
     theirs = found.Fv.numpy()
     ours = policy_optimisation.fisher_product(net, z, tape, v)
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-11 * np.abs(theirs).max())
+
+
+@pytest.mark.usefixtures("in_float64")
+def test_the_lines_of_the_gan_are_the_gradients_of_both_players(rng):
+    nets = [MLP((2, 7, out), rng=rng) for out in (2, 1)]
+    noise, real = rng.standard_normal((2, 9, 2))
+    generator, judge = (layers(net) for net in nets)
+    block = source_of("gan", "ring-judge")
+    names = {"F": F, "generator": lambda z: run(generator, z), "judge": lambda x: run(judge, x)}
+    names |= {"noise": torch.from_numpy(noise), "real": torch.from_numpy(real)}
+    hers, its = block.split("# ... a step of the judge")
+    exec(hers, names)
+    ours = gan.judge_gradient(nets[1], "non-saturating", real, nets[0](noise))
+    np.testing.assert_allclose(ours, flat_grad(judge), rtol=0, atol=1e-12)
+    assert all(leaf.grad is None for pair in generator for leaf in pair)  # detached
+    exec(its.partition("\n")[2], names)
+    ours = gan.generator_gradient(*nets, "non-saturating", noise)
+    np.testing.assert_allclose(ours, flat_grad(generator), rtol=0, atol=1e-12)

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from explorers import SurpriseBars
 from explorers.shared.base import EXPLORERS
@@ -123,6 +124,22 @@ def test_cross_entropy_and_divergence_agree_with_lib(measures):
         assert got[1] >= 0
         gaps = [measures("gap", *both) for both in zip(p, q, strict=True)]
         assert sum(gaps) == pytest.approx(wanted[1], rel=1e-9, abs=1e-12)
+
+
+# ---- Gaussians -----------------------------------------------------------------------------------
+
+Z = [0, 1e-9, -0.3, 0.5, 1, -1.96, 3, -4.5, 6.25, -8.9, 9.1, -12, 40]
+
+
+def test_normal_distribution_and_density_agree_with_scipy(in_browser):
+    gaussians = partial(in_browser, "shared/gaussians")
+    ours = [gaussians("normalCdf", z) for z in Z]
+    np.testing.assert_allclose(ours, stats.norm.cdf(Z), rtol=0, atol=2e-15)
+    for mean, sd in ((0, 1), (-3, 0.5), (1.35, 2)):
+        ours = [gaussians("logNormal", x, mean, sd) for x in Z]
+        np.testing.assert_allclose(ours, stats.norm.logpdf(Z, mean, sd), rtol=1e-14)
+        ours = [gaussians("bell", x, mean, sd) for x in Z]
+        np.testing.assert_allclose(ours, stats.norm.pdf(Z, mean, sd), rtol=1e-12)
 
 
 # ---- the looks -----------------------------------------------------------------------------------
