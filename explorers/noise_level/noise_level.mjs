@@ -1,0 +1,2 @@
+// The noise level of a digit. The module comes next.
+export default { render() {} };
