@@ -24,9 +24,8 @@ PICTURES = (INK - 8) / 8
 LEVELS = np.arange(10 * LEVEL_ENDS[0], 10 * LEVEL_ENDS[1] + 1) / 10
 MEAN_ERRORS = np.array(_ERRORS.split(), dtype=float)
 PROMPT = (
-    "the digit comes out of the noise in small steps, each at its price. Where is a step dearest:"
-    " while hardly anything is known, while you are about to tell which digit it is, or at the last"
-    " details? And are a few large steps dearer than many small ones?"
+    "out of the noise in steps, each at its price: at which noise level is a step dearest? And are"
+    " a few large steps dearer than many small ones?"
 )
 START = {"digit": 3, "log_snr": -4.0, "draw": 1, "steps": 12}
 PRESETS = [
@@ -36,7 +35,7 @@ PRESETS = [
         "which digit?": {"log_snr": -1.5},
         "only details": {"log_snr": 0.3},
         "another draw": {"log_snr": -1.5, "draw": 2},
-        "a hundred steps": {"log_snr": 4.0, "steps": 100},
+        "100 steps": {"log_snr": 4.0, "steps": 100},
     }.items()
 ]
 
