@@ -1,7 +1,7 @@
 // The latent plane: drag z and see the digit decoded there; choose an image and see its bill.
 
 import { decodedAt, drawn, imagePrice, pixelsOf, twoBills, unpackDecoder } from "./decoder.mjs";
-import { digit } from "../shared/digits.mjs";
+import { digitPicture } from "../shared/digits.mjs";
 import { drawing, figure, fixed, html, minus, put, shift, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { grab, handle, tap } from "../shared/handles.mjs";
@@ -115,8 +115,8 @@ function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
 /** The decoded digit, the chosen image, and the digits on the way from the one to the other. */
 function pictures({ labels, chosenNow, choose }) {
   const last = labels.length - 1;
-  const [decoded, image] = [digit("q", 8, 30, 18), digit("p", 168, 30, 18)];
-  const strip = Array.from({ length: STEPS }, (_, i) => digit("q", 8 + i * 62, 224, 7));
+  const [decoded, image] = [digitPicture("q", 8, 30, 18), digitPicture("p", 168, 30, 18)];
+  const strip = Array.from({ length: STEPS }, (_, i) => digitPicture("q", 8 + i * 62, 224, 7));
   const name = svg("text", { class: "name", x: 8, y: 20 });
   const root = drawing({
     viewBox: "0 0 320 290", role: "group", "aria-label": "Decoded digit and chosen image",

@@ -2,7 +2,7 @@
 
 import { ENDS, LEVELS, density, everything, inkOf, knownAt } from "./noise.mjs";
 import { meanBill, meanError, sending, stepsOf } from "./noise.mjs";
-import { digit as picture } from "../shared/digits.mjs";
+import { digitPicture } from "../shared/digits.mjs";
 import { PLOT, drawing, figure, hatching, heights, html, put } from "../shared/draw.mjs";
 import { rules, shift, short, svg, write } from "../shared/draw.mjs";
 import { frame } from "../shared/frame.mjs";
@@ -23,18 +23,18 @@ const PIXEL = 12;
 const PLACES = { top: 24, x: 6, z: 112, guess: 218 };
 const BARS = { title: 143, top: 155, bottom: 251, names: 268, width: 20 };
 const SLOT = (PLOT.right - PLOT.left) / 10;
-const CLASSES = Array.from({ length: 10 }, (_, i) => ({ name: String(i), x: PLOT.left + SLOT * (i + 0.5) }));
+const COLUMNS = Array.from({ length: 10 }, (_, i) => ({ name: String(i), x: PLOT.left + SLOT * (i + 0.5) }));
 
 /** x, z and the best guess; and how probable each class is. digitNow(), send(digit): what is sent. */
-function pictures({ digitNow, send }) {
+function faces({ digitNow, send }) {
   const label = "The digit x, what noise leaves of it, the best guess, and the probabilities of the classes";
   const root = drawing({ viewBox: `0 0 320 ${SIZE}`, role: "group", "aria-label": label });
   const y = (p) => BARS.bottom - p * (BARS.bottom - BARS.top);
   const side = 8 * PIXEL;
   const [sent, noisy, guess] = [["p", "x"], ["grey", "z"], ["q", "guess"]].map(([role, place]) =>
-    picture(role, PLACES[place], PLACES.top, PIXEL));
+    digitPicture(role, PLACES[place], PLACES.top, PIXEL, 16));
   const bars = svg("path", { class: "area outlined q" });
-  const names = CLASSES.map(({ name, x }) => svg("text", { x, y: BARS.names, ...middled }, name));
+  const names = COLUMNS.map(({ name, x }) => svg("text", { x, y: BARS.names, ...middled }, name));
   const columns = svg("rect", {
     class: "reach", x: PLOT.left, y: BARS.top, width: PLOT.right - PLOT.left,
     height: SIZE - BARS.top,
@@ -79,7 +79,7 @@ function pictures({ digitNow, send }) {
       noisy.draw(now.noisy);
       guess.draw(now.guess);
       put(bars, {
-        d: CLASSES.map(({ x: at }, i) => {
+        d: COLUMNS.map(({ x: at }, i) => {
           const top = y(now.classes[i]).toFixed(1);
           return `M${at - BARS.width / 2} ${BARS.bottom}V${top}h${BARS.width}V${BARS.bottom}z`;
         }).join(""),
@@ -108,13 +108,19 @@ const keyTo = (kind, shape, x, y, text) => [
 const LINE = "M0 -4h15";
 const TILE = "M0 -9h15v10h-15z";
 
-/** A curve over all levels; its beginning up to a level, as a path. */
-const beginning = (dots, level, last) => {
-  const count = LEVELS.findIndex((one) => one >= level);
-  return [...dots.slice(0, count < 0 ? dots.length : count), dot(level, last)].join("L");
-};
-
-const MEAN_DOTS = Array.from(LEVELS, (level) => dot(level, density(level, meanError(level))));
+/**
+ * A curve of what steps without end cost: error(level) is the squared error. Returns a function that
+ * gives its part below a level, as a path without its first letter; what is left of it is worked out once.
+ */
+function curveOf(error) {
+  const point = (level) => dot(level, density(level, error(level)));
+  const dots = [];
+  return (level, here = error(level)) => {
+    while (dots.length < LEVELS.length && LEVELS[dots.length] < level) dots.push(point(LEVELS[dots.length]));
+    const count = LEVELS.findLastIndex((one) => one < level) + 1;
+    return [...dots.slice(0, count), dot(level, density(level, here))].join("L");
+  };
+}
 
 /** The line by which the level is dragged; its number stays in the picture. */
 function levelLine() {
@@ -178,23 +184,18 @@ function prices({ now, set }) {
     svg("text", { class: "name", x: PLOT.left, y: box + 17 }, "steps from λ = −8 to 4"),
     count.node, grip);
 
-  let curve = { sent: null, dots: [""] };
+  const mean = curveOf(meanError);
+  const ownCurves = new Map();
   let steps = { count: NaN, all: stepsOf(1) };
   return {
     node: figure("Drag the line", "nats per unit of λ = ln SNR", root),
     draw({ level, steps: T, sending: sent, now: { error, to, price } }) {
-      if (curve.sent !== sent) {
-        curve = {
-          sent,
-          dots: Array.from(LEVELS, (one) => dot(one, density(one, knownAt(sent, one).error))),
-        };
-      }
+      if (!ownCurves.has(sent)) ownCurves.set(sent, curveOf((one) => knownAt(sent, one).error));
       if (steps.count !== T) steps = { count: T, all: stepsOf(T) };
       const x = across(level);
       const first = `${PLOT.left} ${floor}`;
-      const mean = beginning(MEAN_DOTS, level, density(level, meanError(level)));
-      put(paid, { d: `M${first}L${mean}L${coordinate(x)} ${floor}z` });
-      put(own, { d: `M${beginning(curve.dots, level, density(level, error))}` });
+      put(paid, { d: `M${first}L${mean(level)}L${coordinate(x)} ${floor}z` });
+      put(own, { d: `M${ownCurves.get(sent)(level, error)}` });
       put(stairs, {
         d: steps.all.filter(({ from }) => from < level).reduce((path, { from, to: end, price: whole }) =>
           `${path}V${coordinate(up(whole / (end - from)))}H${coordinate(across(Math.min(end, level)))}`,
@@ -212,7 +213,7 @@ function prices({ now, set }) {
       put(cut, { d: beyond.map((middle) => `M${coordinate(middle - 5)} ${top - 9}l5 -6l5 6`).join("") });
       put(grip, { transform: shift(x, 0) });
       drawLine(level);
-      tell(Math.round(level * 1e4) / 1e4, `λ = ${plain(level)}, the next step costs ${inNats(price)}`);
+      tell(Math.round(level * 1e4) / 1e4, `λ = ${plain(level)}, the next step costs ${natsOf(price)}`);
       count.draw(T, `T = ${T}`);
     },
   };
@@ -222,16 +223,16 @@ function prices({ now, set }) {
 
 /** A number with the figures that say something: 0.018, 1.82, 503.7. */
 const inFigures = (value) => plain(value, value < 0.0995 ? 3 : value < 99.95 ? 2 : 1);
-const inNats = (nats) => `${inFigures(nats)} nats`;
-const inBits = (nats) => `${inFigures(nats / Math.LN2)} bits`;
+const natsOf = (nats) => `${inFigures(nats)} nats`;
+const bitsOf = (nats) => `${inFigures(nats / Math.LN2)} bits`;
 
 /** What is known, in a sentence or two. */
 function sentence({ now: { classes, left, meanLeft: mean } }) {
   const likely = classes.indexOf(Math.max(...classes));
   const first = classes[likely] > 0.9995 ? `z leaves no doubt that it is a ${likely}.`
     : `From z it is a ${likely} with probability ${short(classes[likely])}.`;
-  return `${first} To name x, one of 160 pictures, still costs ${inNats(left)}; on average ${
-    inNats(mean)}, as do all steps from here for T → ∞.`;
+  return `${first} To name x, one of 160 pictures, still costs ${natsOf(left)}; on average ${
+    natsOf(mean)}, as do all steps from here for T → ∞.`;
 }
 const LONGEST = "From z it is a 8 with probability >.999. To name x, one of 160 pictures, still costs"
   + " 0.000 nats; on average 0.000 nats, as do all steps from here for T → ∞.";
@@ -260,12 +261,12 @@ function account({ again }) {
     ],
     draw(state) {
       const { now, bill: all } = state;
-      write(step, inNats(now.price));
+      write(step, natsOf(now.price));
       const [next, snr, error] = [now.nextSnr, now.snr, now.error].map(inFigures);
-      write(sum, `= ½·(${next} − ${snr})·${error} nats = ${inBits(now.price)}`);
+      write(sum, `= ½·(${next} − ${snr})·${error} nats = ${bitsOf(now.price)}`);
       write(scales, `z = ${plain(now.alpha, 3)}·x + ${plain(now.sigma, 3)}·ε`);
-      write(bill, inNats(all));
-      write(bits, `= ${inBits(all)}, on average over all x and ε`);
+      write(bill, natsOf(all));
+      write(bits, `= ${bitsOf(all)}, on average over all x and ε`);
       write(said, sentence(state));
     },
   };
@@ -294,7 +295,7 @@ function render({ model, el }) {
   };
 
   const parts = [
-    pictures({ digitNow: () => model.get("digit"), send: (digit) => set({ digit }) }),
+    faces({ digitNow: () => model.get("digit"), send: (digit) => set({ digit }) }),
     prices({ now: () => ({ level: model.get("log_snr"), steps: model.get("steps") }), set }),
     account({ again: () => set({ draw: (model.get("draw") % LAST_DRAW) + 1 }) }),
   ];
@@ -308,7 +309,7 @@ function render({ model, el }) {
     },
     summary() {
       const { digit, level, now } = stateNow();
-      return `At λ = ${plain(level)} the next step costs ${inNats(now.price)}; the right digit, ${
+      return `At λ = ${plain(level)} the next step costs ${natsOf(now.price)}; the right digit, ${
         digit}, has probability ${short(now.classes[digit])}.`;
     },
   });
