@@ -13,7 +13,8 @@ SEED = 2013
 
 VALUES = np.arange(17)
 GREYS = VALUES / 8 - 1
-LOW, HIGH = -8.0, 8.0  # where ln SNR begins and ends
+LOW = -8.0  # where ln SNR begins
+HIGH = 8.0  # and where it ends
 
 
 def split(count, rng):

@@ -218,9 +218,7 @@ def test_the_bill_of_a_denoiser(rng):
         greys=torch.from_numpy(diffusion.GREYS),
         lam=torch.from_numpy(lam),
         x=torch.from_numpy(x),
-        evidence=lambda *args: torch.from_numpy(
-            diffusion.evidence(*(np.asarray(a) for a in args))
-        ),
+        evidence=lambda *args: torch.from_numpy(diffusion.evidence(*(np.asarray(a) for a in args))),
     )
     theirs = np.concatenate([leaf.grad.numpy().ravel() for pair in leaves for leaf in pair])
     ours = diffusion.gradient(model, v, lam, noise)
