@@ -3,7 +3,7 @@
 import { ENDS, LEVELS, density, everything, inkOf, knownAt } from "./noise.mjs";
 import { meanBill, meanError, sending, stepsOf } from "./noise.mjs";
 import { digitPicture } from "../shared/digits.mjs";
-import { PLOT, drawing, figure, hatching, heights, html, put } from "../shared/draw.mjs";
+import { PLOT, drawing, figure, hatching, html, put } from "../shared/draw.mjs";
 import { rules, shift, short, svg, write } from "../shared/draw.mjs";
 import { frame } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
@@ -41,13 +41,13 @@ function faces({ digitNow, send }) {
   });
   const number = svg("text", { class: "number", x: 92, y: 16, ...middled });
   const which = svg("g", { class: "corner p" },
-    svg("rect", { class: "reach", x: 66, y: 0, width: 40, height: 24 }), number);
+    svg("rect", { class: "reach", x: 66, y: -1, width: 40, height: 26 }), number);
   const choice = svg("g", { class: "choice" },
     svg("rect", { class: "ring", x: PLACES.x - 4, y: PLACES.top - 4, width: side + 8, height: side + 8, rx: 4 }),
     sent.node,
     svg("rect", { class: "reach", x: PLACES.x, y: PLACES.top, width: side, height: side }));
   const tell = handle(choice, root, {
-    label: "The digit x", way: "horizontal", max: 9, step: 1, bigStep: 3, number: which, blank: 18,
+    label: "The digit x", way: "horizontal", max: 9, step: 1, bigStep: 3, number: which, blank: 26,
     value: digitNow,
     change: send,
     drag: (start, dx) => start + dx / PIXEL,
@@ -73,7 +73,7 @@ function faces({ digitNow, send }) {
         shown = digit;
         sent.draw(inkOf(x));
         write(number, String(digit));
-        names.forEach((name, i) => put(name, { class: i === digit ? "sent" : "name" }));
+        names.forEach((name, i) => put(name, { class: i === digit ? "sent-digit" : "name" }));
         tell(digit, `a ${digit}`);
       }
       noisy.draw(now.noisy);
@@ -240,7 +240,7 @@ const LONGEST = "From z it is a 8 with probability >.999. To name x, one of 160 
 /** The numbers, what is known in words, and the button for another noise. */
 function account({ again }) {
   const [step, bill] = ["cost whole", "cost whole"].map(live);
-  const [sum, scales, bits] = ["in-line", "in-line", "in-line"].map(live);
+  const [sum, ofStep, scales, ofBill] = Array.from({ length: 4 }, () => live("in-line"));
   const said = html("span", {});
   const button = html("button", { type: "button" }, "Draw again");
   button.addEventListener("click", again);
@@ -249,13 +249,14 @@ function account({ again }) {
     nodes: [
       html("div", {},
         formula("", "next step: ", html("strong", { class: "cost" }, step)),
-        soft("½·(SNR′ − SNR)·‖x − x̂‖²"),
+        soft("= ½·(SNR′ − SNR)·‖x − x̂‖²"),
         soft(sum),
+        soft(ofStep),
         soft(scales),
         html("div", { class: "letters", role: "group", "aria-label": "The noise" }, button)),
       html("div", {},
         formula("", "all T steps: ", html("strong", { class: "cost" }, bill)),
-        soft(bits),
+        soft(ofBill),
         soft("for T → ∞: ln 160 = 5.08 nats = 7.32 bits"),
         keepRoom(html("p", { class: "note line" }, over(said)), LONGEST)),
     ],
@@ -263,10 +264,11 @@ function account({ again }) {
       const { now, bill: all } = state;
       write(step, natsOf(now.price));
       const [next, snr, error] = [now.nextSnr, now.snr, now.error].map(inFigures);
-      write(sum, `= ½·(${next} − ${snr})·${error} nats = ${bitsOf(now.price)}`);
+      write(sum, `= ½·(${next} − ${snr})·${error}`);
+      write(ofStep, `= ${bitsOf(now.price)}`);
       write(scales, `z = ${plain(now.alpha, 3)}·x + ${plain(now.sigma, 3)}·ε`);
       write(bill, natsOf(all));
-      write(bits, `= ${bitsOf(all)}, on average over all x and ε`);
+      write(ofBill, `= ${bitsOf(all)}, on average over all x and ε`);
       write(said, sentence(state));
     },
   };

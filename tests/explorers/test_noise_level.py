@@ -388,7 +388,7 @@ def test_the_bars_are_the_probabilities_of_the_classes(open_page):
     found = (bottom - np.array(tops, float)) / (bottom - top)
     np.testing.assert_allclose(found, explorer.class_probabilities, atol=0.001)
     assert page.locator("figure .name").all_text_contents()[4] == "3: .572"
-    assert page.locator(".sent").all_text_contents() == ["3"]
+    assert page.locator(".sent-digit").all_text_contents() == ["3"]
 
 
 def test_curves_are_drawn_as_far_as_the_line_and_give_nothing_away_beyond(open_page):
@@ -468,8 +468,9 @@ def test_the_sums_are_written_out(open_page):
     page = open_page(NoiseLevel(log_snr=-1))
     assert lines(page) == ["next step: 3.05 nats", "all T steps: 8.72 nats"]
     assert soft(page) == [
-        "½·(SNR′ − SNR)·‖x − x̂‖²",
-        "= ½·(1.00 − 0.37)·9.66 nats = 4.40 bits",
+        "= ½·(SNR′ − SNR)·‖x − x̂‖²",
+        "= ½·(1.00 − 0.37)·9.66",
+        "= 4.40 bits",
         "z = 0.519·x + 0.855·ε",
         "= 12.57 bits, on average over all x and ε",
         "for T → ∞: ln 160 = 5.08 nats = 7.32 bits",
@@ -666,7 +667,7 @@ def test_the_digit_is_blue_the_guess_vermilion_the_noise_grey_and_prices_purple(
         "all => all.map(x => getComputedStyle(x).color)"
     )
     assert {*numbers} == {rgb(THEMES[theme]["cost"])}
-    sent = page.locator(".sent").evaluate("one => getComputedStyle(one).fill")
+    sent = page.locator(".sent-digit").evaluate("one => getComputedStyle(one).fill")
     assert sent == rgb(THEMES[theme]["p"])
 
 
