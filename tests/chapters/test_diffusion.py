@@ -158,14 +158,14 @@ def test_the_coin_of_the_page_by_another_integration():
     assert printed[max(printed)] > np.log(2)
 
 
-def test_the_best_denoiser_of_a_list_pays_its_entropy(rng):
+def test_the_best_denoiser_of_a_list_pays_the_surprise_of_each_picture(rng):
     p = np.array([0.5, 0.25, 0.125, 0.125])
     rows = np.array([[0, 16, 8], [16, 0, 8], [16, 16, 0], [4, 5, 6]])
-    told = np.repeat(rows, 400, axis=0)
-    paid = chapter.bill(Known(rows, p), told, rng, levels=200).sum(axis=0)
-    paid = paid.reshape(4, 400)
-    mean, error = p @ paid.mean(axis=1), np.sqrt(p**2 @ paid.var(axis=1) / 400)
-    assert mean == pytest.approx(entropy(p), abs=4 * error + 0.005)
+    told = np.repeat(rows, 1000, axis=0)
+    paid = chapter.bill(Known(rows, p), told, rng, levels=100).sum(axis=0).reshape(4, 1000)
+    error = paid.std(axis=1) / np.sqrt(1000)
+    assert (np.abs(paid.mean(axis=1) - -np.log(p)) < 4 * error).all()
+    assert p @ paid.mean(axis=1) == pytest.approx(entropy(p), abs=4 * np.sqrt(p**2 @ error**2))
 
 
 def test_without_levers_the_steps_cost_what_the_histograms_cost(data, rng):
