@@ -109,7 +109,7 @@ class NoiseLevel(Explorer):
     """
 
     about = "Here you drag the noise level of a digit and see what is known and what a step costs."
-    stacked, beside = 60, 44
+    stacked, beside = 59.25, 41.25
 
     digit = Whole(3, (0, 9)).tag(sync=True)
     log_snr = Real(-4.0, LEVEL_ENDS).tag(sync=True)
