@@ -1,6 +1,7 @@
 // The latent plane: drag z and see the digit decoded there; choose an image and see its bill.
 
 import { decodedAt, drawn, imagePrice, pixelsOf, twoBills, unpackDecoder } from "./decoder.mjs";
+import { digitPicture } from "../shared/digits.mjs";
 import { drawing, figure, fixed, html, minus, put, shift, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { grab, handle, tap } from "../shared/handles.mjs";
@@ -111,29 +112,11 @@ function plane({ reach, posterior, labels, numbers, zNow, set, choose }) {
   };
 }
 
-/** Eight by eight pixels with the corner at (x, y); draw(values) fills them with ink 0 … 16. */
-function digit(role, x, y, size) {
-  const cells = Array.from({ length: 64 }, (_, i) => svg("rect", {
-    x: (i % 8) * size, y: Math.floor(i / 8) * size, width: size, height: size,
-  }));
-  const known = [];
-  const node = svg("g", { class: `digit ${role}`, transform: shift(x, y) },
-    svg("rect", { class: "ground", width: 8 * size, height: 8 * size }), ...cells);
-  return {
-    node,
-    // To the 32nd part of the ink: what changes by less is not drawn anew.
-    draw: (values) => values.forEach((value, i) => {
-      const ink = Math.round(2 * value) / 32;
-      if (known[i] !== ink) cells[i].style.fillOpacity = known[i] = ink;
-    }),
-  };
-}
-
 /** The decoded digit, the chosen image, and the digits on the way from the one to the other. */
 function pictures({ labels, chosenNow, choose }) {
   const last = labels.length - 1;
-  const [decoded, image] = [digit("q", 8, 30, 18), digit("p", 168, 30, 18)];
-  const strip = Array.from({ length: STEPS }, (_, i) => digit("q", 8 + i * 62, 224, 7));
+  const [decoded, image] = [digitPicture("q", 8, 30, 18), digitPicture("p", 168, 30, 18)];
+  const strip = Array.from({ length: STEPS }, (_, i) => digitPicture("q", 8 + i * 62, 224, 7));
   const name = svg("text", { class: "name", x: 8, y: 20 });
   const root = drawing({
     viewBox: "0 0 320 290", role: "group", "aria-label": "Decoded digit and chosen image",

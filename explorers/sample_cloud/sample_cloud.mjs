@@ -1,11 +1,12 @@
 // Two Gaussians to drag, a cloud of samples from P, and what three estimators of D(P‖Q) make of them.
 
-import { account, logRatios, standardNormals, truth, valuesOf } from "./sampling.mjs";
+import { account, logRatios, truth, valuesOf } from "./sampling.mjs";
 import { PLOT, drawing, figure, heights, html, minus, put } from "../shared/draw.mjs";
 import { rules, shift, svg, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { PEAK, bell } from "../shared/gaussians.mjs";
 import { tap } from "../shared/handles.mjs";
+import { standardNormals } from "../shared/normals.mjs";
 import { dragPoint, numberBox, plain } from "../shared/points.mjs";
 import { formula, keepRoom, ledger, live, symbol } from "../shared/readout.mjs";
 

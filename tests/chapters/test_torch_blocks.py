@@ -10,7 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from exports import gan, policy_optimisation, vae
+from exports import diffusion, gan, policy_optimisation, vae
 from lib import normalize
 from manuscript.pages import ROOT
 from training import MLP
@@ -209,3 +209,36 @@ def test_the_lines_of_the_gan_are_the_gradients_of_both_players(rng):
     exec(its.partition("\n")[2], names)
     ours = gan.generator_gradient(*nets, "non-saturating", noise)
     np.testing.assert_allclose(ours, flat_grad(generator), rtol=0, atol=1e-12)
+
+
+def test_the_bill_of_a_denoiser(rng):
+    base = diffusion.histogram(rng.integers(17, size=(40, 64)))
+    model = diffusion.Denoiser(base, rng=rng, hidden=(5,), dtype=np.float64)
+    model.net.theta[:] = 0.3 * rng.standard_normal(model.net.theta.size)
+    v, lam = rng.integers(17, size=(7, 64)), rng.uniform(-3, 4, (7, 1))
+    noise = rng.standard_normal((7, 64))
+    x = diffusion.GREYS[v]
+    z = diffusion.noised(x, lam, noise)
+    _, tape = model.pmfs(z, lam)
+    leaves = [[torch.tensor(a, requires_grad=True) for a in pair] for pair in model.net.weights]
+
+    def net(a):
+        (W1, b1), (W2, b2) = leaves
+        return torch.tanh(a @ W1 + b1) @ W2 + b2
+
+    shown(
+        "diffusion",
+        "torch-said",
+        net=net,
+        z=torch.from_numpy(z),
+        level=torch.from_numpy(tape[0][:, 64:]),
+        base=torch.from_numpy(model.base),
+        tilts=torch.from_numpy(model.tilts),
+        greys=torch.from_numpy(diffusion.GREYS),
+        lam=torch.from_numpy(lam),
+        x=torch.from_numpy(x),
+        evidence=lambda *args: torch.from_numpy(diffusion.evidence(*(np.asarray(a) for a in args))),
+    )
+    theirs = np.concatenate([leaf.grad.numpy().ravel() for pair in leaves for leaf in pair])
+    ours = diffusion.gradient(model, v, lam, noise)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-10)

@@ -242,7 +242,7 @@ def far_value(slider, least, most):
     """A value that is allowed, far from where the slider stands."""
     low, now, high = ends(slider)
     share = 0.25 if 2 * now > low + high else 0.75
-    return round(least + share * (most - least), 0 if high - low > 20 else 3)
+    return round(least + share * (most - least), 0 if high - low > 5 else 3)
 
 
 @each

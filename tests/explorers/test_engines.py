@@ -244,7 +244,7 @@ def type_in_two(page, last):
         page.wait_for(TYPING, look["name"].split(";")[0])
         low, high = page.evaluate(ALLOWED)
         value = low + (high - low) * (0.35 if look["atEnd"] else 0.85)
-        for key in [*f"{value:.{0 if high > 20 else 1}f}", "Enter"]:  # an image has a whole number
+        for key in [*f"{value:.{0 if high > 5 else 1}f}", "Enter"]:  # some are whole
             page.press(key)
         page.wait_for(CHANGED, 0, before)
         page.evaluate(RESET, 0)

@@ -10,7 +10,8 @@ import traitlets
 from scipy import stats
 
 from explorers import SampleCloud
-from explorers.sample_cloud import SEED_ENDS, standard_normals
+from explorers.sample_cloud import SEED_ENDS
+from explorers.shared.normals import standard_normals
 from lib import gaussian_kl, kl_estimates
 from tests.explorers.page import (
     PHONE,
@@ -77,12 +78,13 @@ def own(in_browser):
 
 
 @pytest.mark.parametrize("seed", [1, 2, 77, 400])
-def test_the_page_draws_what_python_draws_and_fewer_are_the_first_of_more(own, seed):
+def test_the_page_draws_what_python_draws_and_fewer_are_the_first_of_more(in_browser, seed):
+    drawn = partial(in_browser, "shared/normals", "standardNormals", seed)
     thousand = standard_normals(seed, 1000)
-    np.testing.assert_allclose(own("standardNormals", seed, 1000), thousand, rtol=1e-12)
+    np.testing.assert_allclose(drawn(1000), thousand, rtol=1e-12)
     for n in (10, 100):
         assert (standard_normals(seed, n) == thousand[:n]).all()
-        assert own("standardNormals", seed, n) == own("standardNormals", seed, 1000)[:n]
+        assert drawn(n) == drawn(1000)[:n]
 
 
 def test_the_draws_of_all_seeds_are_normal_and_no_two_clouds_are_alike():
