@@ -3,7 +3,7 @@
 import { ENDS, LEVELS, density, everything, inkOf, knownAt } from "./noise.mjs";
 import { meanBill, meanError, sending, stepsOf } from "./noise.mjs";
 import { digitPicture } from "../shared/digits.mjs";
-import { PLOT, drawing, figure, hatching, html, put } from "../shared/draw.mjs";
+import { PLOT, drawing, figure, hatching, html, keyLine, keyTile, keyTo, put } from "../shared/draw.mjs";
 import { rules, shift, short, svg, write } from "../shared/draw.mjs";
 import { frame } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
@@ -100,14 +100,6 @@ const coordinate = (x) => Math.round(x * 10) / 10;
 const up = (price) => PRICES.floor - (Math.min(price, MOST * 1.04) / MOST) * (PRICES.floor - PRICES.top);
 const dot = (level, price) => `${coordinate(across(level))} ${coordinate(up(price))}`;
 
-/** A key to the picture: what a mark stands for. */
-const keyTo = (kind, shape, x, y, text) => [
-  svg("path", { class: kind, d: shape, transform: shift(x, y) }),
-  svg("text", { class: "name", x: x + 20, y }, text),
-];
-const LINE = "M0 -4h15";
-const TILE = "M0 -9h15v10h-15z";
-
 /**
  * A curve of what steps without end cost: error(level) is the squared error. Returns a function that
  * gives its part below a level, as a path without its first letter; what is left of it is worked out once.
@@ -177,10 +169,10 @@ function prices({ now, set }) {
     svg("g", { class: "rules", "aria-hidden": "true" }, ...[-8, -6, -4, -2, 0, 2, 4].map((level) =>
       svg("text", { x: across(level), y: ticks, ...middled }, plain(level, 0)))),
     paid, stairs, own, bar, lines, cut, ground,
-    ...keyTo("step-bar cost", TILE, PLOT.left, keys, "next step, this x and ε"),
-    ...keyTo("own-price", LINE, PLOT.left, keys + pitch, "T → ∞, this x and ε"),
-    ...keyTo("stairs cost", LINE, 200, keys, "T steps, mean"),
-    ...keyTo("area cost", TILE, 200, keys + pitch, "T → ∞, mean"),
+    ...keyTo(keyTile("step-bar cost"), PLOT.left, keys, "next step, this x and ε"),
+    ...keyTo(keyLine("own-price"), PLOT.left, keys + pitch, "T → ∞, this x and ε"),
+    ...keyTo(keyLine("stairs cost"), 200, keys, "T steps, mean"),
+    ...keyTo(keyTile("area cost"), 200, keys + pitch, "T → ∞, mean"),
     svg("text", { class: "name", x: PLOT.left, y: box + 17 }, "steps from λ = −8 to 4"),
     count.node, grip);
 
