@@ -139,7 +139,8 @@ def test_a_coin_costs_ln_2_in_many_steps():
 
 
 def test_the_coin_of_the_page_by_another_integration():
-    printed = {int(row[0]): row[1] for row in numbers_of("diffusion", "coin-steps")[:-1]}
+    *rows, (ends, _) = numbers_of("diffusion", "coin-steps")
+    printed = {int(row[0]): row[1] for row in rows}
 
     def error(lam):
         root = np.exp(lam / 2)
@@ -152,7 +153,9 @@ def test_the_coin_of_the_page_by_another_integration():
         assert printed[count] == pytest.approx(wanted, abs=6e-5)
     # more steps are never dearer, and none goes below the entropy of what is left to tell
     assert list(printed.values()) == sorted(printed.values(), reverse=True)
-    assert printed[max(printed)] > np.log(2)
+    assert printed[max(printed)] + ends > np.log(2)
+    alpha, sigma = np.sqrt(expit(-8)), np.sqrt(expit(8))
+    assert ends == pytest.approx(gaussian_kl(alpha, sigma, 0, 1), abs=6e-5)
 
 
 def test_the_best_denoiser_of_a_list_pays_the_surprise_of_each_picture(rng):
@@ -348,7 +351,7 @@ def test_a_weighting_is_a_mixture_of_bills_of_noisy_pictures():
 
 
 def test_the_largest_weights_are_where_the_page_says():
-    rows = numbers_of("diffusion", "fig-weights")
+    rows = numbers_of("diffusion", "weight-shares")
     kept = np.cumprod(1 - np.linspace(1e-4, 0.02, 1000))
     levels = np.log(kept / (1 - kept))
     closest = (-np.diff(levels)).argmin()
