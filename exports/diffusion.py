@@ -178,12 +178,12 @@ def linear_weight(lam):
 
 
 def cosine_weight(lam):
-    """The same for alpha = cos(pi t / 2), sigma = sin(pi t / 2), t even."""
+    """The same for alpha = cos(pi tau / 2), sigma = sin(...), tau even."""
     return 1 / (2 * np.pi * np.cosh(lam / 2))
 
 
 def flow_weight(lam):
-    """Of |velocity - guess|^2 at z = (1 - t) x + t noise, t even."""
+    """Of |velocity - guess|^2 at z = (1 - tau) x + tau noise, tau even."""
     return np.exp(-lam / 2)
 
 

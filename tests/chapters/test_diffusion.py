@@ -139,7 +139,8 @@ def test_a_coin_costs_ln_2_in_many_steps():
 
 
 def test_the_coin_of_the_page_by_another_integration():
-    printed = {int(row[0]): row[1] for row in numbers_of("diffusion", "coin-steps")[:-1]}
+    *rows, (ends, _) = numbers_of("diffusion", "coin-steps")
+    printed = {int(row[0]): row[1] for row in rows}
 
     def error(lam):
         root = np.exp(lam / 2)
@@ -148,14 +149,13 @@ def test_the_coin_of_the_page_by_another_integration():
 
     for count in (1, 4, 16, 64):
         levels = np.linspace(-8, 8, count + 1)
-        wanted = sum(
-            (np.exp(b) - np.exp(a)) / 2 * error(a)
-            for a, b in pairwise(levels)
-        )
+        wanted = sum((np.exp(b) - np.exp(a)) / 2 * error(a) for a, b in pairwise(levels))
         assert printed[count] == pytest.approx(wanted, abs=6e-5)
     # more steps are never dearer, and none goes below the entropy of what is left to tell
     assert list(printed.values()) == sorted(printed.values(), reverse=True)
-    assert printed[max(printed)] > np.log(2)
+    assert printed[max(printed)] + ends > np.log(2)
+    alpha, sigma = np.sqrt(expit(-8)), np.sqrt(expit(8))
+    assert ends == pytest.approx(gaussian_kl(alpha, sigma, 0, 1), abs=6e-5)
 
 
 def test_the_best_denoiser_of_a_list_pays_the_surprise_of_each_picture(rng):
@@ -351,7 +351,7 @@ def test_a_weighting_is_a_mixture_of_bills_of_noisy_pictures():
 
 
 def test_the_largest_weights_are_where_the_page_says():
-    rows = numbers_of("diffusion", "fig-weights")
+    rows = numbers_of("diffusion", "weight-shares")
     kept = np.cumprod(1 - np.linspace(1e-4, 0.02, 1000))
     levels = np.log(kept / (1 - kept))
     closest = (-np.diff(levels)).argmin()
@@ -401,6 +401,39 @@ def test_more_steps_are_cheaper_in_both_schedules(table):
     assert (np.diff(table["steps"], axis=1) < 0).all()
     limit = table["bill"][:, 3]
     assert (table["steps"][:, -1] > limit).all()
+
+
+def test_two_weights_lower_the_bill_and_one_raises_it_for_every_seed(table):
+    bill, linear, cosine, flow = table["weights"]
+    assert bill.shape == (8,)
+    assert (linear < bill).all()
+    assert (cosine < bill).all()
+    assert (flow > bill).all()
+
+
+def test_trained_longer_the_cosine_weight_still_leads(table):
+    bills, more, error = table["longer"].T
+    assert (bills < table["bill"][:, 3]).all()
+    assert (more > 2 * error).all()
+
+
+def test_samples_under_the_other_weights_lie_nearer_for_every_seed(table):
+    bill, *others, floor = table["energy"]
+    assert (np.array(others) < bill).all()
+    assert np.abs(floor).max() < 0.005
+
+
+def test_the_energy_distance_of_two_normals():
+    """2 E|a − b| − E|a − a'| − E|b − b'| of N(0, 1) and N(m, 1), by the folded normal."""
+    rng, m = np.random.default_rng(0), 1.5
+    a, b = rng.standard_normal((2, 4000, 1))
+    b += m
+
+    def mean_apart(shift):
+        return scipy.stats.foldnorm(shift / np.sqrt(2), scale=np.sqrt(2)).mean()
+
+    wanted = 2 * (mean_apart(m) - mean_apart(0))
+    assert digit_diffusion.energy_distance(a, b) == pytest.approx(wanted, abs=0.06)
 
 
 def test_as_many_weights_in_both_models(data):
