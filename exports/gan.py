@@ -41,23 +41,23 @@ def judge_slope(w, real, made):
                      for k in range(3)])
 
 
-def generator_slope(loss, w, theta, z):
+def generator_slope(loss, w, theta, noise):
     """By θ = (m, ln s), with the judge held fixed."""
     s = np.exp(theta[1])
-    height, slope = logit(w, theta[0] + s * z)
-    by_x = -WEIGHT[loss](height) * slope
-    return np.stack([mean(by_x), mean(by_x * s * z)])
+    z, slope = logit(w, theta[0] + s * noise)
+    by_x = -WEIGHT[loss](z) * slope
+    return np.stack([mean(by_x), mean(by_x * s * noise)])
 
 
-def two_numbers(loss, adam, start, rng, judge_steps=None, seeds=8, n=128):
-    """m of each seed after 600 steps; without judge_steps she is the best one."""
+def two_numbers(loss, adam, start, rng, judge_steps=None, steps=600, seeds=8, n=128):
+    """m of each seed at the end; without judge_steps she is the best one."""
     theta, w = np.zeros((2, seeds, 1)), np.zeros((3, seeds, 1))
     theta[0] = start
     moves, learns = Adam(theta.ravel(), lr=0.05), Adam(w.ravel(), lr=0.05)
-    for _ in range(600):
+    for _ in range(steps):
         for _ in range(judge_steps or 0):
-            real, z = rng.standard_normal((2, seeds, n))
-            made = theta[0] + np.exp(theta[1]) * z
+            real, noise = rng.standard_normal((2, seeds, n))
+            made = theta[0] + np.exp(theta[1]) * noise
             learns.step(judge_slope(w, real, made).ravel())
         if judge_steps is None:
             w[:] = best_judge(theta[0], np.exp(theta[1]))

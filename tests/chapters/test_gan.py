@@ -266,17 +266,14 @@ def test_the_pull_on_a_gaussian_is_an_integral_and_both_sum_to_t():
         assert js <= np.log(2) + 1e-4
 
 
-def test_the_heights_at_which_a_hump_is_dropped():
-    lines = lines_of("gan", "fits-table")
-    said = {line.partition(",")[0]: float(line.split()[-2]) for line in lines[5:]}
+def test_what_a_dropped_hump_costs():
+    said = {line[:14].strip(): line.split()[-2] for line in lines_of("gan", "prices")}
     exact = {
         "minimax": 0.5 * np.log(2 / 3) + 0.5 * np.log(2) + np.log(4 / 3),
         "D(Q‖P)": np.log(2),
         "non-saturating": 1.5 * np.log(1.5) - 0.5 * np.log(2),
     }
-    assert said.keys() == exact.keys()
-    for name, nats in exact.items():
-        assert abs(said[name] - nats) < 2e-3
+    assert said == {name: f"{nats:.2f}" for name, nats in exact.items()}
 
 
 @pytest.mark.parametrize(
@@ -389,10 +386,34 @@ def test_the_non_saturating_loss_drops_more_with_one_step_and_less_with_five(tab
     assert five["ns"] > five["minimax"]
 
 
-def test_with_five_steps_the_judge_tells_more(table):
+def test_with_five_steps_the_judge_pays_less(table):
     for loss in ("minimax", "ns"):
         pays = [np.median(table[f"{loss} {steps}: bets"][:, -1, 0]) for steps in (1, 5)]
         assert pays[1] < pays[0] - 0.1
+
+
+def test_most_of_that_is_the_worse_generator(table):
+    before, after = (
+        np.median([table[f"minimax {steps}: trained on"][:, k] for steps in (1, 5)], axis=1)
+        for k in (0, 1)
+    )
+    saved = {
+        name: np.median(np.subtract(*table[f"{name}: trained on"].T))
+        for name in gan_runs.TRAINED_ON
+    }
+    assert 0 < saved["minimax 5"] < saved["minimax 1"]  # nearer the best, in this family
+    assert saved["minimax 1"] - saved["minimax 5"] < (before[0] - before[1]) / 2
+    assert after[1] < after[0] - 0.2
+    assert saved["ns 5"] > saved["ns 1"] - 0.05  # and here she is not
+
+
+def test_the_critic_is_faster_with_the_penalty(table):
+    soon = {
+        loss: (table[f"{loss} 5, penalty"][:, 2] >= 20).all(axis=1).sum()
+        for loss in ("minimax", "ns", "w")
+    }
+    assert soon["w"] >= 8
+    assert max(soon["minimax"], soon["ns"]) <= 3
 
 
 @pytest.mark.parametrize("change", ["penalty", "clip .3"])
@@ -442,10 +463,14 @@ def test_wider_modes_are_kept_more_often_and_in_the_same_order(table):
 
 
 @pytest.mark.parametrize("loss", ["minimax", "ns", "w"])
-def test_with_one_judge_step_the_penalty_hurts(table, loss):
+def test_with_one_judge_step_the_penalty_slows(table, loss):
     name = f"{loss} 1, penalty"
     assert all_eight(table, name) <= 2
     assert np.median(table[name][:, -1].sum(axis=1)) < 600
+
+
+def test_but_it_gets_there(table):
+    assert all_eight(table, "minimax 1, penalty, long") >= 4
 
 
 def test_smaller_clips_lose_modes(table):
@@ -456,4 +481,4 @@ def test_smaller_clips_lose_modes(table):
 def test_without_a_bound_the_critics_difference_grows_and_most_modes_are_kept(table):
     gap = {name: np.median(table[f"{name}: bets"][:, -1, 1]) for name in ("w 5", "w 5, penalty")}
     assert gap["w 5"] > 20 > 1 > gap["w 5, penalty"] > 0
-    assert all_eight(table, "w 5") >= 6
+    assert all_eight(table, "w 5") >= 6 > all_eight(table, "minimax 5") + 1
