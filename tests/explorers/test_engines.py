@@ -244,7 +244,7 @@ def type_in_two(page, last):
         page.wait_for(TYPING, look["name"].split(";")[0])
         low, high = page.evaluate(ALLOWED)
         value = low + (high - low) * (0.35 if look["atEnd"] else 0.85)
-        for key in [*f"{value:.{0 if high > 5 else 1}f}", "Enter"]:  # some are whole
+        for key in [*f"{value:.{0 if high > 5 else 1}f}", "Enter"]:  # images, digits: whole
             page.press(key)
         page.wait_for(CHANGED, 0, before)
         page.evaluate(RESET, 0)
