@@ -48,7 +48,7 @@ def coin_guess(function: Callable[[float, float, float], float]) -> None:
     Traceback (most recent call last):
     exercises.engine.CheckFailed: ✗ coin_guess: case 2 of 7, a coin that is not fair
       input     z = 0.5, log_snr = 0.0, p = 0.2
-      expected  0.01396774379
+      expected  0.01395869393
       got       0.608859365
       slip      this is the mean of a fair coin. Add half of the log odds ln(p/(1 − p)).
     """
