@@ -79,7 +79,7 @@ def compare(name: str) -> dict[str, Floats]:
     seeds = np.random.default_rng(2014).spawn(SEEDS)[: FEWER if name in OBJECTIONS else SEEDS]
     logs = [watched(name, dice) for dice in seeds]
     counts, bets, points, early = zip(*logs, strict=True)
-    table = {
+    table: dict[str, Any] = {
         name: np.array(counts, dtype=np.int16),
         f"{name}: bets": np.array(bets, dtype=np.float32),
         f"{name}: points": np.array(points[:4], dtype=np.float16),
