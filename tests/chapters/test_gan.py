@@ -271,7 +271,7 @@ def test_what_a_dropped_hump_costs():
     exact = {
         "minimax": 0.5 * np.log(2 / 3) + 0.5 * np.log(2) + np.log(4 / 3),
         "D(Q‖P)": np.log(2),
-        "non-satu": 1.5 * np.log(1.5) - 0.5 * np.log(2),
+        "non-sat.": 1.5 * np.log(1.5) - 0.5 * np.log(2),
     }
     assert said == {name: f"{nats:.2f}" for name, nats in exact.items()}
 
