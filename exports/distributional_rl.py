@@ -1,0 +1,127 @@
+"""What book/distributional-rl.ipynb exports.
+
+Written by generators/exports.py from the cells tagged `export`; change these, then run it again.
+"""
+
+import numpy as np
+
+from lib import categorical_projection
+from lib import softmax, wasserstein_1d
+
+
+GAMMA = 0.9
+# state: {action: [(probability, reward, next state), ...]}
+WAYS = {
+    "home": {"ring": [(1, -1, "ring 1")], "bridge": [(1, -1, "quay")]},
+    "ring 1": {"on": [(1, -1, "ring 2")]},
+    "ring 2": {"on": [(1, -1, "ring 3")]},
+    "ring 3": {"on": [(1, -1, "work")]},
+    "quay": {"on": [(0.8, -1, "bridge"), (0.2, -1, "queue")]},
+    "bridge": {"on": [(1, -1, "work")]},
+    "queue": {"wait": [(1 / 9, -1, "bridge"), (8 / 9, -1, "queue")],
+              "turn": [(1, -4, "ring 1")]},
+}
+PAIRS = [(s, a) for s, actions in WAYS.items() for a in actions]
+PLAN = {s: next(iter(actions)) for s, actions in WAYS.items()}
+
+
+def returns(state, action, plan=PLAN, ways=WAYS):
+    '''Return (z, p): the possible returns and their probabilities.'''
+    now, ended, discount = {(state, 0.0): 1.0}, {}, 1.0
+    while sum(now.values()) > 1e-14:
+        later = {}
+        for (s, z), p in now.items():
+            for q, r, s2 in ways[s][action or plan[s]]:
+                end = s2 == "work"
+                pile, key = (ended, z + discount * r), (s2, z + discount * r)
+                pile, key = (ended, key[1]) if end else (later, key)
+                pile[key] = pile.get(key, 0) + p * q
+        now, discount, action = later, discount * GAMMA, None
+    z, p = np.array(sorted(ended.items())).T
+    return z, p
+
+
+def backup(p, atoms, plan=PLAN):
+    '''Apply the operator, then the projection, to a table of pmfs.'''
+    new = {}
+    for s, a in p:
+        new[s, a] = np.zeros(len(atoms))
+        for q, r, s2 in WAYS[s][a]:
+            follows = s2 != "work"
+            ahead = p[s2, plan[s2]] if follows else p[s, a]  # any, it counts 0
+            gamma = GAMMA if follows else 0
+            new[s, a] += q * categorical_projection(r, gamma, ahead, atoms)
+    return new
+
+
+def fixed_point(atoms):
+    '''Return the table that a step and a projection leave as it is.'''
+    p = {pair: np.full(len(atoms), 1 / len(atoms)) for pair in PAIRS}
+    while True:
+        p, old = backup(p, atoms), p
+        if max(np.abs(p[pair] - old[pair]).max() for pair in p) < 1e-14:
+            return p
+
+
+def w1(y, p, z, q):
+    '''Return W1 between pmf p on the points y and pmf q on z.'''
+    points = np.union1d(y, z)
+    on_points = (np.bincount(np.searchsorted(points, x), mass, len(points))
+                 for x, mass in ((y, p), (z, q)))
+    return wasserstein_1d(*on_points, points)
+
+
+def best(p, s, atoms):
+    '''Return the action with the best mean.'''
+    return max(WAYS[s], key=lambda a: (p[s, a] * atoms).sum())
+
+
+def meet(s, a, rng):
+    '''Return the reward and the next state.'''
+    chances, rewards, states = zip(*WAYS[s][a])
+    k = int(np.searchsorted(np.cumsum(chances)[:-1], rng.random(), side="right"))
+    return rewards[k], states[k]
+
+
+def aim(p, r, s2, atoms):
+    '''Return the target; nothing flows back through it.'''
+    if s2 == "work":
+        return categorical_projection(r, 0, np.eye(len(atoms))[0], atoms)
+    return categorical_projection(r, GAMMA, p[s2, best(p, s2, atoms)], atoms)
+
+
+def train(stages, length, rng, atoms, mixture=False):
+    '''Learn for this many stages; yield the table p after each.'''
+    z = {pair: 0.01 * rng.standard_normal(len(atoms)) for pair in PAIRS}
+    p, tries = {pair: softmax(z[pair]) for pair in PAIRS}, dict.fromkeys(PAIRS, 0)
+    s = "home"
+    for _ in range(stages):
+        a = best(p, s, atoms)
+        if rng.random() < 0.5:  # try something
+            a = list(WAYS[s])[rng.integers(len(WAYS[s]))]
+        r, s2 = meet(s, a, rng)
+        m = aim(p, r, s2, atoms)
+        tries[s, a] += 1
+        step = length(tries[s, a])
+        if mixture:
+            p[s, a] = (1 - step) * p[s, a] + step * m
+        else:
+            z[s, a] += step * (m - p[s, a])
+            p[s, a] = softmax(z[s, a])
+        yield p
+        s = "home" if s2 == "work" else s2
+
+
+RULES = {  # step length at the n-th try of a row, and whether it mixes
+    "0.1": (lambda n: 0.1, False),
+    "1": (lambda n: 1.0, False),
+    "10": (lambda n: 10.0, False),
+    "30/√n": (lambda n: 30 / n**0.5, False),
+    "mixture": (lambda n: n**-0.7, True),
+}
+
+
+def cvar(z, p, level):
+    '''Return the mean return of the worst share `level` of mornings.'''
+    weight = np.diff(np.minimum(np.cumsum(p), level), prepend=0)
+    return weight @ z / level
