@@ -11,7 +11,7 @@ from explorers.shared.traits import Pmf, Real, Row
 from lib import categorical_projection, wasserstein_1d
 
 LEAST, MOST = 5, 51
-FARTHEST = 100.0
+FARTHEST = 100
 # As in projecting.mjs: what is nearer to an atom than this share of a gap lies on it.
 ON_AN_ATOM = 1e-9
 PROJECTIONS = ["shares", "floor and ceil"]
@@ -48,7 +48,7 @@ def _presets(p: Row, low: float, high: float) -> list[dict]:
 class AtomProjection(Explorer):
     """Drag a pmf on atoms, a reward and a discount; see the targets shared out among the atoms.
 
-    The atoms stand at equal gaps from `low` to `high`, one for each probability of `p`. The target
+    The atoms stand at equal gaps from `low` to `high`, one for each probability in `p`. The target
     of an atom z is r + γz, with all of its mass; beyond the ends it is clipped to them.
 
     Traits
@@ -65,8 +65,8 @@ class AtomProjection(Explorer):
         How a target's mass is split between the atoms on its two sides: in proportion to nearness,
         or by the often published form, which loses the mass of a target that lies on an atom.
     low, high : float
-        The ends of the atoms, with 0 between them and 1 or more apart; −2 and 2 without them. They
-        are read: another range is another explorer.
+        The ends of the atoms, −100 to 0 and 0 to 100, and 1 or more apart; −2 and 2 without them.
+        They are read: another range is another explorer.
     presets : list of dict
         The chips: `name`, and any of `p`, `reward`, `discount` and `projection`.
     prompt, fallback : str
@@ -104,8 +104,8 @@ class AtomProjection(Explorer):
     reward = Real(0.5, (-FARTHEST, FARTHEST)).tag(sync=True)
     discount = Real(0.9, (0.0, 1.0)).tag(sync=True)
     projection = traitlets.Enum(PROJECTIONS, PROJECTIONS[0]).tag(sync=True)
-    low = traitlets.Float(LOW, read_only=True).tag(sync=True)
-    high = traitlets.Float(HIGH, read_only=True).tag(sync=True)
+    low = Real(LOW, (-FARTHEST, 0), read_only=True).tag(sync=True)
+    high = Real(HIGH, (0, FARTHEST), read_only=True).tag(sync=True)
 
     @classmethod
     def crowded(cls) -> "AtomProjection":
@@ -124,14 +124,13 @@ class AtomProjection(Explorer):
         high: float = HIGH,
         **traits: Any,
     ) -> None:
-        # nan lies nowhere
-        if not (-FARTHEST <= low <= 0 <= high <= FARTHEST and high - low >= 1):
-            raise traitlets.TraitError(
-                f"low is {low} and high is {high}; give ends from {-FARTHEST:g} to {FARTHEST:g},"
-                " with 0 between them and 1 or more apart"
-            )
         self.set_trait("low", low)
         self.set_trait("high", high)
+        if self.high - self.low < 1:
+            raise traitlets.TraitError(
+                f"low is {low} and high is {high}; give ends that are 1 or more apart, and returns"
+                " in a smaller unit"
+            )
         p = P if p is None else p
         state = {"p": p, "reward": reward, "discount": discount, "projection": projection}
         super().__init__(**state, **{"prompt": PROMPT, **traits})
@@ -165,6 +164,8 @@ class AtomProjection(Explorer):
     def rules(self) -> dict[str, dict]:
         """Return what a link may set; a reward lies between the ends of these atoms."""
         rules = super().rules()
+        for name in ("low", "high"):
+            del rules[name]
         return rules | {"reward": {"kind": "real", "ends": (self.low, self.high)}}
 
     @property

@@ -317,7 +317,7 @@ function picture({ line, fit, now, most, set, change, follow, followed }) {
   const marks = {
     p: path(kindOfBar), guides: path(`guide-lines ${own ? "" : "of-many"}`.trim()), flows: path("flows"),
     flow: path("flows one"), sticks: path("target-sticks"), beyond: path("goes-on"), m: path(kindOfBar),
-    lost: path("ghost"), target: path("spread"), result: path("spread of-m"),
+    lost: path("ghost"), target: path("mean-and-sd"), result: path("mean-and-sd of-m"),
   };
   const shares = ["end", "start"].map((side) => svg("text", { class: "number", "text-anchor": side }));
   const brief = briefly(fit, slot - 2);
@@ -475,8 +475,9 @@ function render({ model, el }) {
     model.save_changes();
   };
 
-  // The atom that the hand was on last, until something else sets p.
-  let touched = { atom: -1, p: [] };
+  // The atom that the hand was on last, until something else sets p. No link can say it.
+  const none = { atom: -1, p: [0] };
+  let touched = none;
   const heaviest = () => now().p.indexOf(Math.max(...now().p));
   const followed = () => (same(touched.p, now().p) ? touched.atom : heaviest());
   const follow = (atom) => {
@@ -540,6 +541,10 @@ function render({ model, el }) {
       return lost > 0 ? `The target has ${of(target)}; ${inMass(lost)} of its mass is lost.`
         : `The target has ${of(target)}; the projection ${of(result)}; W1 is ${plain(w1, 3)} gaps.`;
     },
+  });
+  el.querySelector(".controls").addEventListener("click", () => {
+    touched = none;
+    drawAll();
   });
   return view.stop;
 }

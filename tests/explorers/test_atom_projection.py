@@ -1,4 +1,4 @@
-"""Returns on atoms, their targets, and the projection of these: traits, arithmetic, picture, hand."""
+"""Returns on atoms and their projected targets: traits, arithmetic, picture, hand."""
 
 from tests.explorers.page import Hand
 
