@@ -5,7 +5,7 @@ import { PLOT, drawing, figure, heights, html, put, rules } from "../shared/draw
 import { shift, svg, uprights, write } from "../shared/draw.mjs";
 import { frame } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
-import { plain } from "../shared/points.mjs";
+import { boxedNumber, letteredGrip, plain } from "../shared/points.mjs";
 import { formula, keepRoom, live, over, symbol } from "../shared/readout.mjs";
 
 // As in Python.
@@ -45,13 +45,6 @@ const keyTo = (mark, x, y, text) =>
 const line = (kind) => svg("path", { class: kind, d: "M0 -4h15" });
 const tile = (kind) => svg("rect", { class: kind, y: -9, width: 15, height: 10 });
 
-/** A point of q that a hand moves: its top, or its flank. */
-const grip = (kind, letter, radius, reach, place) => svg("g", { class: `point q ${kind}` },
-  svg("circle", { class: "reach", r: reach }),
-  svg("circle", { class: "ring", r: radius + 4 }),
-  svg("circle", { class: "grip knob", r: radius }),
-  svg("text", { class: "symbol grip-letter", "text-anchor": "middle", ...place }, letter));
-
 // q is the same curve wherever it lies: how high it is at m + t·s, as a part of its top.
 const BELL = Array.from({ length: 71 }, (_, i) => (i - 35) / 8).map((t) =>
   ({ t, height: Math.exp((-t * t) / 2) }));
@@ -74,17 +67,15 @@ function densities({ now, set }) {
 
   const sliders = [
     {
-      name: "m", label: "Centre of q", x: 52, node: grip("centre", "m", 8, 17, { y: -13 }),
+      name: "m", label: "Centre of q", x: 52, node: letteredGrip("q centre", "m", 8, 17, { y: -13 }),
       track: ground, at: (x) => FIRST + (x - PLOT.left) / PER_UNIT,
     },
     {
-      name: "s", label: "Width of q", x: 190, node: grip("flank", "s", 6, 13, { y: -10 }),
+      name: "s", label: "Width of q", x: 190, node: letteredGrip("q flank", "s", 6, 13, { y: -10 }),
       drag: (start, dx) => start + dx / PER_UNIT,
     },
   ].map(({ name, x, node, ...more }) => {
-    const number = svg("text", { class: "number", x: 52, y: 17, "text-anchor": "middle" });
-    const box = svg("g", { class: "corner q", transform: shift(x, FLOOR + ROW.boxes) },
-      svg("rect", { class: "reach", width: 104, height: 26 }), number);
+    const { box, number } = boxedNumber({ x, y: FLOOR + ROW.boxes, role: "q" });
     const [min, max] = ENDS[name];
     const tell = handle(node, root, {
       ...more, min, max, step: 0.05, bigStep: 0.5, way: "horizontal", number: box, blank: 68,

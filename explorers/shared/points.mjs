@@ -28,6 +28,22 @@ export function numberBox({ x, y, width, role, root, ...slider }) {
   };
 }
 
+/** A number in a box, that of a handle elsewhere in the drawing: { box, number }. */
+export function boxedNumber({ x, y, role, width = 104 }) {
+  const number = svg("text", { class: "number", x: width / 2, y: 17, "text-anchor": "middle" });
+  const box = svg("g", { class: `corner ${role}`, transform: shift(x, y) },
+    svg("rect", { class: "reach", width, height: 26 }), number);
+  return { box, number };
+}
+
+/** A point with its letter, that a hand moves along a curve or an axis. */
+export const letteredGrip = (kind, letter, radius, reach, place) =>
+  svg("g", { class: `point ${kind}` },
+    svg("circle", { class: "reach", r: reach }),
+    svg("circle", { class: "ring", r: radius + 4 }),
+    svg("circle", { class: "grip knob", r: radius }),
+    svg("text", { class: "symbol grip-letter", "text-anchor": "middle", ...place }, letter));
+
 /** A point to drag: { node, name }. */
 export function dragPoint(role, size, letter, root, moves) {
   const name = svg("text", { class: "number symbol", "text-anchor": "middle", y: -15 }, letter);
