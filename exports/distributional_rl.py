@@ -6,7 +6,7 @@ Written by generators/exports.py from the cells tagged `export`; change these, t
 import numpy as np
 
 from lib import categorical_projection
-from lib import softmax, wasserstein_1d
+from lib import log_softmax, softmax, wasserstein_1d
 
 
 GAMMA = 0.9
@@ -26,15 +26,14 @@ PLAN = {s: next(iter(actions)) for s, actions in WAYS.items()}
 
 
 def returns(state, action, plan=PLAN, ways=WAYS):
-    '''Return (z, p): the possible returns and their probabilities.'''
+    """Return (z, p): the possible returns and their probabilities."""
     now, ended, discount = {(state, 0.0): 1.0}, {}, 1.0
     while sum(now.values()) > 1e-14:
         later = {}
         for (s, z), p in now.items():
             for q, r, s2 in ways[s][action or plan[s]]:
-                end = s2 == "work"
-                pile, key = (ended, z + discount * r), (s2, z + discount * r)
-                pile, key = (ended, key[1]) if end else (later, key)
+                z2 = z + discount * r
+                pile, key = (ended, z2) if s2 == "work" else (later, (s2, z2))
                 pile[key] = pile.get(key, 0) + p * q
         now, discount, action = later, discount * GAMMA, None
     z, p = np.array(sorted(ended.items())).T
@@ -42,7 +41,7 @@ def returns(state, action, plan=PLAN, ways=WAYS):
 
 
 def backup(p, atoms, plan=PLAN):
-    '''Apply the operator, then the projection, to a table of pmfs.'''
+    """Apply the operator, then the projection, to a table of pmfs."""
     new = {}
     for s, a in p:
         new[s, a] = np.zeros(len(atoms))
@@ -55,7 +54,7 @@ def backup(p, atoms, plan=PLAN):
 
 
 def fixed_point(atoms):
-    '''Return the table that a step and a projection leave as it is.'''
+    """Return the table that a step and a projection leave as it is."""
     p = {pair: np.full(len(atoms), 1 / len(atoms)) for pair in PAIRS}
     while True:
         p, old = backup(p, atoms), p
@@ -64,34 +63,42 @@ def fixed_point(atoms):
 
 
 def w1(y, p, z, q):
-    '''Return W1 between pmf p on the points y and pmf q on z.'''
+    """Return W1 between pmf p on the points y and pmf q on z."""
     points = np.union1d(y, z)
     on_points = (np.bincount(np.searchsorted(points, x), mass, len(points))
                  for x, mass in ((y, p), (z, q)))
     return wasserstein_1d(*on_points, points)
 
 
+def slope(z, B, c, stopped):
+    """Return the slope of H(m, p) by the logits z of p, m = pB + c."""
+    p = softmax(z)
+    g = p - (p @ B + c)
+    through = -B @ log_softmax(z)  # by p, through the target
+    return g if stopped else g + p * (through - p @ through)
+
+
 def best(p, s, atoms):
-    '''Return the action with the best mean.'''
+    """Return the action with the best mean."""
     return max(WAYS[s], key=lambda a: (p[s, a] * atoms).sum())
 
 
 def meet(s, a, rng):
-    '''Return the reward and the next state.'''
+    """Return the reward and the next state."""
     chances, rewards, states = zip(*WAYS[s][a])
     k = int(np.searchsorted(np.cumsum(chances)[:-1], rng.random(), side="right"))
     return rewards[k], states[k]
 
 
 def aim(p, r, s2, atoms):
-    '''Return the target; nothing flows back through it.'''
+    """Return the target; nothing flows back through it."""
     if s2 == "work":
         return categorical_projection(r, 0, np.eye(len(atoms))[0], atoms)
     return categorical_projection(r, GAMMA, p[s2, best(p, s2, atoms)], atoms)
 
 
 def train(stages, length, rng, atoms, mixture=False):
-    '''Learn for this many stages; yield the table p after each.'''
+    """Learn for this many stages; yield the table p after each."""
     z = {pair: 0.01 * rng.standard_normal(len(atoms)) for pair in PAIRS}
     p, tries = {pair: softmax(z[pair]) for pair in PAIRS}, dict.fromkeys(PAIRS, 0)
     s = "home"
@@ -122,6 +129,6 @@ RULES = {  # step length at the n-th try of a row, and whether it mixes
 
 
 def cvar(z, p, level):
-    '''Return the mean return of the worst share `level` of mornings.'''
+    """Return the mean of the worst share `level` of the returns."""
     weight = np.diff(np.minimum(np.cumsum(p), level), prepend=0)
     return weight @ z / level
