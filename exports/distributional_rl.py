@@ -21,8 +21,10 @@ WAYS = {
     "queue": {"wait": [(1 / 9, -1, "bridge"), (8 / 9, -1, "queue")],
               "turn": [(1, -4, "ring 1")]},
 }
-PAIRS = [(s, a) for s, actions in WAYS.items() for a in actions]
+
+
 PLAN = {s: next(iter(actions)) for s, actions in WAYS.items()}
+PAIRS = [(s, a) for s, actions in WAYS.items() for a in actions]
 
 
 def returns(state, action, plan=PLAN, ways=WAYS):
@@ -97,8 +99,9 @@ def aim(p, r, s2, atoms):
     return categorical_projection(r, GAMMA, p[s2, best(p, s2, atoms)], atoms)
 
 
-def train(stages, length, rng, atoms, mixture=False):
+def train(stages, rule, rng, atoms):
     """Learn for this many stages; yield the table p after each."""
+    length, mixture = rule
     z = {pair: 0.01 * rng.standard_normal(len(atoms)) for pair in PAIRS}
     p, tries = {pair: softmax(z[pair]) for pair in PAIRS}, dict.fromkeys(PAIRS, 0)
     s = "home"

@@ -53,9 +53,8 @@ def log_of(name: str, rng: np.random.Generator, stages: tuple[int, ...] = STAGES
     """Return the columns of a run of this name with these dice, a row for each of the stages."""
     rule, _, low = name.partition(", ")
     atoms = np.linspace(int(low or LOW), 0, 51)
-    length, mixture = chapter.RULES[rule]
     with patch.multiple(chapter, categorical_projection=projection, softmax=softmax):
-        run = enumerate(chapter.train(stages[-1], length, rng, atoms, mixture), start=1)
+        run = enumerate(chapter.train(stages[-1], chapter.RULES[rule], rng, atoms), start=1)
         return np.array([columns(p, atoms) for stage, p in run if stage in stages])
 
 

@@ -354,7 +354,7 @@ def test_what_each_loss_does_to_the_rare_bad_outcome():
 def test_a_step_moves_the_logits_down_the_slope_of_the_cross_entropy(torch):
     rng, twin = np.random.default_rng(3), np.random.default_rng(3)
     z = {pair: 0.01 * twin.standard_normal(51) for pair in chapter.PAIRS}
-    run = chapter.train(1, lambda n: 0.7, rng, ATOMS)
+    run = chapter.train(1, (lambda n: 0.7, False), rng, ATOMS)
     p = next(run)
     (moved,) = (pair for pair in p if not np.allclose(p[pair], softmax(z[pair]), atol=1e-12))
     r, s2 = chapter.WAYS[moved[0]][moved[1]][0][1:]
@@ -387,7 +387,7 @@ def test_the_means_of_the_mixture_rule_are_q_learning_where_nothing_is_clipped(l
     start = {pair: softmax(0.01 * rng.standard_normal(51)) for pair in chapter.PAIRS}
     Q = {pair: start[pair] @ atoms for pair in start}
     tries, s, off = dict.fromkeys(Q, 0), "home", 0.0
-    learner = chapter.train(3_000, rule[0], np.random.default_rng(8), atoms, rule[1])
+    learner = chapter.train(3_000, rule, np.random.default_rng(8), atoms)
     for p in learner:
         a = max(chapter.WAYS[s], key=lambda a, s=s: Q[s, a])
         if rng.random() < 0.5:
