@@ -449,3 +449,54 @@ def test_the_studys_projection_and_softmax_are_libs(rng):
     for r, g in ((-1, 0.9), (-4, 0.9), (-1, 0)):
         ours = c51_runs.projection(r, g, p, ATOMS)
         np.testing.assert_allclose(ours, categorical_projection(r, g, p, ATOMS), atol=1e-15)
+
+
+def test_the_atoms_cost_less_than_the_samples(study, table, exact):
+    """Medians at the end, in gaps: mixture < logits with short steps < steps of 10."""
+    alone = chapter.w1(ATOMS, table["home", "bridge"], *exact["home", "bridge"]) / GAP
+    assert alone == pytest.approx(0.49, abs=0.005)
+    ends = {name: np.median(study[name][:, -1, FAR], axis=0) for name in chapter.RULES}
+    assert alone < ends["mixture"][BRIDGE] < 0.8
+    for name in ("0.1", "1", "30/√n"):
+        assert ends["mixture"][BRIDGE] < ends[name][BRIDGE] < 1.5
+        assert ends["mixture"][WAIT] < ends[name][WAIT]
+    assert ends["10"][BRIDGE] > 2.5
+    assert min(end[WAIT] for end in ends.values()) > 0.8
+
+
+def test_short_steps_bend_the_means(study):
+    means = study["0.1"][:, -1, MEANS]
+    assert (means[:, BRIDGE] > means[:, RING]).all()
+    assert -5.2 < means[:, WAIT].mean() < -4.8
+
+
+def test_by_cvar_no_table_takes_the_bridge_but_for_steps_of_10(study):
+    for name in ("0.1", "1", "30/√n", "mixture"):
+        ring, bridge = study[name][:, -1, CVAR].T[:2]
+        assert (ring - bridge > 2).all()
+
+
+def test_by_the_mean_most_runs_fall_for_a_range_that_is_cut(study):
+    means = study["30/√n, -6"][:, -1, MEANS]
+    assert (means[:, BRIDGE] > means[:, RING]).sum() >= 13
+    whole = study["30/√n"][:, -1, MEANS]
+    assert 1 <= (whole[:, BRIDGE] > whole[:, RING]).sum() <= 12
+
+
+def test_with_steps_of_10_the_quay_believes_the_last_target(monkeypatch):
+    monkeypatch.setattr(chapter, "categorical_projection", c51_runs.projection)
+    monkeypatch.setattr(chapter, "softmax", c51_runs.softmax)
+    one_sided = []
+    for rng in c51_runs.dice()[:4]:
+        for stage, p in enumerate(chapter.train(6_000, chapter.RULES["10"], rng, ATOMS)):
+            if stage >= 3_000 and stage % 500 == 0:
+                late = p["quay", "on"][ATOMS < -2.3].sum()
+                one_sided.append(max(late, 1 - late) > 0.95)
+    assert np.mean(one_sided) > 0.6
+
+
+def test_a_row_with_a_sure_target_empties_as_one_over_the_steps():
+    (first, share), (second, other) = numbers_of("distributional-rl", "drain")
+    assert (first, second) == (1_000, 10_000)
+    for tries, left in ((first, share), (second, other)):
+        assert left / 100 == pytest.approx(1 / (0.1 * tries), rel=0.06)
