@@ -28,7 +28,7 @@ def project_target(function: Callable[[float, np.ndarray], np.ndarray]) -> None:
       input     target = 1.25, atoms = [0, 1, 2, 3, 4]
       expected  [0.   0.75 0.25 0.   0.  ]
       got       [0. 1. 0. 0. 0.]
-      slip      one atom gets all. The mass is shared by the two beside the target, the nearer one gets more.
+      slip      one atom gets all. The two beside the target share its mass, the nearer gets more.
     """
     run_cases("project_target", function, _PROJECT_TARGET)
 
@@ -118,8 +118,7 @@ _PROJECT_TARGET = Table(
     ],
     slips=[
         Slip(
-            "one atom gets all. The mass is shared by the two beside the target, the nearer one "
-            "gets more.",
+            "one atom gets all. The two beside the target share its mass, the nearer gets more.",
             _all_on_one,
         ),
         Slip("the shares are exchanged: the nearer atom gets more.", gives(_swapped)),
@@ -313,9 +312,7 @@ _BELLMAN_STEP = Table(
         ),
         Slip(
             "these are the projected pmfs of the outcomes. Mix them with the chances.",
-            lambda got, expected, c, r, g, p, z: same(
-                got, rl.categorical_projection(r, g, p, z)
-            ),
+            lambda got, expected, c, r, g, p, z: same(got, rl.categorical_projection(r, g, p, z)),
         ),
         Slip(
             "this is the mean return. Return a probability for each atom.",

@@ -5,8 +5,8 @@ Written by generators/exports.py from the cells tagged `export`; change these, t
 
 import numpy as np
 
-from lib import categorical_projection
-from lib import log_softmax, softmax, wasserstein_1d
+from lib import categorical_projection, log_softmax
+from lib import softmax, wasserstein_1d
 
 
 GAMMA = 0.9

@@ -293,9 +293,7 @@ def summed(chances, rewards, discounts, pmfs, atoms):
 
 @step.wrong("averaged before the projection")
 def averaged_first(chances, rewards, discounts, pmfs, atoms):
-    return categorical_projection(
-        chances @ rewards, chances @ discounts, chances @ pmfs, atoms
-    )
+    return categorical_projection(chances @ rewards, chances @ discounts, chances @ pmfs, atoms)
 
 
 @step.wrong("mean reward was taken")

@@ -38,7 +38,12 @@ SLIPS = [
         1,
         "one atom gets all",
     ),
-    (check.project_target, lambda target, atoms: np.clip(target, atoms[0], atoms[-1]), 1, "clipped"),
+    (
+        check.project_target,
+        lambda target, atoms: np.clip(target, atoms[0], atoms[-1]),
+        1,
+        "clipped",
+    ),
     (
         check.bellman_step,
         lambda c, r, g, p, z: categorical_projection(r, g, p, z).mean(axis=0),
