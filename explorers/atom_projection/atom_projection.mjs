@@ -111,10 +111,10 @@ const barsOf = ({ atoms, across, width }, { top, bottom }, most, mass, below) =>
 /**
  * A top for each bar: { below, above, draw(p) }, what lies below all and above all.
  *
- * now(): p. change(i, value, typed), follow(i): called when the hand asks for another probability,
- * and when it, or the focus, is on an atom.
+ * now(): p. change(i, value, typed): called when the hand asks for another probability. look(how, i):
+ * called when the hand, or the focus, comes to an atom, and with −1 when it goes.
  */
-function ownTops({ line, root, fit, now, change, follow }) {
+function ownTops({ line, root, fit, now, change, look }) {
   const { atoms, across, slot, width } = line;
   const y = heights(1, P.bottom, P.top);
   const brief = briefly(fit, slot - 2);
@@ -133,7 +133,12 @@ function ownTops({ line, root, fit, now, change, follow }) {
       at: (_, at) => (P.bottom - at) / (P.bottom - P.top),
       blank: Math.min(26, slot - 2),
     });
-    grip.addEventListener("focus", () => follow(i));
+    for (const node of [track, grip]) {
+      node.addEventListener("pointerenter", () => look("hand", i));
+      node.addEventListener("pointerleave", () => look("hand", -1));
+    }
+    grip.addEventListener("focus", () => look("focus", i));
+    grip.addEventListener("blur", () => look("focus", -1));
     return { track, grip, number, tell };
   });
   return {
@@ -149,7 +154,10 @@ function ownTops({ line, root, fit, now, change, follow }) {
   };
 }
 
-/** Where the bars are too many for that: one top, and below the axis what brings it to an atom. */
+/**
+ * Where the bars are too many for that: one top, and below the axis what brings it to an atom.
+ * followed(): the atom where it stands. follow(i): called when the hand asks for another.
+ */
 function oneTop({ line, root, now, change, follow, followed, most }) {
   const { atoms, across, count, slot, low, high } = line;
   const perHeight = () => most() / (P.bottom - P.top);
@@ -268,7 +276,8 @@ function handlesOf({ line, root, now, set }) {
     boxes: sliders.map(({ box }) => box),
     grips: sliders.map(({ node }) => node),
     draw({ reward, discount }) {
-      const [x, far] = [reward, reward + discount * lever].map((one) => inPicture(across(one)));
+      const x = across(reward);
+      const far = Math.min(PLOT.right - 6, across(reward + discount * lever)); // with its letter
       put(guides, {
         d: `M${coordinate(across(0))} ${LINES}L${coordinate(x)} ${T.top}V${T.bottom + 4}`
           + `M${coordinate(across(lever))} ${LINES}L${coordinate(far)} ${T.top}`,
@@ -289,6 +298,20 @@ function spreadOf({ across }, { mean, sd }, y) {
   return `M${from} ${y - 3}v6M${from} ${y}H${to}M${to} ${y - 3}v6M${middle} ${y - 4}l4 4l-4 4l-4 -4z`;
 }
 
+/** Where the mass of one atom goes, in a sentence. */
+function fate({ atoms, targets, landings }, p, i) {
+  const { beyond, left, right, toLeft, toRight } = landings[i];
+  const start = `p(${placed(atoms[i])}) = ${short(p[i])} lands on ${placed(targets[i])}`;
+  if (left < right) {
+    return `${start}: ${short(toLeft)} of it goes to ${placed(atoms[left])}, ${short(toRight)} to ${
+      placed(atoms[right])}.`;
+  }
+  const where = beyond ? `${start}, is clipped to ${placed(atoms[left])}` : `${start}, an atom`;
+  return toLeft === 1 ? `${where}, and all of it goes there.` : `${where}: both weights are 0.`;
+}
+
+const LONGEST_FATE = "p(−1.25) = <.001 lands on −12.25: >.999 of it goes to −12.5, <.001 to −11.25.";
+
 /** Chevrons at the edges of the picture beyond which there are targets, as a path. */
 const goesOn = ({ across }, { targets }, p) => [PLOT.left, PLOT.right].map((edge, side) => {
   const sign = side === 0 ? -1 : 1;
@@ -299,16 +322,16 @@ const goesOn = ({ across }, { targets }, p) => [PLOT.left, PLOT.right].map((edge
 /**
  * The whole picture of atoms and targets: { node, draw(state, found, shown) }.
  *
- * now(): the state. most(): the probability at the top of a lane. change, follow, followed: of the
- * bars of p, see ownTops. set(state): what the hand asks for of r and γ.
+ * now(): the state. most(): the probability at the top of a lane. set(state): what the hand asks for
+ * of r and γ; the rest is for the bars of p, see ownTops and oneTop.
  */
-function picture({ line, fit, now, most, set, change, follow, followed }) {
+function picture({ line, fit, now, most, set, change, look, follow, followed }) {
   const { atoms, across, slot } = line;
   const label = "Returns on atoms, their targets and the projection: sliders for each probability, r and γ";
   const root = drawing({ viewBox: `0 0 320 ${SIZE}`, role: "group", "aria-label": label });
   const own = slot >= OWN_TOP;
   const tops = (own ? ownTops : oneTop)({
-    line, root, fit, most, change, follow, followed, now: () => now().p,
+    line, root, fit, most, change, look, follow, followed, now: () => now().p,
   });
   const moves = handlesOf({ line, root, now, set });
   const rulesOfLanes = grounds();
@@ -334,8 +357,11 @@ function picture({ line, fit, now, most, set, change, follow, followed }) {
     svg("g", { class: "see-through" }, ...Object.values(marks), moves.guides),
     ...numbers, ...shares, ...moves.boxes, ...tops.above, ...moves.grips);
 
+  const node = figure("Drag r, γ or a bar’s top", "or press a number and type", root);
+  const said = html("span", { translate: "no" });
+  node.append(keepRoom(html("p", { class: "soft line low" }, over(said)), LONGEST_FATE));
   return {
-    node: figure("Drag r, γ or a bar’s top", "or press a number and type", root),
+    node,
     draw(state, found, shown) {
       const { p } = state;
       const { targets, landings, projected, lostAt } = found;
@@ -367,6 +393,7 @@ function picture({ line, fit, now, most, set, change, follow, followed }) {
       });
       put(marks.target, { d: spreadOf(line, found.target, SPREADS.target) });
       put(marks.result, { d: spreadOf(line, found.result, SPREADS.result) });
+      write(said, fate(found, p, shown));
       tops.draw(p);
       moves.draw(state);
     },
@@ -384,18 +411,6 @@ const change = (value) => {
 /** A mass: 1, 0, or three decimals. */
 const inMass = (mass) => short(Math.abs(mass) < 1e-9 ? 0 : mass > 1 - 1e-9 ? 1 : mass);
 
-/** Where the mass of one atom goes, in a sentence. */
-function fate({ atoms, targets, landings }, p, i) {
-  const { beyond, left, right, toLeft, toRight } = landings[i];
-  const start = `p(${placed(atoms[i])}) = ${short(p[i])} lands on ${placed(targets[i])}`;
-  if (left < right) {
-    return `${start}: ${short(toLeft)} of it goes to ${placed(atoms[left])}, ${short(toRight)} to ${
-      placed(atoms[right])}.`;
-  }
-  const where = beyond ? `${start}, is clipped to ${placed(atoms[left])}` : `${start}, an atom`;
-  return toLeft === 1 ? `${where}, and all of it goes there.` : `${where}: both weights are 0.`;
-}
-
 /** What there is to say of the whole: what is clipped, what is lost, what becomes of mean and spread. */
 function remark({ projection }, { clipped, lost, landings }, p) {
   const beyond = clipped > 0 ? `Clipped: ${inMass(clipped)} of the mass, beyond an end. ` : "";
@@ -409,10 +424,7 @@ function remark({ projection }, { clipped, lost, landings }, p) {
   const kept = "The mean stays, the spread grows.";
   return projection === FORMS[0] ? kept : `${kept} No target lies on an atom: nothing is lost.`;
 }
-const LONGEST = {
-  fate: "p(−1.25) = <.001 lands on −12.25: >.999 of it goes to −12.5, <.001 to −11.25.",
-  remark: remark({ projection: FORMS[1] }, { clipped: 0.888, lost: 0.888, landings: [] }, []),
-};
+const LONGEST_REMARK = remark({ projection: FORMS[1] }, { clipped: 0.888, lost: 0.888, landings: [] }, []);
 
 /** Means, spreads and masses; the two forms; and what is said of them. */
 function account({ setForm, again }) {
@@ -432,18 +444,16 @@ function account({ setForm, again }) {
   });
   const next = html("button", { type: "button" }, "p ← m");
   next.addEventListener("click", again);
-  const followed = html("span", { translate: "no" });
   const said = html("span", {});
   return {
     nodes: [
       html("div", { class: "letters", role: "group", "aria-label": "The projection" }, ...forms, next),
-      keepRoom(html("p", { class: "soft line" }, over(followed)), LONGEST.fate),
       table.node,
       html("div", {},
         formula("", "W1(", symbol("m"), ", ", symbol("r"), " + γ", symbol("z"), ") = ", html("strong", {}, w1)),
-        keepRoom(html("p", { class: "note line" }, over(said)), LONGEST.remark)),
+        keepRoom(html("p", { class: "note line" }, over(said)), LONGEST_REMARK)),
     ],
-    draw(state, found, shown) {
+    draw(state, found) {
       const rows = [[target, found.target, 1], [kept, found.kept, 1], [result, found.result, 1 - found.lost]];
       for (const [[mean, sd, mass], moments, whole] of rows) {
         write(mean, inReturns(moments.mean));
@@ -456,7 +466,6 @@ function account({ setForm, again }) {
       write(w1, Number.isNaN(found.w1) ? "–" : `${plain(found.w1, 3)} gaps`);
       forms.forEach((button, i) => put(button, { "aria-pressed": String(FORMS[i] === state.projection) }));
       put(next, { "aria-disabled": String(found.lost > 0) });
-      write(followed, fate(found, state.p, shown));
       write(said, remark(state, found, state.p));
     },
   };
@@ -475,11 +484,18 @@ function render({ model, el }) {
     model.save_changes();
   };
 
-  // The atom that the hand was on last, until something else sets p. No link can say it.
+  // The atom of which it is said where its mass goes: that where the hand is, or the focus; else the
+  // one that the hand set last, until something else sets p; else the heaviest. No link can say it.
+  const here = { hand: -1, focus: -1 };
   const none = { atom: -1, p: [0] };
   let touched = none;
   const heaviest = () => now().p.indexOf(Math.max(...now().p));
   const followed = () => (same(touched.p, now().p) ? touched.atom : heaviest());
+  const lookedAt = () => [here.hand, here.focus, followed()].find((one) => one >= 0) ?? 0;
+  const look = (how, atom) => {
+    here[how] = atom;
+    if (count === now().p.length) drawAll(); // a bar that goes may say so before all are built anew
+  };
   const follow = (atom) => {
     touched = { atom, p: now().p };
     drawAll();
@@ -489,8 +505,8 @@ function render({ model, el }) {
   let count = 0;
   let most = 1;
   let parts = [];
-  const build = () => {
-    const line = lineOf(low, high, count);
+  const build = (number) => {
+    const line = lineOf(low, high, number);
     const drawn = picture({
       line,
       fit: fitter(view.figures),
@@ -501,6 +517,7 @@ function render({ model, el }) {
         move(atom, value, typed);
         touched = { atom, p: now().p };
       },
+      look,
       follow,
       followed,
     });
@@ -520,11 +537,12 @@ function render({ model, el }) {
     // The hand that lifts a bar finds the scale as it was.
     if (!same(touched.p, state.p)) most = scaleOf(low, high, state.p);
     if (count !== state.p.length) {
+      build(state.p.length);
+      Object.assign(here, { hand: -1, focus: -1 });
       count = state.p.length;
-      build();
     }
     const found = projectionOf(state);
-    const atom = followed();
+    const atom = lookedAt();
     const shown = state.p[atom] > 0 ? atom : heaviest();
     for (const part of parts) part.draw(state, found, shown);
   };
