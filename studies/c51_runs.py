@@ -3,10 +3,11 @@
     OPENBLAS_NUM_THREADS=1 python -m studies.c51_runs
     … python -m studies.c51_runs --table FILE "0.1" "mixture"   these runs, elsewhere
 
-A run is a kind of step on the chapter's atoms, "30/√n", or on those of another range, "30/√n, -40":
-from −40 to 0. Algorithms and task are the chapter's; projection and softmax come without their
-checks of the input, or all runs would take half an hour and not five minutes. For each seed and
-each of the stages that `stages` names the table has ten columns:
+A run is a kind of step on the chapter's atoms, "30/√n", on those of another range, "30/√n, -40",
+from −40 to 0, or on more of them, "30/√n, 201 atoms". Algorithms and task are the chapter's;
+projection and softmax come without their checks of the input, or all runs would take half an hour
+and not five minutes. For each seed and each of the stages that `stages` names the table has ten
+columns:
 
 far     W1 to the exact distribution, in gaps of the run's own atoms, for three rows of the table:
         home ring, home bridge, queue wait
@@ -41,7 +42,9 @@ SEEDS = 16
 STAGES = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 LOW = -10  # of the chapter's atoms
 ROWS = (("home", "ring"), ("home", "bridge"), ("queue", "wait"))
-RUNS = [*chapter.RULES, "30/√n, -40", "30/√n, -6"]
+COUNT = 51
+MORE = ("mixture, 201 atoms", "30/√n, 201 atoms")
+RUNS = [*chapter.RULES, "30/√n, -40", "30/√n, -6", *MORE]
 
 
 def dice() -> list[np.random.Generator]:
@@ -51,8 +54,11 @@ def dice() -> list[np.random.Generator]:
 
 def log_of(name: str, rng: np.random.Generator, stages: tuple[int, ...] = STAGES) -> Floats:
     """Return the columns of a run of this name with these dice, a row for each of the stages."""
-    rule, _, low = name.partition(", ")
-    atoms = np.linspace(int(low or LOW), 0, 51)
+    rule, _, other = name.partition(", ")
+    atoms = np.linspace(LOW, 0, COUNT)
+    if other:
+        number, _, more = other.partition(" ")
+        atoms = np.linspace(LOW, 0, int(number)) if more else np.linspace(int(number), 0, COUNT)
     with patch.multiple(chapter, categorical_projection=projection, softmax=softmax):
         run = enumerate(chapter.train(stages[-1], chapter.RULES[rule], rng, atoms), start=1)
         return np.array([columns(p, atoms) for stage, p in run if stage in stages])

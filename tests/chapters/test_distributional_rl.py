@@ -503,3 +503,19 @@ def test_a_row_with_a_sure_target_empties_as_one_over_the_steps():
     assert (first, second) == (1_000, 10_000)
     for tries, left in ((first, share), (second, other)):
         assert left / 100 == pytest.approx(1 / (0.1 * tries), rel=0.06)
+
+
+def test_more_atoms_help_the_mixture_rule_and_not_the_logits_in_the_queue(study):
+    few, many = (
+        {
+            rule: np.median(study[rule + more][:, -1, FAR], axis=0) * gap
+            for rule in ("mixture", "30/√n")
+        }
+        for more, gap in (("", GAP), (", 201 atoms", GAP / 4))
+    )
+    for rule in few:
+        assert many[rule][RING] == pytest.approx(few[rule][RING] / 4, rel=0.1)
+    assert many["mixture"][BRIDGE] < few["mixture"][BRIDGE] / 2
+    assert many["mixture"][WAIT] < few["mixture"][WAIT]
+    assert many["30/√n"][BRIDGE] > 0.7 * few["30/√n"][BRIDGE]
+    assert many["30/√n"][WAIT] > 1.4 * few["30/√n"][WAIT]
