@@ -98,7 +98,7 @@ class AtomProjection(Explorer):
     """
 
     about = "Here you drag returns over a line of atoms and watch how their mass is shared out."
-    stacked, beside = 50, 40
+    stacked, beside = 51, 42.25
 
     p = Pmf(LEAST, MOST).tag(sync=True)
     reward = Real(0.5, (-FARTHEST, FARTHEST)).tag(sync=True)

@@ -17,8 +17,8 @@ const FORMS = ["shares", "floor and ceil"]; // as in Python
 const P = { top: 30, bottom: 96 };
 const T = { top: 160, bottom: 206 };
 const M = { top: 254, bottom: 320 };
-const NAMES = [15, 28]; // below their axis, in two rows
-const LINES = P.bottom + 34; // where the lines begin
+const NAMES = [17, 30]; // below their axis, in two rows
+const LINES = P.bottom + 36; // where the lines begin
 const SPREADS = { target: 366, result: 380 };
 const BOXES = 390;
 const SIZE = 418;
@@ -560,7 +560,8 @@ function render({ model, el }) {
         : `The target has ${of(target)}; the projection ${of(result)}; W1 is ${plain(w1, 3)} gaps.`;
     },
   });
-  el.querySelector(".controls").addEventListener("click", () => {
+  el.addEventListener("click", ({ target }) => {
+    if (!target.closest(".controls")) return;
     touched = none;
     drawAll();
   });

@@ -30,13 +30,20 @@ export function topGrip(role, middle, width) {
     svg("rect", { class: "reach", x: left, y: -15, width: Math.max(FINGER, width), height: 30 }));
 }
 
-/** A function p → its text: two decimals where three have no room, by the measure of `fit`. */
-export const briefly = (fit, room) => (p) => {
-  const text = short(p);
-  if (fit(text, room) === text) return text;
-  if (p < 0.005) return fit("<.01", room + 1) === "<.01" ? "<.01" : "0+";
-  return p > 0.995 ? ">.99" : p.toFixed(2).replace(/^0/, "");
-};
+/**
+ * A function p → its text: two decimals where three have no room, by the measure of `fit`. All digits
+ * are as wide, so it is measured once.
+ */
+export function briefly(fit, room) {
+  const fits = (text, space = room) => fit(text, space) === text;
+  const [three, edge, least] = [fits(".888"), fits("<.001"), fits("<.01", room + 1) ? "<.01" : "0+"];
+  return (p) => {
+    const text = short(p);
+    if (text.length < 4 || (text.length === 4 ? three : edge)) return text;
+    if (p < 0.005) return least;
+    return p > 0.995 ? ">.99" : p.toFixed(2).replace(/^0/, "");
+  };
+}
 
 /** The end by which a bar that lies, 18 high, is dragged. */
 export function endGrip(role, number) {

@@ -402,6 +402,9 @@ def test_what_flows_is_as_wide_as_the_mass_and_leads_to_the_two_neighbours(open_
         assert float(start) + half == pytest.approx(across(1), abs=0.1)
         assert float(end) - half == pytest.approx(across(z), abs=0.1)
     assert path(page, "flows.one") == path(page, "flows")
+    page = open_page(example(LUMPS, 0.5, 0.9))
+    widths = [float(one) for one in re.findall(r"h([\d.]+)L", path(page, "flows.one"))]
+    assert widths == [1, pytest.approx(13 * 0.25 * 0.95, abs=0.06)], "a thin one is still seen"
 
 
 def test_the_grips_stand_where_0_and_a_quarter_of_the_range_land(open_page):
@@ -410,6 +413,11 @@ def test_the_grips_stand_where_0_and_a_quarter_of_the_range_land(open_page):
         assert place(page, "Reward r")[0] == pytest.approx(across(reward), abs=0.01)
         assert place(page, "Discount γ")[0] == pytest.approx(
             min(RIGHT - 6, across(reward + discount)), abs=0.01
+        )
+        lines_to = re.findall(r"M([\d.]+) \d+L([\d.]+)", path(page, "of-hand"))
+        assert [float(x) for pair in lines_to for x in pair] == pytest.approx(
+            [across(0), place(page, "Reward r")[0], across(1), place(page, "Discount γ")[0]],
+            abs=0.06,
         )
 
 
@@ -424,6 +432,11 @@ def test_what_is_lost_stands_dashed_where_the_shares_would_be(open_page):
     page.get_by_role("button", name="shares").click()
     assert path(page, "ghost") == ""
     assert bars(page, 1, M) == {0.8: 1}
+    explorer = example(LUMPS, 1.2, 0.9, projection="floor and ceil")
+    _, start, end, *_ = re.findall(r"[-\d.]+", path(open_page(explorer), "ghost"))
+    wanted = [explorer.projected[-1], explorer.projected[-1] + 0.4]
+    heights = [(M[1] - float(one)) / (M[1] - M[0]) for one in (start, end)]
+    assert heights == pytest.approx(wanted, abs=0.002), "on what has come there"
 
 
 @pytest.mark.parametrize(
@@ -732,6 +745,10 @@ def test_of_many_bars_one_is_chosen_and_dragged(open_lab):
     assert (atom.get_attribute("aria-valuenow"), atom.get_attribute("aria-valuetext")) == (
         "30", f"z = 2: {page.evaluate('model.get(`p`)[30]'):.3f}".replace("0.", "."),
     )  # fmt: skip
+    page.locator(".reset").click()
+    settle(page)
+    assert atom.get_attribute("aria-valuenow") == "25", "Reset forgets what was chosen"
+    atom.press("PageUp")
     top.press("Shift+ArrowUp")
     (p,) = held(page, "p")
     assert p[30] == pytest.approx(many().p[30] + 0.01, abs=5e-4)
