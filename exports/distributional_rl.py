@@ -5,8 +5,8 @@ Written by generators/exports.py from the cells tagged `export`; change these, t
 
 import numpy as np
 
-from lib import categorical_projection, log_softmax
-from lib import softmax, wasserstein_1d
+from lib import categorical_projection
+from lib import log_softmax, softmax, wasserstein_1d
 
 
 GAMMA = 0.9
@@ -72,11 +72,11 @@ def w1(y, p, z, q):
     return wasserstein_1d(*on_points, points)
 
 
-def slope(z, B, c, stopped):
-    """Return the slope of H(m, p) by the logits z of p, m = pB + c."""
-    p = softmax(z)
+def slope(logits, B, c, stopped):
+    """Return the slope of H(m, p) by the logits of p, m = pB + c."""
+    p = softmax(logits)
     g = p - (p @ B + c)
-    through = -B @ log_softmax(z)  # by p, through the target
+    through = -B @ log_softmax(logits)  # by p, through the target
     return g if stopped else g + p * (through - p @ through)
 
 
@@ -99,11 +99,28 @@ def aim(p, r, s2, atoms):
     return categorical_projection(r, GAMMA, p[s2, best(p, s2, atoms)], atoms)
 
 
+RULES = {  # the step at a row's n-th try, and whether it mixes
+    "0.1": (lambda n: 0.1, False),
+    "1": (lambda n: 1.0, False),
+    "10": (lambda n: 10.0, False),
+    "30/√n": (lambda n: 30 / n**0.5, False),
+    "mixture": (lambda n: n**-0.7, True),
+}
+
+
+def learn(logits, p, m, step, mixture):
+    """Return the row p after a step towards m; the logits move in place."""
+    if mixture:
+        return (1 - step) * p + step * m
+    logits += step * (m - p)
+    return softmax(logits)
+
+
 def train(stages, rule, rng, atoms):
-    """Learn for this many stages; yield the table p after each."""
-    length, mixture = rule
-    z = {pair: 0.01 * rng.standard_normal(len(atoms)) for pair in PAIRS}
-    p, tries = {pair: softmax(z[pair]) for pair in PAIRS}, dict.fromkeys(PAIRS, 0)
+    """Learn for this many stages; yield the table p, one and the same, after each."""
+    step_size, mixture = rule
+    logits = {pair: 0.01 * rng.standard_normal(len(atoms)) for pair in PAIRS}
+    p, tries = {pair: softmax(logits[pair]) for pair in PAIRS}, dict.fromkeys(PAIRS, 0)
     s = "home"
     for _ in range(stages):
         a = best(p, s, atoms)
@@ -112,23 +129,9 @@ def train(stages, rule, rng, atoms):
         r, s2 = meet(s, a, rng)
         m = aim(p, r, s2, atoms)
         tries[s, a] += 1
-        step = length(tries[s, a])
-        if mixture:
-            p[s, a] = (1 - step) * p[s, a] + step * m
-        else:
-            z[s, a] += step * (m - p[s, a])
-            p[s, a] = softmax(z[s, a])
+        p[s, a] = learn(logits[s, a], p[s, a], m, step_size(tries[s, a]), mixture)
         yield p
         s = "home" if s2 == "work" else s2
-
-
-RULES = {  # step length at the n-th try of a row, and whether it mixes
-    "0.1": (lambda n: 0.1, False),
-    "1": (lambda n: 1.0, False),
-    "10": (lambda n: 10.0, False),
-    "30/√n": (lambda n: 30 / n**0.5, False),
-    "mixture": (lambda n: n**-0.7, True),
-}
 
 
 def cvar(z, p, level):

@@ -4,10 +4,10 @@
     … python -m studies.c51_runs --table FILE "0.1" "mixture"   these runs, elsewhere
 
 A run is a kind of step on the chapter's atoms, "30/√n", on those of another range, "30/√n, -40",
-from −40 to 0, or on more of them, "30/√n, 201 atoms". Algorithms and task are the chapter's;
-projection and softmax come without their checks of the input, or all runs would take half an hour
-and not five minutes. For each seed and each of the stages that `stages` names the table has ten
-columns:
+from −40 to 0, or on more of them, "30/√n, 201 atoms"; three kinds of steps are of the study alone.
+Algorithms and task are the chapter's; projection and softmax come without their checks of the
+input, or all runs would take an hour and not six minutes. For each seed and each of the stages that
+`stages` names the table has ten columns:
 
 far     W1 to the exact distribution, in gaps of the run's own atoms, for three rows of the table:
         home ring, home bridge, queue wait
@@ -43,8 +43,18 @@ STAGES = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 LOW = -10  # of the chapter's atoms
 ROWS = (("home", "ring"), ("home", "bridge"), ("queue", "wait"))
 COUNT = 51
-MORE = ("mixture, 201 atoms", "30/√n, 201 atoms")
-RUNS = [*chapter.RULES, "30/√n, -40", "30/√n, -6", *MORE]
+RULES = {
+    **chapter.RULES,
+    "mixture 0.1": (lambda n: 0.1, True),
+    "100/n^.7": (lambda n: 100 / n**0.7, False),
+    "120/√n": (lambda n: 120 / n**0.5, False),
+}
+RUNS = [
+    *chapter.RULES,
+    *("30/√n, -40", "30/√n, -6"),
+    *("mixture, 201 atoms", "30/√n, 201 atoms", "120/√n, 201 atoms"),
+    *("mixture 0.1", "100/n^.7"),
+]
 
 
 def dice() -> list[np.random.Generator]:
@@ -60,7 +70,7 @@ def log_of(name: str, rng: np.random.Generator, stages: tuple[int, ...] = STAGES
         number, _, more = other.partition(" ")
         atoms = np.linspace(LOW, 0, int(number)) if more else np.linspace(int(number), 0, COUNT)
     with patch.multiple(chapter, categorical_projection=projection, softmax=softmax):
-        run = enumerate(chapter.train(stages[-1], chapter.RULES[rule], rng, atoms), start=1)
+        run = enumerate(chapter.train(stages[-1], RULES[rule], rng, atoms), start=1)
         return np.array([columns(p, atoms) for stage, p in run if stage in stages])
 
 

@@ -155,7 +155,7 @@ def test_the_popular_form_loses_what_lands_on_an_atom():
     lines = numbers_of("distributional-rl", "lost-mass")
     assert lines[0][-1] == 0
     assert lines[1] == [39, 51, 12]
-    assert 39 + 12 == 51
+    assert lines[2] == [3]
 
 
 # ---- the operator ----------------------------------------------------------------------------
@@ -207,6 +207,16 @@ def test_kl_to_the_projected_table_never_grows(table, rng):
         before, p = largest, chapter.backup(p, ATOMS)
 
 
+def test_the_queues_kl_falls_to_8_9_a_step_once_the_bridge_is_right(table, rng):
+    p = {pair: rng.dirichlet(np.ones(51)) for pair in chapter.PAIRS}
+    for step in range(30):
+        before = kl_divergence(table["queue", "wait"], p["queue", "wait"])
+        p = chapter.backup(p, ATOMS)
+        if step:
+            after = kl_divergence(table["queue", "wait"], p["queue", "wait"])
+            assert after <= 8 / 9 * before + 1e-12
+
+
 def test_kl_is_infinite_from_sure_rows_and_w1_falls():
     lines = numbers_of("distributional-rl", "kl-later")
     assert [line[0] for line in lines] == [0, 10, 20, 30, 40]
@@ -226,7 +236,23 @@ def test_where_nothing_is_clipped_the_means_are_exact_and_w1_is_within_the_bound
     for pair in chapter.PAIRS:
         z, mass = exact[pair]
         assert p[pair] @ atoms == pytest.approx(z @ mass, abs=1e-11)
-        assert chapter.w1(atoms, p[pair], z, mass) <= gap / (2 * (1 - chapter.GAMMA))
+        assert chapter.w1(atoms, p[pair], z, mass) <= gap / (2 * (1 - chapter.GAMMA**2) ** 0.5)
+
+
+@pytest.mark.parametrize("gamma", [0.5, 0.9, 0.99])
+def test_the_bound_of_the_projected_table_holds_for_coins(gamma):
+    """W2 by quantiles, from the projected pmf to a far finer one, is within Δ / (2√(1 − γ²))."""
+    tables = {}
+    for count in (21, 2_001):
+        z = np.linspace(0, 1 / (1 - gamma), count)
+        p = np.full(count, 1 / count)
+        for _ in range(int(16 / (1 - gamma))):
+            p = sum(categorical_projection(r, gamma, p, z) for r in (0, 1)) / 2
+        levels = (np.arange(100_000) + 0.5) / 100_000
+        tables[count] = z[np.minimum(np.searchsorted(np.cumsum(p), levels), count - 1)]
+    gap = 1 / (1 - gamma) / 20
+    w2 = np.sqrt(np.mean((tables[21] - tables[2_001]) ** 2))
+    assert w2 <= gap / (2 * np.sqrt(1 - gamma**2))
 
 
 def test_half_a_gap_is_no_law(table, exact):
@@ -259,7 +285,8 @@ def test_the_coin_has_twice_the_spread_and_more_than_a_gap():
     assert lines[0] == [7.071, 3.544]
     for printed, variance in zip(lines[0], (50, 0.25 / (1 - 0.99**2)), strict=True):
         assert printed**2 == pytest.approx(variance, rel=3e-4)
-    assert [line[-1] for line in lines[1:]] == [1.42, 1.42]
+    assert [line[-1] for line in lines[1:3]] == [1.42, 1.42]
+    assert lines[3] == [1.15, 3.54]
 
 
 def test_the_coins_distance_agrees_with_an_exact_sampler(rng):
@@ -316,10 +343,34 @@ def test_the_right_row_is_no_rest_for_the_unstopped_slope(table):
 
 
 def test_stopping_finds_the_right_row_and_not_stopping_a_cheaper_one():
-    stopped, through = numbers_of("distributional-rl", "stopped-numbers")[:2]
+    stopped, through, cheapest, right = numbers_of("distributional-rl", "stopped-numbers")
+    assert cheapest[0] < through[0]
+    assert right[0] == pytest.approx(stopped[0], abs=0.005)
     assert through[0] < stopped[0] - 1
     assert stopped[1] == pytest.approx(-5.5, abs=0.02)
     assert through[1] > -2.5
+
+
+def test_with_samples_the_right_row_is_not_the_cheapest_for_kl_either(torch, table):
+    """Autograd through both targets, staying and leaving; descent from an even row."""
+    B, c = (torch.from_numpy(x) for x in queue())
+    right = table["queue", "wait"]
+
+    def loss(logits):
+        log_p = torch.log_softmax(logits, 0)
+        stay = log_p.exp() @ B * 9 / 8
+        kl = torch.xlogy(stay, stay) - stay * log_p
+        return 8 / 9 * kl.sum() + 1 / 9 * (torch.xlogy(c * 9, c * 9) - c * 9 * log_p).sum()
+
+    logits = torch.zeros(51, dtype=torch.float64, requires_grad=True)
+    for _ in range(3_000):
+        (g,) = torch.autograd.grad(loss(logits), logits)
+        logits = (logits - 2 * torch.nan_to_num(g)).detach().requires_grad_()
+    at_right = loss(torch.log(torch.from_numpy(right) + 1e-300)).item()
+    found = numbers_of("distributional-rl", "sampled-kl")[0]
+    assert found[2] == pytest.approx(at_right, abs=6e-4)
+    assert found[0] == pytest.approx(loss(logits).item(), abs=2e-3)
+    assert found[0] < at_right - 0.05
 
 
 def test_sampled_slopes_of_cross_entropy_average_to_the_slope_of_the_mean(torch, rng):
@@ -337,7 +388,7 @@ def test_the_block_of_pytorch_makes_libs_target_and_the_slope_p_minus_m(torch, r
     z, p_next = rng.standard_normal(51), rng.dirichlet(np.ones(51))
     leaf = torch.tensor(z, requires_grad=True)
     given = {"atoms": torch.from_numpy(ATOMS), "p_next": torch.from_numpy(p_next)}
-    block = shown("distributional-rl", "torch-loss", z=leaf, r=-4, gamma=0.9, gap=0.2, **given)
+    block = shown("distributional-rl", "torch-loss", logits=leaf, r=-4, gamma=0.9, gap=0.2, **given)
     m = categorical_projection(-4, 0.9, p_next, ATOMS)  # a part of it is clipped
     np.testing.assert_allclose(block.m.numpy(), m, atol=1e-12)
     np.testing.assert_allclose(leaf.grad.numpy(), softmax(z) - m, atol=1e-12)
@@ -519,3 +570,17 @@ def test_more_atoms_help_the_mixture_rule_and_not_the_logits_in_the_queue(study)
     assert many["mixture"][WAIT] < few["mixture"][WAIT]
     assert many["30/√n"][BRIDGE] > 0.7 * few["30/√n"][BRIDGE]
     assert many["30/√n"][WAIT] > 1.4 * few["30/√n"][WAIT]
+
+
+def test_falling_steps_help_the_mixture_rule_and_the_logits(study):
+    ends = {name: np.median(study[name][:, -1, FAR], axis=0) for name in c51_runs.RUNS}
+    assert ends["mixture 0.1"][BRIDGE] > 1.5 * ends["mixture"][BRIDGE]
+    assert ends["mixture 0.1"][WAIT] > 3
+    assert ends["100/n^.7"][WAIT] < ends["30/√n"][WAIT]
+    longer = ends["120/√n, 201 atoms"] * GAP / 4
+    assert longer[WAIT] > 1.4 * ends["30/√n"][WAIT] * GAP
+
+
+def test_a_wide_range_costs_the_learned_mean(study):
+    means = study["30/√n, -40"][:, -1, MEANS]
+    assert means[:, WAIT].mean() < -6.2
