@@ -117,11 +117,11 @@ def learn(logits, p, m, step, mixture):
 
 
 def train(stages, rule, rng, atoms):
-    """Learn for this many stages; yield the table p, one and the same, after each."""
+    """Learn; yield the table p, one and the same, after each stage."""
     step_size, mixture = rule
     logits = {pair: 0.01 * rng.standard_normal(len(atoms)) for pair in PAIRS}
-    p, tries = {pair: softmax(logits[pair]) for pair in PAIRS}, dict.fromkeys(PAIRS, 0)
-    s = "home"
+    p = {pair: softmax(logits[pair]) for pair in PAIRS}
+    tries, s = dict.fromkeys(PAIRS, 0), "home"
     for _ in range(stages):
         a = best(p, s, atoms)
         if rng.random() < 0.5:  # try something
