@@ -8,8 +8,10 @@ import { html, write } from "./draw.mjs";
 import { same } from "./frame.mjs";
 
 const ADDRESS = /^#([\w-]+)\?(.*)$/s;
-const LONGEST = 1000; // characters, ten times what a crowded explorer needs, but for a text's letters
+// Characters: ten times what a crowded explorer needs, but for the letters of a text and for pmfs.
+const LONGEST = 1000;
 const A_LETTER = 12; // characters that one of four bytes takes: %F0%9F%98%80
+const A_PROBABILITY = 24; // with all the digits of a double, and a comma
 const DIGITS = 6; // of a number that the hand has set
 
 // ---- numbers as an address writes them -----------------------------------------------------
@@ -162,8 +164,8 @@ function fitsOther(value, { kind, like, of }, state) {
  * or { fault }, what is wrong with it.
  */
 export function asked(query, rules, chapter) {
-  const longest = Object.values(rules).reduce((sum, { kind, most }) =>
-    (kind === "text" ? sum + A_LETTER * most : sum), LONGEST);
+  const longest = Object.values(rules).reduce((sum, { kind, most, size }) =>
+    sum + (kind === "text" ? A_LETTER * most : kind === "pmf" ? A_PROBABILITY * size[1] : 0), LONGEST);
   if (query.length > longest) return { fault: "This link is too long" };
   const state = Object.fromEntries(Object.keys(rules).map((name) => [name, chapter[name]]));
   const said = new Set();

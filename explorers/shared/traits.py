@@ -50,9 +50,9 @@ def say(sentence: str) -> None:
 class Real(traitlets.Float):
     """A trait: a number between two ends."""
 
-    def __init__(self, default: float, ends: tuple[float, float]) -> None:
+    def __init__(self, default: float, ends: tuple[float, float], **kwargs: Any) -> None:
         self.ends, self.rule = ends, {"kind": "real", "ends": ends}
-        super().__init__(default)
+        super().__init__(default, **kwargs)
 
     def validate(self, obj: traitlets.HasTraits, value: Any) -> float:
         """Return the number, or say what is wrong with it."""
