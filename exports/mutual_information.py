@@ -1,0 +1,58 @@
+import numpy as np
+
+from lib import log_softmax
+from training import MLP, Adam
+
+
+def views(pictures, rng, shift=1, noise=0.2, shared=0.0):  # two of each picture, 64 pixels wide
+    n, i = len(pictures), np.arange(8)
+    wide = np.pad(pictures, ((0, 0), (shift, shift), (shift, shift)))
+    both = shared * rng.standard_normal((n, 64))  # noise that is in both views
+    pair = []
+    for _ in range(2):
+        rows, columns = rng.integers(2 * shift + 1, size=(2, n, 1)) + i
+        moved = wide[np.arange(n)[:, None, None], rows[:, :, None], columns[:, None]]
+        pair.append(moved.reshape(n, 64) + both + noise * rng.standard_normal((n, 64)))
+    return pair
+
+
+def infonce(scores):  # loss in nats, and its gradient; the true partners on the diagonal
+    log_q, n = log_softmax(scores), len(scores)
+    return -np.trace(log_q) / n, (np.exp(log_q) - np.eye(n)) / n
+
+
+def embed(net, x):  # on the sphere
+    h = net(x)
+    return h / np.linalg.norm(h, axis=1, keepdims=True)
+
+
+def loss_and_slope(net, a, b, temperature):
+    (h, tape), (k, other) = net.forward(a), net.forward(b)
+    long_h, long_k = (np.linalg.norm(x, axis=1, keepdims=True) for x in (h, k))
+    z, w = h / long_h, k / long_k
+    loss, by_score = infonce(z @ w.T / temperature)
+    by_z, by_w = by_score @ w / temperature, by_score.T @ z / temperature
+    # what points along z would only change the length, which is divided away
+    by_h = (by_z - z * (z * by_z).sum(axis=1, keepdims=True)) / long_h
+    by_k = (by_w - w * (w * by_w).sum(axis=1, keepdims=True)) / long_k
+    return loss, net.backward(tape, by_h)[0] + net.backward(other, by_k)[0]
+
+
+def contrast(net, pictures, rng, batch=256, temperature=0.2, **kind):  # trains while it is asked
+    optimiser = Adam(net.theta, lr=3e-3)
+    while True:
+        drawn = rng.choice(len(pictures), batch, replace=False)
+        loss, slope = loss_and_slope(net, *views(pictures[drawn], rng, **kind), temperature)
+        optimiser.step(slope)
+        yield loss
+
+
+def read_out(features, labels, new):  # the labels of new features, by least squares
+    a, b = (np.column_stack([x, np.ones(len(x))]) for x in (features, new))
+    w = np.linalg.solve(a.T @ a + 0.01 * np.eye(a.shape[1]), a.T @ np.eye(10)[labels])
+    return (b @ w).argmax(axis=1)
+
+
+def nearest(features, labels, new):  # the label of the nearest
+    squares = (new**2).sum(axis=1)[:, None] - 2 * new @ features.T + (features**2).sum(axis=1)
+    return labels[squares.argmin(axis=1)]
