@@ -108,7 +108,7 @@ class JointTable(Explorer):
     """
 
     about = "Here you drag the cells of a joint table and see what X tells about Y."
-    stacked, beside = 60, 40
+    stacked, beside = 74.75, 40.25
 
     p = Table().tag(sync=True)
 
