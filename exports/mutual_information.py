@@ -1,7 +1,28 @@
+"""What book/mutual-information.ipynb exports.
+
+Written by generators/exports.py from the cells tagged `export`; change these, then run it again.
+"""
+
 import numpy as np
 
 from lib import log_softmax
 from training import MLP, Adam
+
+
+def read_out(features, labels, new):  # the labels of new features, by least squares
+    a, b = (np.column_stack([x, np.ones(len(x))]) for x in (features, new))
+    w = np.linalg.solve(a.T @ a + 0.01 * np.eye(a.shape[1]), a.T @ np.eye(10)[labels])
+    return (b @ w).argmax(axis=1)
+
+
+def nearest(features, labels, new):  # the label of the nearest
+    squares = (new**2).sum(axis=1)[:, None] - 2 * new @ features.T + (features**2).sum(axis=1)
+    return labels[squares.argmin(axis=1)]
+
+
+def infonce(scores):  # loss in nats, and its gradient; the true partners on the diagonal
+    log_q, n = log_softmax(scores), len(scores)
+    return -np.trace(log_q) / n, (np.exp(log_q) - np.eye(n)) / n
 
 
 def views(pictures, rng, shift=1, noise=0.2, shared=0.0):  # two of each picture, 64 pixels wide
@@ -16,9 +37,8 @@ def views(pictures, rng, shift=1, noise=0.2, shared=0.0):  # two of each picture
     return pair
 
 
-def infonce(scores):  # loss in nats, and its gradient; the true partners on the diagonal
-    log_q, n = log_softmax(scores), len(scores)
-    return -np.trace(log_q) / n, (np.exp(log_q) - np.eye(n)) / n
+def network(rng):
+    return MLP((64, 128, 16), rng=rng, activation="relu")
 
 
 def embed(net, x):  # on the sphere
@@ -45,14 +65,3 @@ def contrast(net, pictures, rng, batch=256, temperature=0.2, **kind):  # trains 
         loss, slope = loss_and_slope(net, *views(pictures[drawn], rng, **kind), temperature)
         optimiser.step(slope)
         yield loss
-
-
-def read_out(features, labels, new):  # the labels of new features, by least squares
-    a, b = (np.column_stack([x, np.ones(len(x))]) for x in (features, new))
-    w = np.linalg.solve(a.T @ a + 0.01 * np.eye(a.shape[1]), a.T @ np.eye(10)[labels])
-    return (b @ w).argmax(axis=1)
-
-
-def nearest(features, labels, new):  # the label of the nearest
-    squares = (new**2).sum(axis=1)[:, None] - 2 * new @ features.T + (features**2).sum(axis=1)
-    return labels[squares.argmin(axis=1)]

@@ -1,6 +1,6 @@
-"""Train contrastive embeddings of the digits, ten seeds a setting: data/studies/contrastive_digits.npz.
+"""Train contrastive embeddings of the digits, ten seeds: data/studies/contrastive_digits.npz.
 
-    OPENBLAS_NUM_THREADS=1 python -m studies.contrastive_digits        a quarter of an hour
+    OPENBLAS_NUM_THREADS=1 python -m studies.contrastive_digits        five minutes
     … python -m studies.contrastive_digits --table FILE plain still    these settings, elsewhere
 
 Network, views and loss are those of book/mutual-information.ipynb. Each seed parts the 1,797
@@ -32,7 +32,6 @@ from numpy.typing import NDArray
 import data
 from exports import mutual_information as chapter
 from studies import record
-from training import MLP
 
 Floats = NDArray[np.float64]
 
@@ -59,7 +58,7 @@ def run(setting: dict[str, Any], seed: int) -> Floats:
     own, other, labels, other_labels = halves(rng)
     options = {"batch": CANDIDATES, "temperature": 0.2, **setting}
     pace = options.pop("pace", 1)
-    net = MLP((64, 128, 16), rng=rng, activation="relu")
+    net = chapter.network(rng)
     training = chapter.contrast(net, own, rng, **options)
     batch, temperature = options.pop("batch"), options.pop("temperature")
     rows, done = [], 0
@@ -85,7 +84,7 @@ def halves(rng: np.random.Generator) -> tuple[Floats, Floats, NDArray[Any], NDAr
 
 
 def bound(
-    net: MLP,
+    net: Any,
     pictures: Floats,
     rng: np.random.Generator,
     candidates: int,
