@@ -298,6 +298,14 @@ _POINTWISE = Table(
             ),
         ),
         Slip(
+            "the numbers are right, but not their shape: that of the table is wanted.",
+            lambda got, expected, c: (
+                got.size == expected.size
+                and got.shape != expected.shape
+                and same(got.ravel(), expected.ravel())
+            ),
+        ),
+        Slip(
             "this is in nats; for bits use log2.",
             lambda got, expected, c: (
                 not same(_pmi(c), _in_nats(c)) and _finite(got, expected, _in_nats(c))
@@ -348,7 +356,7 @@ _INFONCE = Table(
                 ],
             ),
         ),
-        Case("large scores", ([[1000.0, 0.0, 998.0], [0.0, 2.0, 1.0], [1.0, 0.0, 1000.0]],)),
+        Case("large scores", ([[1000.0, 0.0, 998.0], [0.0, -50.0, 1.0], [1.0, 0.0, 1000.0]],)),
     ],
     slips=[
         Slip(

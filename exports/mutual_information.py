@@ -5,8 +5,26 @@ Written by generators/exports.py from the cells tagged `export`; change these, t
 
 import numpy as np
 
-from lib import log_softmax
+from lib import log_softmax, mutual_information
 from training import MLP, Adam
+
+
+def jumble(half, key):
+    return (half @ key % 257) ** 2
+
+
+def cipher(x, keys):
+    left, right = x[:, :32], x[:, 32:]
+    for key in keys:
+        left, right = (right + jumble(left, key)) % 17, left
+    return np.hstack([left, right])
+
+
+def decipher(x, keys):
+    left, right = x[:, :32], x[:, 32:]
+    for key in keys[::-1]:
+        left, right = right, (left - jumble(right, key)) % 17
+    return np.hstack([left, right])
 
 
 def read_out(features, labels, new):  # the labels of new features, by least squares
@@ -18,6 +36,24 @@ def read_out(features, labels, new):  # the labels of new features, by least squ
 def nearest(features, labels, new):  # the label of the nearest
     squares = (new**2).sum(axis=1)[:, None] - 2 * new @ features.T + (features**2).sum(axis=1)
     return labels[squares.argmin(axis=1)]
+
+
+def ksg(x, y, k=3):  # nats
+    dx, dy = abs(x[:, None] - x), abs(y[:, None] - y)
+    # the k-th nearest; the 0-th is the point itself
+    reach = np.partition(np.maximum(dx, dy), k, axis=1)[:, [k]]
+    near_x, near_y = ((d < reach).sum(axis=1).clip(1) for d in (dx, dy))  # with the point itself
+    psi = np.append(np.nan, np.append(0, np.cumsum(1 / np.arange(1, len(x)))) - np.euler_gamma)
+    return psi[k] + psi[len(x)] - np.mean(psi[near_x] + psi[near_y])
+
+
+def binned(x, y, bins):  # nats, from equal widths
+    counts = np.histogram2d(x, y, bins)[0]
+    return mutual_information(counts / counts.sum())
+
+
+def ranks(x):
+    return x.argsort(kind="stable").argsort(kind="stable")
 
 
 def infonce(scores):  # loss in nats, and its gradient; the true partners on the diagonal
