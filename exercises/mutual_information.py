@@ -1,4 +1,4 @@
-"""Exercises of the chapter on mutual information: a table, its single pairs, a bound by guessing."""
+"""Exercises of the chapter on mutual information: a table, single pairs, a bound by guessing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -116,7 +116,9 @@ def _of_rows(p_xy: Any) -> Any:
     """Return D(p(y|x)‖p(y)) of each row that is possible."""
     rows = p_xy[p_xy.sum(axis=1) > 0]
     return measures.kl_divergence(
-        rows / rows.sum(axis=1, keepdims=True), np.broadcast_to(p_xy.sum(axis=0), rows.shape), base=2
+        rows / rows.sum(axis=1, keepdims=True),
+        np.broadcast_to(p_xy.sum(axis=0), rows.shape),
+        base=2,
     )
 
 
@@ -157,8 +159,14 @@ _INFORMATION = Table(
             "this is H(X) + H(Y). Subtract H(X, Y), which counts what they share once.",
             gives(lambda p: _x(p) + _y(p)),
         ),
-        Slip("this is what is left open, H(Y|X). Take it off H(Y).", gives(lambda p: _both(p) - _x(p))),
-        Slip("this is what is left open, H(X|Y). Take it off H(X).", gives(lambda p: _both(p) - _y(p))),
+        Slip(
+            "this is what is left open, H(Y|X). Take it off H(Y).",
+            gives(lambda p: _both(p) - _x(p)),
+        ),
+        Slip(
+            "this is what is left open, H(X|Y). Take it off H(X).",
+            gives(lambda p: _both(p) - _y(p)),
+        ),
         Slip("this is H(X).", gives(_x)),
         Slip("this is H(Y).", gives(_y)),
         Slip(
@@ -408,7 +416,9 @@ _INFONCE = Table(
         Slip(
             "the softmax runs over the whole table. Each row is a game of its own.",
             gives(
-                lambda s: np.log(len(s)) + np.diag(logits.log_softmax(s.ravel()).reshape(s.shape)).mean()
+                lambda s: (
+                    np.log(len(s)) + np.diag(logits.log_softmax(s.ravel()).reshape(s.shape)).mean()
+                )
             ),
         ),
         Slip(

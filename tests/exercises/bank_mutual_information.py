@@ -58,9 +58,7 @@ def loops(p_xy):
     for i in range(p_xy.shape[0]):
         for j in range(p_xy.shape[1]):
             if p_xy[i, j] > 0:
-                total += p_xy[i, j] * math.log2(
-                    p_xy[i, j] / (sum(p_xy[i, :]) * sum(p_xy[:, j]))
-                )
+                total += p_xy[i, j] * math.log2(p_xy[i, j] / (sum(p_xy[i, :]) * sum(p_xy[:, j])))
     return total
 
 
