@@ -155,7 +155,8 @@ function cells(count, { value, change }) {
         texts.forEach((text, line) => write(numbers[line], text));
         const role = /\d/.test(texts[1]) && Number(texts[1].slice(1)) > 0 ? (share > 0 ? " cost" : " gain") : "";
         put(numbers[1], { class: `number${role}` });
-        tell(Math.round(p[i][j] * 1e4) / 1e4, `${short(p[i][j])}, pmi ${texts[0]} bits`);
+        const pmi = Number.isNaN(point) ? "" : `, pmi ${texts[0]} bits`;
+        tell(Math.round(p[i][j] * 1e4) / 1e4, `${short(p[i][j])}${pmi}`);
       }
       put(outer.cost, { d: d.cost });
       put(outer.gain, { d: d.gain });
@@ -226,6 +227,13 @@ function overlap() {
 // ---- the readout -----------------------------------------------------------------------------
 
 const exact = (p) => (p > 0 && p < 1e-4 ? p.toPrecision(2) : fixed(p, 4));
+
+/** The cell that adds most; of several, the most probable. */
+function mainCell(p, shares) {
+  const most = Math.max(...shares) - 1e-9;
+  const all = p.map((_, cell) => cell).filter((cell) => shares[cell] >= most);
+  return all.reduce((one, other) => (p[other] > p[one] ? other : one));
+}
 
 /** What a cell adds, in a sentence. */
 function remark(p, { apart, points, shares }, cell) {
@@ -302,8 +310,7 @@ function render({ model, el }) {
     move(cell, value, typed);
     held = { cell, p: now() };
   };
-  const toldOf = (p, shares) => (same(held?.p, p) ? held.cell
-    : shares.flat().indexOf(Math.max(...shares.flat())));
+  const toldOf = (p, shares) => (same(held?.p, p) ? held.cell : mainCell(p.flat(), shares.flat()));
 
   const make = (count) => cells(count, { value: (cell) => now().flat()[cell], change });
   let shown = now().length;
