@@ -431,7 +431,18 @@ def test_the_note_follows_the_hand_and_goes_back_where_the_table_is_set_otherwis
     page.evaluate("model.set('p', [[0, 0], [1, 0]])")
     assert note(page).startswith("x = 2, y = 1: pmi = log₂(1.0000/1.0000) = 0.000;")
     page.locator(".reset").click()
-    assert note(page).startswith("x = 1, y = 4: pmi = log₂(0.2500/0.1250)")
+    adds_most = "x = 1, y = 4: pmi = log₂(0.2500/0.1250)"
+    assert note(page).startswith(adds_most)
+    page.get_by_role("slider", name=label(3, 1)).press("Enter")
+    page.keyboard.type(".04")
+    page.keyboard.press("Enter")
+    assert note(page).startswith("x = 3, y = 1: pmi = log₂(0.0400/")
+    page.keyboard.press("Tab")
+    assert note(page).startswith("x = 1, y = 4:")
+    page.keyboard.press("Shift+Tab")
+    assert note(page).startswith("x = 3, y = 1:")
+    page.evaluate("document.querySelector('.reset').click()")
+    assert note(page).startswith(adds_most)
 
 
 def test_a_cell_of_a_column_that_never_comes_says_so(open_lab):
@@ -471,6 +482,7 @@ def test_a_finger_drags_a_corner_and_the_page_stays(open_page):
     wanted = (side / whole(2)) ** 2
     assert float(slider.get_attribute("aria-valuenow")) == pytest.approx(wanted, abs=0.011)
     assert page.evaluate("scrollY") == before
+    assert note(page).startswith("x = 1, y = 2:")
 
 
 def test_the_result_is_said_when_the_hand_rests(open_page):
