@@ -63,9 +63,10 @@ function surroundings(count, wide, high) {
  * The table, with a handle in each of its count × count cells.
  *
  * value(cell): the probability of a cell now. change(cell, value, typed): called when the hand asks for
- * another. Returns { root, draw(p, bill) }.
+ * another. focus(cell): called when the handle of a cell has the focus, and with −1 when it loses it.
+ * Returns { root, draw(p, bill) }.
  */
-function cells(count, { value, change }) {
+function cells(count, { value, change, focus }) {
   const [wide, high] = [GRID.wide / count, GRID.high / count];
   const whole = wide - INSET.left - INSET.right;
   const side = (p) => whole * Math.sqrt(p);
@@ -99,6 +100,10 @@ function cells(count, { value, change }) {
       at: (px, py) => probability(Math.max(px - at.left, at.bottom - py)),
       drag: (start, dx, dy) => probability(side(start) + (dx - dy) / 2),
     });
+    grip.addEventListener("focus", () => focus(cell));
+    grip.addEventListener("blur", () => focus(-1));
+    // A finger focuses nothing: the drag keeps the page from what follows on a touch.
+    grip.addEventListener("pointerdown", () => grip.focus({ preventScroll: true }));
     return { i, j, at, number, moves, grip, ground, numbers, tell };
   });
 
@@ -155,7 +160,8 @@ function cells(count, { value, change }) {
         texts.forEach((text, line) => write(numbers[line], text));
         const role = /\d/.test(texts[1]) && Number(texts[1].slice(1)) > 0 ? (share > 0 ? " cost" : " gain") : "";
         put(numbers[1], { class: `number${role}` });
-        tell(Math.round(p[i][j] * 1e4) / 1e4, `${short(p[i][j])}, pmi ${texts[0]} bits`);
+        const pmi = Number.isNaN(point) ? "" : `, pmi ${texts[0]} bits`;
+        tell(Math.round(p[i][j] * 1e4) / 1e4, `${short(p[i][j])}${pmi}`);
       }
       put(outer.cost, { d: d.cost });
       put(outer.gain, { d: d.gain });
@@ -227,6 +233,13 @@ function overlap() {
 
 const exact = (p) => (p > 0 && p < 1e-4 ? p.toPrecision(2) : fixed(p, 4));
 
+/** The cell that adds most; of several, the most probable. */
+function mainCell(p, shares) {
+  const most = Math.max(...shares) - 1e-9;
+  const all = p.map((_, cell) => cell).filter((cell) => shares[cell] >= most);
+  return all.reduce((one, other) => (p[other] > p[one] ? other : one));
+}
+
 /** What a cell adds, in a sentence. */
 function remark(p, { apart, points, shares }, cell) {
   const [i, j] = [Math.floor(cell / p.length), cell % p.length];
@@ -244,7 +257,7 @@ function account() {
   const adds = html("strong", {}, live("cost"));
   const takes = html("strong", {}, live("gain"));
   const sum = live("with-sum");
-  const related = live("");
+  const related = live("related");
   const said = html("span");
   const soft = (...children) => html("p", { class: "soft", translate: "no" }, ...children);
   const cellsOf = () => ["x", "y"].map(() => live(""));
@@ -267,7 +280,8 @@ function account() {
       table.node,
       keepRoom(html("p", { class: "note line" }, over(said)), LONG_REMARK),
     ],
-    draw(p, bill, cell) {
+    tell: (p, bill, cell) => write(said, remark(p, bill, cell)),
+    draw(bill) {
       write(information, `${fixed(bill.information, 4)} bits`);
       write(adds.firstChild, fixed(bill.adds, 4));
       write(takes.firstChild, fixed(bill.takes, 4));
@@ -278,7 +292,6 @@ function account() {
         write(open[column], fixed(bill.open[name], 4));
         write(told[column], fixed(bill.information, 4));
       });
-      write(said, remark(p, bill, cell));
     },
   };
 }
@@ -296,20 +309,28 @@ function render({ model, el }) {
     save_changes: () => model.save_changes(),
   };
   const move = mover(flat, "p");
-  // The cell of which the note tells: the one that the hand has set last, else the one that adds most.
-  let held = null;
+  const bars = overlap();
+  const readout = account();
+  // The note tells of the cell that the hand has set, while it has the focus; else of the one that adds
+  // most.
+  let focused = -1;
+  let held = { cell: -1, p: [] };
   const change = (cell, value, typed) => {
     move(cell, value, typed);
     held = { cell, p: now() };
   };
-  const toldOf = (p, shares) => (same(held?.p, p) ? held.cell
-    : shares.flat().indexOf(Math.max(...shares.flat())));
+  const tellOf = (p, bill) => {
+    const isHeld = held.cell === focused && same(held.p, p);
+    readout.tell(p, bill, isHeld ? focused : mainCell(p.flat(), bill.shares.flat()));
+  };
+  const focus = (cell) => {
+    focused = cell;
+    tellOf(now(), tableBill(now()));
+  };
 
-  const make = (count) => cells(count, { value: (cell) => now().flat()[cell], change });
+  const make = (count) => cells(count, { value: (cell) => now().flat()[cell], change, focus });
   let shown = now().length;
   let table = make(shown);
-  const bars = overlap();
-  const readout = account();
   const view = frame({
     model,
     el,
@@ -318,7 +339,7 @@ function render({ model, el }) {
     draw() {
       const p = now();
       if (p.length !== shown) {
-        shown = p.length;
+        [shown, focused] = [p.length, -1];
         const next = make(shown);
         table.root.replaceWith(next.root);
         table = next;
@@ -326,7 +347,8 @@ function render({ model, el }) {
       const bill = tableBill(p);
       table.draw(p, bill);
       bars.draw(p, bill);
-      readout.draw(p, bill, toldOf(p, bill.shares));
+      readout.draw(bill);
+      tellOf(p, bill);
     },
     summary() {
       const { information, alone, both } = tableBill(now());
