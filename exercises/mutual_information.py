@@ -289,7 +289,7 @@ _POINTWISE = Table(
         Slip(
             "a number was added to each count. Here the counts are taken as they are.",
             lambda got, expected, c: any(
-                _table(lambda c, a=a: _pmi(c + a))(got, expected, c) for a in (0.5, 1)
+                _finite(got, expected, _pmi(c + added)) for added in (0.5, 1)
             ),
         ),
         Slip(
