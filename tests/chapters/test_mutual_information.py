@@ -355,10 +355,12 @@ def test_three_pixels_in_turn_tell_more_than_the_three_best():
     in_turn = alone[:1]
     for _ in range(2):
         in_turn.append(max(range(64), key=lambda f: told([*in_turn, f])))
-    single, best, turn = rows("features-code")
+    single, summed, best, turn = rows("features-code")
     assert [int(f) for f in best[:3]] == alone[:3] and [int(f) for f in turn[:3]] == in_turn
     assert single[:-1] == [v for f in alone[:4] for v in (f, round(told([f]), 3))]
     assert in_turn[2] == alone[3]
+    assert summed == [round(sum(told([f]) for f in alone[:3]), 3)]
+    assert {f % 8 for f in alone[:3]} == {2} and sorted(f // 8 for f in alone[:3]) == [3, 4, 5]
     for row, chosen in ((best, alone[:3]), (turn, in_turn)):
         assert row[3] == round(told(chosen), 3)
         table = contingency_matrix(dark[:, chosen] @ [1, 2, 4], digits, sparse=True)
