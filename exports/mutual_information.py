@@ -42,8 +42,10 @@ def ksg(x, y, k=3):  # nats
     dx, dy = abs(x[:, None] - x), abs(y[:, None] - y)
     # the k-th nearest; the 0-th is the point itself
     reach = np.partition(np.maximum(dx, dy), k, axis=1)[:, [k]]
-    near_x, near_y = ((d < reach).sum(axis=1).clip(1) for d in (dx, dy))  # with the point itself
-    psi = np.append(np.nan, np.append(0, np.cumsum(1 / np.arange(1, len(x)))) - np.euler_gamma)
+    # both with the point itself
+    near_x, near_y = ((d < reach).sum(axis=1).clip(1) for d in (dx, dy))
+    sums = np.append(0, np.cumsum(1 / np.arange(1, len(x))))
+    psi = np.append(np.nan, sums - np.euler_gamma)  # ψ(0), ψ(1), …
     return psi[k] + psi[len(x)] - np.mean(psi[near_x] + psi[near_y])
 
 
@@ -56,7 +58,7 @@ def ranks(x):
     return x.argsort(kind="stable").argsort(kind="stable")
 
 
-def infonce(scores):  # loss in nats, and its gradient; the true partners on the diagonal
+def infonce(scores):  # loss in nats and its gradient; partners on the diagonal
     log_q, n = log_softmax(scores), len(scores)
     return -np.trace(log_q) / n, (np.exp(log_q) - np.eye(n)) / n
 
@@ -94,10 +96,11 @@ def loss_and_slope(net, a, b, temperature):
     return loss, net.backward(tape, by_h)[0] + net.backward(other, by_k)[0]
 
 
-def contrast(net, pictures, rng, batch=256, temperature=0.2, **kind):  # trains while it is asked
+def contrast(net, pictures, rng, batch=256, temperature=0.2, **kind):
     optimiser = Adam(net.theta, lr=3e-3)
-    while True:
+    while True:  # a step each time it is asked
         drawn = rng.choice(len(pictures), batch, replace=False)
-        loss, slope = loss_and_slope(net, *views(pictures[drawn], rng, **kind), temperature)
+        a, b = views(pictures[drawn], rng, **kind)
+        loss, slope = loss_and_slope(net, a, b, temperature)
         optimiser.step(slope)
         yield loss
