@@ -193,7 +193,7 @@ def words():
 def test_the_first_place_is_shared_by_the_pairs_of_words_that_stand_there_once(words):
     left, right = Counter(words[:-1]), Counter(words[1:])
     once = {(a, b) for a, b in itertools.pairwise(words) if left[a] == right[b] == 1}
-    (number, most, _, log_n), first, often, last = rows("pmi-rank")
+    (number, most, log_n), first, often, last = rows("pmi-rank")
     assert number == len(once) and most == log_n == round(math.log2(len(words) - 1), 2)
     named = re.findall(r"([a-z]+ [a-z]+) 15", lines_of("mutual-information", "pmi-rank")[1])
     assert {tuple(pair.split()) for pair in named} <= once and first[::2] == [most] * 3
