@@ -309,7 +309,7 @@ def test_what_chance_adds_to_bins_is_scikit_learns_exact_expectation():
 def test_the_sepals_stand_above_chance_and_are_correlated_within_their_species():
     flowers, species = data.load("iris")
     x, y = flowers[:, 0], flowers[:, 1]
-    (first, *bins), (near,) = rows("iris-answers"), rows("iris-near")
+    (first, *bins), (near, (rho,)) = rows("iris-answers"), rows("iris-near")
     within = [np.corrcoef(x[species == s], y[species == s])[0, 1] for s in range(3)]
     assert first == [round(r, 2) for r in (np.corrcoef(x, y)[0, 1], *within)]
     for k, found, shuffled, _, most in bins:
@@ -319,6 +319,7 @@ def test_the_sepals_stand_above_chance_and_are_correlated_within_their_species()
         assert abs(shuffled - expected_mutual_information(table, 150)) < 0.012
         assert found > most > shuffled
     raw, unrounded, shuffled, spread, _, below = near
+    assert abs(-math.log(1 - rho**2) / 2 - unrounded) < 0.01
     assert raw == round(chapter.ksg(x, y), 3)
     assert unrounded > shuffled + 5 * spread and raw > unrounded + 0.4
     rng, again = np.random.default_rng(8), []
