@@ -42,7 +42,7 @@ def ksg(x, y, k=3):  # nats
     dx, dy = abs(x[:, None] - x), abs(y[:, None] - y)
     # the k-th nearest; the 0-th is the point itself
     reach = np.partition(np.maximum(dx, dy), k, axis=1)[:, [k]]
-    # both with the point itself
+    # both with the point itself, also where so many coincide that reach is 0
     near_x, near_y = ((d < reach).sum(axis=1).clip(1) for d in (dx, dy))
     sums = np.append(0, np.cumsum(1 / np.arange(1, len(x))))
     psi = np.append(np.nan, sums - np.euler_gamma)  # ψ(0), ψ(1), …

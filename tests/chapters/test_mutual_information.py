@@ -312,12 +312,12 @@ def test_the_sepals_stand_above_chance_and_are_correlated_within_their_species()
     (first, *bins), (near, (rho,)) = rows("iris-answers"), rows("iris-near")
     within = [np.corrcoef(x[species == s], y[species == s])[0, 1] for s in range(3)]
     assert first == [round(r, 2) for r in (np.corrcoef(x, y)[0, 1], *within)]
-    for k, found, shuffled, _, most in bins:
+    for k, found, shuffled, _, most, above in bins:
         cells = [np.digitize(z, np.histogram(z, int(k))[1][1:-1]) for z in (x, y)]
         table = contingency_matrix(*cells, sparse=True)
         assert found == round(mutual_info_score(*cells), 3)
         assert abs(shuffled - expected_mutual_information(table, 150)) < 0.012
-        assert found > most > shuffled
+        assert found > most > shuffled and abs(above - (found - shuffled)) < 0.0016
     raw, unrounded, shuffled, spread, _, below = near
     assert abs(-math.log(1 - rho**2) / 2 - unrounded) < 0.01
     assert raw == round(chapter.ksg(x, y), 3)
@@ -517,7 +517,11 @@ def test_the_tables_of_the_study_are_what_the_file_holds(study):
             bound, linear = study[name][:, -1, 1:3].mean(axis=0).tolist()
             assert numbers == [round(bound, 2), round(linear, 1)]
     plain = study["plain"][:, -1]
-    for name, numbers in list(named("study-counts", 99))[1:]:
+    assert rows("study-counts")[1] == [
+        round(float(study["plain"][:, 0, 2].mean()), 1),
+        round(float(study["still, quiet"][:, 0, 1].mean()), 2),
+    ]
+    for name, numbers in list(named("study-counts", 99))[2:]:
         if numbers[1:2] == [10]:  # of 10 seeds
             below = np.sum(study[name][:, -1, 2] < plain[:, 2])
             assert numbers[::3] == [below, np.sum(study[name][:, -1, 3] < study[name][:, 0, 3])]
