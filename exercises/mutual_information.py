@@ -306,6 +306,10 @@ _POINTWISE = Table(
             ),
         ),
         Slip(
+            "rows and columns are exchanged.",
+            lambda got, expected, c: got.ndim == 2 and same(got.T, expected),
+        ),
+        Slip(
             "the numbers are right, but not their shape: that of the table is wanted.",
             lambda got, expected, c: (
                 got.size == expected.size

@@ -380,6 +380,11 @@ def upside_down(counts):
     return -pmi(counts)
 
 
+@pairs.wrong("rows and columns are exchanged")
+def transposed(counts):
+    return pmi(counts).T
+
+
 @pairs.wrong("not their shape")
 def flat(counts):
     return pmi(counts).ravel()
