@@ -1,6 +1,6 @@
 // A table of joint probabilities to drag, its entropies as bars, and I(X; Y) as their overlap.
 
-import { PLOT, drawing, figure, fixed, hatching, html, put } from "../shared/draw.mjs";
+import { drawing, figure, fixed, hatching, html, put } from "../shared/draw.mjs";
 import { shift, short, signed, svg, uprights, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
