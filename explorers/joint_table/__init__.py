@@ -108,7 +108,7 @@ class JointTable(Explorer):
     """
 
     about = "Here you drag the cells of a joint table and see what X tells about Y."
-    stacked, beside = 74.75, 40.25
+    stacked, beside = 57.25, 40.25
 
     p = Table().tag(sync=True)
 

@@ -1,6 +1,6 @@
 // A table of joint probabilities to drag, its entropies as bars, and I(X; Y) as their overlap.
 
-import { PLOT, drawing, figure, fixed, hatching, html, put } from "../shared/draw.mjs";
+import { drawing, figure, fixed, hatching, html, put } from "../shared/draw.mjs";
 import { shift, short, signed, svg, uprights, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
@@ -87,7 +87,8 @@ function cells(count, { value, change, focus }) {
       svg("circle", { class: "grip knob", r: 8 - count }));
     const grip = svg("g", { class: "cell-grip p" },
       svg("rect", { class: "ring", x: x + 1, y: y + 1, width: wide - 2, height: high - 2, rx: 4 }), moves, number);
-    const ground = svg("rect", { class: "reach cell-ground", x, y, width: wide, height: high });
+    const box = { x, y, width: wide, height: high };
+    const ground = svg("g", {}, svg("rect", { class: "cell-ground", ...box }), svg("rect", { class: "reach", ...box }));
     const numbers = [LINES.point, LINES.share].map(line);
     const tell = handle(grip, root, {
       blank: 31,
@@ -124,8 +125,8 @@ function cells(count, { value, change, focus }) {
       ...["cost", "gain"].map((role) => svg("g", { class: role }, outer[role], lines[role])),
       inner, edges, apart),
     bars, ...marginNumbers.flat(),
-    ...all.map(({ grip }) => grip),
-    svg("g", { class: "cell-numbers" }, ...all.flatMap(({ numbers }) => numbers)));
+    svg("g", { class: "cell-numbers" }, ...all.flatMap(({ numbers }) => numbers)),
+    ...all.map(({ grip }) => grip));
 
   const drawMargins = ({ x, y }) => {
     const half = MARGIN.thick / 2;

@@ -441,6 +441,9 @@ def test_the_note_follows_the_hand_and_goes_back_where_the_table_is_set_otherwis
     assert note(page).startswith("x = 1, y = 4:")
     page.keyboard.press("Shift+Tab")
     assert note(page).startswith("x = 3, y = 1:")
+    page.locator(".chip").first.focus()
+    assert note(page).startswith("x = 1, y = 4:")
+    page.get_by_role("slider", name=label(3, 1)).focus()
     page.evaluate("document.querySelector('.reset').click()")
     assert note(page).startswith(adds_most)
 
