@@ -35,13 +35,24 @@ function digits(x) {
 
 const brief = (x) => Number(x.toPrecision(DIGITS));
 
-/** Every probability is rounded but the largest, which takes what is then missing from 1. */
+/**
+ * Every probability is rounded but the largest, which takes what is then missing from 1. In a pmf that
+ * was rounded so before, it is the one that took it, though another may be larger now by a last digit:
+ * what is copied twice is the same.
+ */
 function briefPmf(p) {
-  const largest = p.indexOf(Math.max(...p));
-  const rest = p.map((x, i) => (i === largest ? 0 : brief(x)));
+  const most = Math.max(...p);
+  const unrounded = p.flatMap((x, i) => (x === brief(x) ? [] : [i]));
+  const tookIt = unrounded.length === 1 && p[unrounded[0]] > most / 2;
+  const place = tookIt ? unrounded[0] : p.indexOf(most);
+  const rest = p.map((x, i) => (i === place ? 0 : brief(x)));
   const missing = 1 - rest.reduce((sum, x) => sum + x, 0);
-  return rest.map((x, i) => (i === largest ? Number(missing.toPrecision(12)) : x));
+  return rest.map((x, i) => (i === place ? Number(missing.toPrecision(12)) : x));
 }
+
+/** The rows of a table from its numbers one after the other. */
+const inRows = (flat, length) =>
+  Array.from({ length: flat.length / length }, (_, i) => flat.slice(i * length, (i + 1) * length));
 
 // ---- the rules -----------------------------------------------------------------------------
 
@@ -73,6 +84,17 @@ const KINDS = {
     write: (rows) => rows.map(listed).join(";"),
     fault: ({ rows, size }) => `is not ${range(rows)} distributions over ${size} outcomes`,
     round: (rows) => rows.map(briefPmf),
+  },
+  // A square of them that sums to 1 as a whole, as .4,.1;.1,.4
+  table: {
+    read: (text) => KINDS.pmfs.read(text),
+    fits: (rows, { size, within }) => between(rows.length, size)
+      && rows.every(({ length }) => length === rows.length)
+      && KINDS.pmf.fits(rows.flat(), { size: size.map((n) => n * n), within }),
+    write: (rows) => KINDS.pmfs.write(rows),
+    fault: ({ size: [least, most] }) =>
+      `is no table of ${least} × ${least} to ${most} × ${most} probabilities`,
+    round: (rows) => inRows(briefPmf(rows.flat()), rows.length),
   },
   reals: {
     read: (text) => split(text).map(number),

@@ -47,6 +47,14 @@ def say(sentence: str) -> None:
     warnings.warn(sentence, stacklevel=level)
 
 
+def rows_of_numbers(value: ArrayLike, name: str, like: str) -> np.ndarray:
+    """Return an array of numbers; ValueError shows what it should look like."""
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is {value!r}; give rows of numbers, like {like}") from None
+
+
 class Real(traitlets.Float):
     """A trait: a number between two ends."""
 
