@@ -355,7 +355,7 @@ def inks(page):
 
 def path_of(page, kind):
     settle(page)
-    return page.locator(f"figure path.{kind}:not([transform])").last.get_attribute("d") or ""
+    return page.locator(f"figure path.{kind}:not([transform] > path)").last.get_attribute("d") or ""
 
 
 def points(page, kind):
