@@ -5,6 +5,8 @@ import shutil
 from importlib import import_module
 from typing import NamedTuple
 
+import pytest
+import traitlets
 from bs4 import BeautifulSoup
 
 import explorers
@@ -174,6 +176,17 @@ def swipe(page, x, y, dy):
 
 
 # ---- what is shown -------------------------------------------------------------------------
+
+
+def refuses(kind, name, value, complaint):
+    """Ask that an explorer takes no such value of a trait, says why, and stays as it was."""
+    explorer = kind()
+    before = html_of(explorer)
+    with pytest.raises(traitlets.TraitError, match=complaint):
+        setattr(explorer, name, value)
+    assert html_of(explorer) == before
+    with pytest.raises(traitlets.TraitError, match=complaint):
+        kind(**{name: value})
 
 
 def held(page, *names):

@@ -21,11 +21,11 @@ from tests.explorers.page import (
     Hand,
     chip,
     held,
-    html_of,
     lines,
     middle_of,
     note,
     pull,
+    refuses,
     rgb,
     settle,
     touch,
@@ -75,13 +75,7 @@ def test_at_first_q_is_the_prior_and_costs_nothing():
     ],
 )
 def test_what_has_no_place_in_the_picture_is_refused_and_changes_nothing(name, value, complaint):
-    explorer = ElboBar()
-    before = html_of(explorer)
-    with pytest.raises(traitlets.TraitError, match=complaint):
-        setattr(explorer, name, value)
-    assert html_of(explorer) == before
-    with pytest.raises(traitlets.TraitError, match=complaint):
-        ElboBar(**{name: value})
+    refuses(ElboBar, name, value, complaint)
 
 
 @pytest.mark.parametrize(

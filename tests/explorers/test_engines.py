@@ -230,6 +230,7 @@ def drag_over_the_texts(page):
             settle(page)  # or the handle that was moved last would be sought where it was
             start = page.evaluate(LOOK_AT, 0, first, 0)["place"]
             texts = page.evaluate(PLACES, ".prompt, figcaption")
+            assert start or part == ".track", f"{first}: something lies over it"
             if start:
                 page.drag(start, *texts)
 

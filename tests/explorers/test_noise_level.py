@@ -34,11 +34,11 @@ from tests.explorers.page import (
     Hand,
     chip,
     held,
-    html_of,
     lines,
     middle_of,
     note,
     pull,
+    refuses,
     rgb,
     settle,
     touch,
@@ -93,13 +93,7 @@ def test_at_first_a_three_is_nearly_lost_in_the_noise():
     ],
 )
 def test_what_has_no_place_is_refused_and_changes_nothing(name, value, complaint):
-    explorer = NoiseLevel()
-    before = html_of(explorer)
-    with pytest.raises(traitlets.TraitError, match=complaint):
-        setattr(explorer, name, value)
-    assert html_of(explorer) == before
-    with pytest.raises(traitlets.TraitError, match=complaint):
-        NoiseLevel(**{name: value})
+    refuses(NoiseLevel, name, value, complaint)
 
 
 @pytest.mark.parametrize(
