@@ -54,7 +54,7 @@ READY = """async ([[selector, index], event]) => {
     if (now === null) return [from, inwards];
     return [from, now - least > most - now ? [-1, 1] : [1, -1]];
 }"""
-READOUT = "document.querySelector('.readout').textContent"
+WORK = "document.querySelector('.work').textContent"
 ROOT = Path(explorers.__file__).parent
 STATES = {
     f"{name}, {state}": getattr(getattr(explorers, name), state)
@@ -95,12 +95,12 @@ def trace_steps(browser: Browser, page: Page, part: tuple[str, int]) -> list[dic
         else:
             mouse("mouseMoved", way)
 
-    before = page.evaluate(READOUT)
+    before = page.evaluate(WORK)
     if not presses:
         mouse("mousePressed")
     step(20)
     page.wait_for_timeout(1000)
-    assert page.evaluate(READOUT) != before, f"{part} did not follow the mouse"
+    assert page.evaluate(WORK) != before, f"{part} did not follow the mouse"
     browser.start_tracing(page=page, categories=CATEGORIES)
     for i in range(STEPS):
         step(4 * abs(i % 40 - 20))

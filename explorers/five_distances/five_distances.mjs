@@ -3,7 +3,7 @@
 import { cumulativeDifference, distances, ends, meanPlace, movedTo, room } from "./distances.mjs";
 import { PLOT, drawing, figure, fitter, fixed, hatching, heights } from "../shared/draw.mjs";
 import { html, minus, put, rules, shift, short, svg, write } from "../shared/draw.mjs";
-import { standingRoom } from "../shared/bars.mjs";
+import { FINGER, briefly, standingRoom, topGrip } from "../shared/bars.mjs";
 import { frame } from "../shared/frame.mjs";
 import { handle, tap } from "../shared/handles.mjs";
 import { ruledOut } from "../shared/measures.mjs";
@@ -15,7 +15,6 @@ import { formula, keepRoom, listed, live, longest, symbol } from "../shared/read
 const TALL = 376;
 const AXIS = { bottom: 178, places: 15, p: 34, q: 52, lump: 73 };
 const AREA = { title: 283, zero: 331, perUnit: 40 };
-const FINGER = 25.6; // 24 px on a small telephone
 const ROLES = ["p", "q"];
 const coordinate = (x) => x.toFixed(1);
 
@@ -23,19 +22,6 @@ const coordinate = (x) => x.toFixed(1);
 function lineOf(count) {
   const slot = (PLOT.right - PLOT.left) / count;
   return { slot, width: Math.min(30, slot / 2 - 1), x: (place) => PLOT.left + slot * (place + 0.5) };
-}
-
-/**
- * The top by which a bar is dragged. Bars stand close: what is reached for lies to the right, and
- * the next handle covers it, so that each keeps the width of its own bar.
- */
-function topGrip(role, middle, width) {
-  const left = middle - width / 2;
-  return svg("g", { class: `bar-top ${role}` },
-    svg("circle", { class: "grip knob", cx: middle, r: Math.min(6.5, width / 2 - 1) }),
-    svg("rect", { class: "grip", x: left, y: -2, width, height: 4, rx: 2 }),
-    svg("rect", { class: "ring", x: left - 2, y: -10, width: width + 4, height: 20, rx: 8 }),
-    svg("rect", { class: "reach", x: left, y: -15, width: Math.max(FINGER, width), height: 30 }));
 }
 
 /** The whole of Q, to drag along the line: { node, draw(first, last, most) }. */
@@ -167,13 +153,7 @@ function line({ count, fit, now, change, moveLump }) {
   root.append(first, lump.node, ...others);
   put(lump.node, { transform: shift(0, bottom + AXIS.lump) });
 
-  /** A probability below its bars: two decimals where three have no room. */
-  const brief = (p) => {
-    const text = short(p);
-    if (fit(text, slot - 2) === text) return text;
-    if (p < 0.005) return fit("<.01", slot - 1) === "<.01" ? "<.01" : "0+";
-    return p > 0.995 ? ">.99" : p.toFixed(2).replace(/^0/, "");
-  };
+  const brief = briefly(fit, slot - 2);
   const left = { p: -width, q: 0 };
   const barPath = (role, pmf) => pmf.map((one, place) => {
     const [start, top] = [x(place) + left[role], y(one)].map(coordinate);

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from explorers.shared.base import Explorer
 from explorers.shared.fixed import List
-from explorers.shared.traits import NEWS_P, SUM_WITHIN, Row, Switch, pmf, say
+from explorers.shared.traits import NEWS_P, SUM_WITHIN, Row, Switch, pmf, rows_of_numbers, say
 
 MOST_ROWS, OUTCOMES = 2, 3  # what fits on a telephone; as in loss_calls.mjs
 LOGIT_SHIFT = 1  # the logits are log q + 1: any constant makes logs into logits
@@ -49,12 +49,7 @@ PRESETS = [{"name": name, **NEWS, **slip} for name, slip in SLIPS.items()]
 
 def _rows(value: ArrayLike, name: str) -> list[list[float]]:
     """Return one or two pmfs as lists; ValueError says what is wrong."""
-    try:
-        rows = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"{name} is {value!r}; give rows of numbers, like [[.5, .3, .2]]"
-        ) from None
+    rows = rows_of_numbers(value, name, "[[.5, .3, .2]]")
     if rows.ndim == 1:
         raise ValueError(
             f"{name} has shape {rows.shape}; give rows, like [[.5, .3, .2]]: PyTorch takes the"

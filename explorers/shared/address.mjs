@@ -8,8 +8,10 @@ import { html, write } from "./draw.mjs";
 import { same } from "./frame.mjs";
 
 const ADDRESS = /^#([\w-]+)\?(.*)$/s;
-const LONGEST = 1000; // characters, ten times what a crowded explorer needs, but for a text's letters
+// Characters: ten times what a crowded explorer needs, but for the letters of a text and for pmfs.
+const LONGEST = 1000;
 const A_LETTER = 12; // characters that one of four bytes takes: %F0%9F%98%80
+const A_PROBABILITY = 24; // with all the digits of a double, and a comma
 const DIGITS = 6; // of a number that the hand has set
 
 // ---- numbers as an address writes them -----------------------------------------------------
@@ -33,13 +35,24 @@ function digits(x) {
 
 const brief = (x) => Number(x.toPrecision(DIGITS));
 
-/** Every probability is rounded but the largest, which takes what is then missing from 1. */
+/**
+ * Every probability is rounded but the largest, which takes what is then missing from 1. In a pmf that
+ * was rounded so before, it is the one that took it, though another may be larger now by a last digit:
+ * what is copied twice is the same.
+ */
 function briefPmf(p) {
-  const largest = p.indexOf(Math.max(...p));
-  const rest = p.map((x, i) => (i === largest ? 0 : brief(x)));
+  const most = Math.max(...p);
+  const unrounded = p.flatMap((x, i) => (x === brief(x) ? [] : [i]));
+  const tookIt = unrounded.length === 1 && p[unrounded[0]] > most / 2;
+  const place = tookIt ? unrounded[0] : p.indexOf(most);
+  const rest = p.map((x, i) => (i === place ? 0 : brief(x)));
   const missing = 1 - rest.reduce((sum, x) => sum + x, 0);
-  return rest.map((x, i) => (i === largest ? Number(missing.toPrecision(12)) : x));
+  return rest.map((x, i) => (i === place ? Number(missing.toPrecision(12)) : x));
 }
+
+/** The rows of a table from its numbers one after the other. */
+const inRows = (flat, length) =>
+  Array.from({ length: flat.length / length }, (_, i) => flat.slice(i * length, (i + 1) * length));
 
 // ---- the rules -----------------------------------------------------------------------------
 
@@ -71,6 +84,17 @@ const KINDS = {
     write: (rows) => rows.map(listed).join(";"),
     fault: ({ rows, size }) => `is not ${range(rows)} distributions over ${size} outcomes`,
     round: (rows) => rows.map(briefPmf),
+  },
+  // A square of them that sums to 1 as a whole, as .4,.1;.1,.4
+  table: {
+    read: (text) => KINDS.pmfs.read(text),
+    fits: (rows, { size, within }) => between(rows.length, size)
+      && rows.every(({ length }) => length === rows.length)
+      && KINDS.pmf.fits(rows.flat(), { size: size.map((n) => n * n), within }),
+    write: (rows) => KINDS.pmfs.write(rows),
+    fault: ({ size: [least, most] }) =>
+      `is no table of ${least} × ${least} to ${most} × ${most} probabilities`,
+    round: (rows) => inRows(briefPmf(rows.flat()), rows.length),
   },
   reals: {
     read: (text) => split(text).map(number),
@@ -162,8 +186,8 @@ function fitsOther(value, { kind, like, of }, state) {
  * or { fault }, what is wrong with it.
  */
 export function asked(query, rules, chapter) {
-  const longest = Object.values(rules).reduce((sum, { kind, most }) =>
-    (kind === "text" ? sum + A_LETTER * most : sum), LONGEST);
+  const longest = Object.values(rules).reduce((sum, { kind, most, size }) =>
+    sum + (kind === "text" ? A_LETTER * most : kind === "pmf" ? A_PROBABILITY * size[1] : 0), LONGEST);
   if (query.length > longest) return { fault: "This link is too long" };
   const state = Object.fromEntries(Object.keys(rules).map((name) => [name, chapter[name]]));
   const said = new Set();

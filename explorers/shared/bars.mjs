@@ -14,6 +14,37 @@ export function barGrip({ role, x, width, slot, reach = 44 }, number) {
     number);
 }
 
+/** What a finger needs: 24 px on a small telephone, in the units of a drawing. */
+export const FINGER = 25.6;
+
+/**
+ * The top by which a bar is dragged that stands close to the next: what is reached for lies to the
+ * right, and the next handle covers it, so that each keeps the width of its own bar.
+ */
+export function topGrip(role, middle, width) {
+  const left = middle - width / 2;
+  return svg("g", { class: `bar-top ${role}` },
+    svg("circle", { class: "grip knob", cx: middle, r: Math.min(6.5, width / 2 - 1) }),
+    svg("rect", { class: "grip", x: left, y: -2, width, height: 4, rx: 2 }),
+    svg("rect", { class: "ring", x: left - 2, y: -10, width: width + 4, height: 20, rx: 8 }),
+    svg("rect", { class: "reach", x: left, y: -15, width: Math.max(FINGER, width), height: 30 }));
+}
+
+/**
+ * A function p → its text: two decimals where three have no room, by the measure of `fit`. All digits
+ * are as wide, so it is measured once.
+ */
+export function briefly(fit, room) {
+  const fits = (text, space = room) => fit(text, space) === text;
+  const [three, edge, least] = [fits(".888"), fits("<.001"), fits("<.01", room + 1) ? "<.01" : "0+"];
+  return (p) => {
+    const text = short(p);
+    if (text.length < 4 || (text.length === 4 ? three : edge)) return text;
+    if (p < 0.005) return least;
+    return p > 0.995 ? ">.99" : p.toFixed(2).replace(/^0/, "");
+  };
+}
+
 /** The end by which a bar that lies, 18 high, is dragged. */
 export function endGrip(role, number) {
   return svg("g", { class: `end-grip ${role}` },
@@ -45,14 +76,7 @@ export function bars({ names, fit, role, value, change, spoken }) {
     svg("text", { class: "symbol", x: PLOT.left - 7, y: 14, "text-anchor": "end" }, role));
   const middled = { "text-anchor": "middle" };
 
-  /** A probability over its bar: two decimals where three have no room. */
-  const brief = (p) => {
-    const text = short(p);
-    if (fit(text, slot - 2) === text) return text;
-    if (p < 0.005) return "<.01";
-    return p > 0.995 ? ">.99" : p.toFixed(2).replace(/^0/, "");
-  };
-
+  const brief = briefly(fit, slot - 2);
   const columns = names.map((name, i) => {
     const x = PLOT.left + slot * (i + 0.5);
     const left = x - width / 2;

@@ -108,8 +108,8 @@ export const figure = (title, note, picture) =>
   html("figure", {}, html("figcaption", {}, html("strong", {}, title), " ", note), picture);
 
 /** A scale from 0 … most to heights in the plot; what is higher than `most` is cut there. */
-export const heights = (most, bottom = PLOT.bottom) => (value) =>
-  bottom - (Math.min(value, most) / most) * (bottom - PLOT.top);
+export const heights = (most, bottom = PLOT.bottom, top = PLOT.top) => (value) =>
+  bottom - (Math.min(value, most) / most) * (bottom - top);
 
 /** The horizontal rules of a plot with their numbers on the left; y is its scale. */
 export const rules = (values, y, right = PLOT.right) =>

@@ -72,7 +72,7 @@ export function tap(area, svgRoot, to) {
 /** Put a dotted line of this width under a text, as under what is to be filled in on a form. */
 function underline(text, width) {
   const [x, y] = ["x", "y"].map((name) => Number(text.getAttribute(name)));
-  const back = { start: 0, middle: width / 2 }[text.getAttribute("text-anchor") ?? "start"];
+  const back = { start: 0, middle: width / 2, end: width }[text.getAttribute("text-anchor") ?? "start"];
   text.after(svg("path", { class: "blank", d: `M${x - back} ${y + 4}h${width}` }));
 }
 

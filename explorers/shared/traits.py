@@ -47,12 +47,20 @@ def say(sentence: str) -> None:
     warnings.warn(sentence, stacklevel=level)
 
 
+def rows_of_numbers(value: ArrayLike, name: str, like: str) -> np.ndarray:
+    """Return an array of numbers; ValueError shows what it should look like."""
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is {value!r}; give rows of numbers, like {like}") from None
+
+
 class Real(traitlets.Float):
     """A trait: a number between two ends."""
 
-    def __init__(self, default: float, ends: tuple[float, float]) -> None:
+    def __init__(self, default: float, ends: tuple[float, float], **kwargs: Any) -> None:
         self.ends, self.rule = ends, {"kind": "real", "ends": ends}
-        super().__init__(default)
+        super().__init__(default, **kwargs)
 
     def validate(self, obj: traitlets.HasTraits, value: Any) -> float:
         """Return the number, or say what is wrong with it."""

@@ -1,5 +1,6 @@
 // 150 irises on a line, a threshold to drag through them, and the bill before and after the cut.
 
+import { FINGER } from "../shared/bars.mjs";
 import { PLOT, drawing, figure, fixed, hatching, html, put } from "../shared/draw.mjs";
 import { shift, short, svg, write } from "../shared/draw.mjs";
 import { frame } from "../shared/frame.mjs";
@@ -14,7 +15,6 @@ const BASES = [122, 173, 223];
 const TITLES = [44, 136, 186];
 const PITCH = 4.8; // of the marks
 const CURVE = { title: 256, top: 282, bottom: 344 }; // for a gain of 1 bit and of 0
-const FINGER = 25.6; // 24 px on a small telephone
 const STEP = 0.05; // cm; the flowers are measured to twice that
 const SIDES = ["left", "right"];
 const middled = { "text-anchor": "middle" };

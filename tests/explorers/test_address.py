@@ -108,7 +108,7 @@ def in_words(explorer, trait):
         return ""
     if isinstance(value, bool):
         return switch_in_words(value)
-    if explorer.rules()[trait]["kind"] == "pmfs":
+    if explorer.rules()[trait]["kind"] in ("pmfs", "table"):
         return rows_in_words(value)
     if trait == "groups":
         pairs = ((one, str(g)) for g, group in enumerate(value) for one in group)
@@ -169,11 +169,13 @@ def test_what_is_copied_opens_as_it_was_seen(open_with_tools, kind):
     page = open_with_tools(html=two_on_a_page(kind))
     names = [id_of(kind), id_of(kind, 2)]
     chapter, links = {}, {}
+    rules = kind.crowded().rules().values()
+    numbers = max((rule["size"][1] for rule in rules if rule["kind"] == "pmf"), default=0)
     for name in names:
         bad, chapter[name], links[name] = page.evaluate(THERE_AND_BACK, name)
         assert not bad
         assert len(links[name]) > 3
-        assert max(len(link) for link, _ in links[name]) < 250
+        assert max(len(link) for link, _ in links[name]) < max(250, 150 + 9 * numbers)
     for name, other in (names, names[::-1]):
         link, readout = links[name][-1]
         come_to(page, f"{here(page)}#{link}")
@@ -218,6 +220,7 @@ TRICKY = [
     ),
     (explorers.LetterPrices, {"text": "a + é\n", "order": 0}, "order=0&text=a+%2B+%C3%A9%0A"),
     (explorers.SplitBill, {"feature": 3, "threshold": 5 / 3}, "feature=3&threshold=1.66667"),
+    (explorers.JointTable, {"p": [[1 / 7, 2 / 7], [0, 4 / 7]]}, "p=.142857,.285714;0,.571429"),
     (explorers.LatentPlane, {"z": [0.1 + 0.2, -1.0], "chosen": 3}, "z=.3,-1&chosen=3"),
 ]
 
@@ -236,8 +239,31 @@ def test_a_link_is_short_and_a_rounded_pmf_is_one(in_browser):
         for name in set(state) & {"p", "z", "step"}:
             np.testing.assert_allclose(opened[name], state[name], rtol=1e-5)
         if "p" in opened:
-            for p in np.atleast_2d(opened["p"]):
+            whole = kind is explorers.JointTable  # as one pmf, where others have one in each row
+            for p in [np.ravel(opened["p"])] if whole else np.atleast_2d(opened["p"]):
                 assert math.fsum(p) == pytest.approx(1, abs=1e-12)
+
+
+def tied_pmfs():
+    """Yield pmfs whose largest probabilities are equal, or nearly so, among smaller ones."""
+    yield from ([0.4567896, 0.4567896, 0.0864208], [3 / 7, 3 / 7, 1 / 7], [1 / 7] * 7)
+    yield [0.5, 0.5, 1.23456789e-9]  # off by as much as a pmf may be
+    rng = np.random.default_rng(0)
+    for size in (*range(2, 11), 16) * 8:
+        w = rng.uniform(size=size) ** rng.integers(1, 7)
+        w[rng.integers(size)] = w.max() * (1 + rng.choice([0, 1e-6]) * rng.uniform(-1, 1))
+        yield (w / w.sum()).tolist()
+
+
+def test_what_is_copied_twice_is_the_same_whichever_is_the_largest(in_browser):
+    rules = {"p": {"kind": "pmf", "size": [2, 16], "within": 1e-8}}
+    chapter = {"p": [0.5, 0.5], "presets": []}
+    for p in tied_pmfs():
+        first = in_browser("shared/address", "said", {"p": p}, rules, chapter)
+        np.testing.assert_allclose(first["state"]["p"], p, rtol=1e-5)
+        opened = in_browser("shared/address", "asked", first["query"], rules, chapter)["state"]
+        assert opened == first["state"]
+        assert in_browser("shared/address", "said", opened, rules, chapter) == first
 
 
 def test_names_that_no_longer_fit_are_forgotten(in_browser):
@@ -306,6 +332,11 @@ BAD_TEXTS = {
     "pmfs": [
         *("", ";", "1,0,0;", ";1,0,0", "1,0,0;1,0", "1,0,0;.5,.5,.1", "1,0,0;1,0,0;1,0,0"),
         *("1,0", "1;0;0", "NaN,.5,.5", "1,0,0|1,0,0", "__proto__", "<img src=x onerror=hacked=1>"),
+    ],
+    "table": [
+        *("", ";", "1", "1,0", "1,0;", ";1,0", "1,0,0;0,0,0", "1;0", ".5,.5;.5,.5", "0,0;0,0"),
+        *("-.5,.5;.5,.5", "NaN,.5;.5,0", "1e400,0;0,0", "1,0|0,0", "__proto__", "1,0;0,0;0,0"),
+        *(";".join(["1,0,0,0,0", *["0,0,0,0,0"] * 4]), "<img src=x onerror=hacked=1>"),
     ],
     "reals": ["", "a", "9,9,9", "1", "NaN,0", "1,Infinity,0", "0,0,0,0,0,0,0", "0,,0", "__proto__"],
     "real": ["", "a", "-1e9", "1e9", "NaN", "Infinity", "1,2", "1e", "--1", "0b1", "<b>1</b>"],
@@ -416,7 +447,7 @@ def python_of(text, rule):
         return next((one for one in rule["of"] if switch_in_words(one) == text), text)
     if rule["kind"] in ("labels", "text"):
         return text
-    if rule["kind"] == "pmfs":
+    if rule["kind"] in ("pmfs", "table"):
         return [python_of(row, {"kind": "pmf"}) for row in text.split(";")]
     parts = text.split(",") if text else []
     if rule["kind"] == "words":
@@ -440,10 +471,29 @@ def members(numbers):
     return [[one for one, given in enumerate(numbers) if given == g] for g in groups]
 
 
+def tables():
+    """Yield squares of numbers, 1 × 1 to 5 × 5, whose sum is 1, or nearly, or not."""
+    for n in range(1, 6):
+        rows = [[0.0] * n for _ in range(n)]
+        for most in (1.0, 1 + 5e-9, 1 + 2e-8):
+            yield [[most, *rows[0][1:]], *rows[1:]]
+        yield [[1 / n**2] * n] * n
+        yield [[1 / n] * n] * n
+    yield from ([[1.5, -0.5], [0.0, 0.0]], [[1.0, 0.0]], [[1.0, 0.0], [0.0]], [[math.nan]])
+
+
+# Texts for kinds whose bounds do not hang on the explorer.
+CANDIDATES = {
+    "table": ["", "nan", *map(rows_in_words, tables())],
+    "words": ["", "0", "0,1", "1,0", "10,1", "0,0", "01111", "011111", "2", "0,10,110"],
+}
+
+
 def candidates(explorer, name, rule):
     """Yield texts around the bounds of a trait, on both sides, each as long as the trait is now."""
     now = getattr(explorer, name)
     kind = rule["kind"]
+    yield from CANDIDATES.get(kind, ())
     if kind == "pmf":
         n = len(now)
         others = [0.0] * (n - 1)
@@ -479,8 +529,6 @@ def candidates(explorer, name, rule):
         for groups in (each, zeros, each[::-1], [*zeros[1:], 1], [*zeros[1:], n], [*zeros[1:], 2]):
             yield ",".join(map(str, groups))
         yield from ("nan", "-1" + ",0" * (n - 1), ".5" + ",0" * (n - 1), "0" + ",0" * n)
-    elif kind == "words":
-        yield from ("", "0", "0,1", "1,0", "10,1", "0,0", "01111", "011111", "2", "0,10,110")
 
 
 @pytest.mark.filterwarnings("ignore:.*(cut before|are dropped|set to 0|its middle):UserWarning")
