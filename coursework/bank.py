@@ -29,7 +29,7 @@ import numpy as np
 
 from coursework import protocol
 from coursework.parts import NotEarned
-from coursework.sets import ProblemSet, module_of
+from coursework.sets import ProblemSet, SetError, module_of
 from coursework.student import StudentError
 
 Function = Callable[..., Any]
@@ -51,6 +51,12 @@ class Answer:
     def title(self) -> str:
         """Return what it is called."""
         return f"{self.question}: {self.function.__name__.replace('_', ' ')}"
+
+    @property
+    def alone(self) -> bool:
+        """Return whether its source can stand alone: it asks no other answer of its bank."""
+        asked = [self.function.__globals__.get(n) for n in self.function.__code__.co_names]
+        return not any(isinstance(thing, Answer) for thing in asked)
 
     def names(self, numbers: Mapping[str, Any]) -> dict[str, Any]:
         """Return the names that it defines."""
@@ -92,6 +98,10 @@ def of(problem_set: ProblemSet) -> list[Answer]:
     if not path.exists():
         return []
     found = [thing for thing in vars(module_of(path)).values() if isinstance(thing, Answer)]
+    if len(found) < path.read_text("utf-8").count("\n@right(") + path.read_text("utf-8").count(
+        "\n@wrong("
+    ):
+        raise SetError(f"{path}: two answers have the same name")
     return [answer for answer in found if not answer.needs or find_spec(answer.needs)]
 
 

@@ -17,7 +17,7 @@ it, as the chapters' exercises know theirs: where a part is not earned, the feed
 
 import builtins
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,7 +29,16 @@ from exercises.engine import change, diagnosis, trouble_of
 from exercises.plain import PLAIN
 from exercises.slips import General, Slip
 
-__all__ = ["Asked", "NotEarned", "Part", "check", "check_close", "part"]
+__all__ = [
+    "Asked",
+    "NotEarned",
+    "Part",
+    "as_numbers",
+    "check",
+    "check_close",
+    "check_within",
+    "part",
+]
 
 
 DEEPEST = 10  # axes; NumPy has no arrays of more than 64
@@ -117,7 +126,7 @@ class Asked:
         try:
             check_close(got, expected, **{"rtol": self.rtol, "atol": self.atol, **closer})
         except NotEarned as wrong:
-            raise NotEarned(str(wrong), self._slip(got, expected, args)) from None
+            raise NotEarned(str(wrong), self.slip_of(got, *args)) from None
 
     def check_refusal(self, student: Any, *args: Any, error: str = "ValueError") -> None:
         """Check that a call ends in this error."""
@@ -129,9 +138,11 @@ class Asked:
         says = change(names, student.inputs_after(self.name, *args), args)
         check(not says, says, says)
 
-    def _slip(self, got: Any, expected: Any, args: Sequence[Any]) -> str:
+    def slip_of(self, got: Any, *args: Any) -> str:
+        """Return the sentence on the slip that a wrong result shows, if it is known."""
         with suppress(Exception):  # whatever came: it only has no name then
-            return diagnosis(as_numbers(got), np.asarray(expected), args, self.slips, self.general)
+            expected = np.asarray(self.reference(*args))
+            return diagnosis(as_numbers(got), expected, args, self.slips, self.general)
         return ""
 
     def _trouble(self, error: StudentError, args: Sequence[Any]) -> str:
@@ -140,6 +151,18 @@ class Asked:
             if isinstance(kind, type) and issubclass(kind, Exception):
                 return trouble_of(kind(error.says), args, self.general)
         return ""
+
+
+def check_within(
+    got: Any, expected: float, atol: float, slips: Mapping[float, str] | None = None
+) -> None:
+    """Check a number to the digits that are asked for; slips are {a wrong number: what it is}."""
+    try:
+        check_close(got, expected, rtol=0, atol=atol)
+    except NotEarned as wrong:
+        number = got if type(got) in (int, float) else math.nan
+        near = (says for slipped, says in (slips or {}).items() if abs(number - slipped) <= atol)
+        raise NotEarned(str(wrong), next(near, "")) from None
 
 
 def as_numbers(got: Any) -> np.ndarray:

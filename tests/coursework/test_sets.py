@@ -182,7 +182,7 @@ def test_the_sandbox_marks_the_first_right_and_the_first_wrong_answers_as_the_ba
     for which in (True, False):
         first = {}
         for answer in bank.of(problem_set):
-            if (answer.earns is None) is which and (answer.values or not answer.name):
+            if (answer.earns is None) is which and answer.alone and not answer.name:
                 first.setdefault(answer.question, answer)
         cells = []
         for cell in problem_set.released:

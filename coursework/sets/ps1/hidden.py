@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from coursework.parts import Asked, NotEarned, check, check_close, part
+from coursework.parts import Asked, check, check_within, part
 from exercises.bits import BITS, CE, H, surprise
 from exercises.plain import PLAIN
 from exercises.slips import Slip, gives, same
@@ -113,7 +113,7 @@ def edges_of_reports(student, rng):
 @part("jokers_and_coin", points=1, says="order_bits")
 def order_bits(student, rng):
     exact, got = student.drawn["by_the_book"], student.value("order_bits")
-    within(
+    check_within(
         got,
         exact,
         0.051,
@@ -130,7 +130,7 @@ def order_bits(student, rng):
 def unsurprising(student, rng):
     tosses, limit = student.drawn["tosses"], student.drawn["limit"]
     kinds = [heads for heads in range(tosses + 1) if surprise_of(heads, student.drawn) < limit]
-    within(
+    check_within(
         student.value("unsurprising"),
         len(list(unsurprising_reports(student.drawn))),
         1e-9,
@@ -142,22 +142,12 @@ def unsurprising(student, rng):
 def their_share(student, rng):
     chances, reports = list(unsurprising_reports(student.drawn)), 2 ** student.drawn["tosses"]
     says = "this is their share of all reports. The reports are not equally likely."
-    within(
+    check_within(
         student.value("their_share"),
         math.fsum(chances),
         0.00051,
         {len(chances) / reports: says},
     )
-
-
-def within(got, exact, atol, slips):
-    """Check a number to the digits that are asked for; {a wrong number: the slip it shows}."""
-    try:
-        check_close(got, exact, rtol=0, atol=atol)
-    except AssertionError as wrong:
-        near = [says for number, says in slips.items() if type(got) in (int, float)
-                and abs(got - number) <= atol]  # fmt: skip
-        raise NotEarned(str(wrong), near[0] if near else "") from None
 
 
 def surprise_of(heads, numbers):
