@@ -65,8 +65,8 @@ def test_a_class_goes_from_release_to_marks_and_feedback(number, tmp_path):
     do("collect", tmp_path / "moodle.zip", tmp_path / "grades.csv", code=1)  # Grace Hopper?
     values = typed_numbers(problem_set.varied(variants["u00"]))
     answers = {**made_up_class.solutions(which), **values}
-    typed = made_up_class.notebook(answers, which=which, variant=variants["u06"])
-    hand_in(tmp_path, "u06", typed, name)  # the numbers of a friend
+    typed = made_up_class.notebook(answers, which=which, variant=variants["u00"])
+    hand_in(tmp_path, "u06", typed, name)  # the notebook and the numbers of a friend
     do("grade", "--seed", 3, "--jobs", 2, code=1)  # u05 is unreadable
     do("gradebook", code=1)
     mark_the_words(tmp_path, name)
@@ -86,6 +86,8 @@ def test_a_class_goes_from_release_to_marks_and_feedback(number, tmp_path):
     (question,) = values
     same = variants["u00"] == variants["u06"]
     assert float(table["u06"][question]) == (problem_set.questions[question] if same else 0)
+    looks = results.read(course.result("u06", name)).looks
+    assert looks == ([] if same else [f"it was made from another release of {name} (setup differ)"])
 
     page = html.unescape((tmp_path / "feedback" / name / "u01.html").read_text("utf-8"))
     assert f"variant {variants['u01']}" in page
