@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from coursework import bubblewrap, protocol, sets
+from coursework import bubblewrap, sets
 from coursework.made_up_class import (
     WORDS,
     blank,
@@ -16,7 +16,6 @@ from coursework.made_up_class import (
 )
 from coursework.mode import HERE, Limits
 from coursework.results import Result
-from coursework.student import StudentError
 
 __all__ = ["WORDS", "blank", "code", "hand_in", "markdown", "named", "notebook", "solutions"]
 
@@ -47,38 +46,6 @@ def roster(course: Path, students: dict[str, str]) -> None:
     lines = [f'{student},"{name}",{student}@school.example' for student, name in students.items()]
     course.mkdir(parents=True, exist_ok=True)
     (course / "roster.csv").write_text("\n".join(["id,name,email", *lines]) + "\n", "utf-8")
-
-
-class InThisProcess:
-    """A student whose functions run here: for functions of ours, without a sandbox."""
-
-    def __init__(self, **names):
-        self.names = names
-
-    def call(self, name, *args):
-        """Return what a function returns, as it would arrive."""
-        try:
-            return _arrived(self.names[name](*_arrived(list(args))))
-        except Exception as error:
-            raise StudentError(str(error)) from error
-
-    def value(self, name):
-        """Return a value as it would arrive."""
-        return _arrived(self.names[name])
-
-    def error(self, name, *args):
-        """Return the name of the error of a call."""
-        try:
-            self.names[name](*_arrived(list(args)))
-        except Exception as error:
-            return type(error).__name__
-        return None
-
-
-def _arrived(value):
-    packed = protocol.pack({"value": value})
-    text, _ = protocol.HEADER.unpack(packed[:8])
-    return protocol.unpack(packed[8 : 8 + text], packed[8 + text :])["value"]
 
 
 def as_ordinary_user(command: list[str], *folders: Path) -> list[str]:

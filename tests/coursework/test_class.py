@@ -174,7 +174,7 @@ def test_the_commands_print_what_the_page_says(course, finished, command, said):
 
 
 def test_the_page_shows_the_rules_that_the_class_has():
-    assert f"```toml\n{made_up_class.COURSE}```" in PAGE
+    assert f"```toml\n{made_up_class.rules_of()}```" in PAGE
 
 
 def test_nothing_changes_on_a_second_run(course, finished):

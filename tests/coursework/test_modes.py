@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,40 @@ def test_an_ordinary_user_gets_the_same_marks_in_each_mode(course, name):
         if result is not None:
             assert earned(result) == entry.marks, (entry.name, result.errors)
             assert result.mode == name
+    if name == "bubblewrap":  # whoever is in there is killed by the kernel, a moment later
+        for _ in range(50):
+            if sandboxed_processes():
+                time.sleep(0.1)
     assert sandboxed_processes() == []
+
+
+@pytest.mark.parametrize("at", range(1, 5))
+def test_a_signal_in_the_midst_of_the_killing_does_not_end_it(at):
+    """The grader's signal comes as the worker has ended by itself: before this line."""
+    sleeper = "[sys.executable, '-c', 'import time; time.sleep(987654)']"
+    worker = f"import subprocess, sys; subprocess.Popen({sleeper}, start_new_session=True)"
+    supervisor = str(mode.HERE / "supervisor.py")
+    command = [sys.executable, "-c", SIGNALLED, str(at), supervisor, sys.executable, "-c", worker]
+    run = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, timeout=60)
+    assert run.returncode in (0, 143)
+    assert sandboxed_processes() == []
+
+
+SIGNALLED = """
+import os, runpy, signal, sys
+
+def trace(frame, event, given):
+    global left
+    if getattr(frame.f_locals.get("worker"), "returncode", None) is not None:
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGTERM)
+    return trace
+
+left, sys.argv = int(sys.argv[1]), sys.argv[2:]
+sys.settrace(trace)
+runpy.run_path(sys.argv[0])
+"""
 
 
 def test_a_mode_that_is_not_there_is_refused_and_says_why(monkeypatch):
