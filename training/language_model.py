@@ -21,9 +21,9 @@ class LanguageModel:
 
     c_1 … c_C are the C characters before, oldest first, as numbers 0 … K − 1: their places in
     `alphabet`. Where a text has only just begun, those that are missing have the number K, the
-    blank, with a row of its own in the embedding E. The last layer starts at 0, so that an untrained
-    model gives each character 1/K. `embedding` and the layers, `net.weights`, are views into `theta`,
-    also in a copy.
+    blank, with a row of its own in the embedding E. The last layer starts at 0, so that an
+    untrained model gives each character 1/K. `embedding` and the layers, `net.weights`, are views
+    into `theta`, also in a copy.
 
     Shapes: contexts (N, C) of integers 0 … K; logits (N, K); E (K + 1, dim); the layers take
         C · dim numbers over `hidden` to K; theta is E, row by row, then the layers.
