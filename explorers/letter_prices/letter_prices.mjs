@@ -1,9 +1,9 @@
 // A text to type, the price of each letter over it, and beside the model's bill that of gzip.
 
-import { PLOT, drawing, figure, fixed, html, put, shift, short, svg, write } from "../shared/draw.mjs";
+import { billCurve } from "../shared/bill_curve.mjs";
+import { PLOT, fixed, html, put, shift, short, svg, write } from "../shared/draw.mjs";
 import { frame } from "../shared/frame.mjs";
-import { handle } from "../shared/handles.mjs";
-import { coordinate, middled, named, pricedText, quoted } from "../shared/priced_text.mjs";
+import { middled, named, pricedText, quoted } from "../shared/priced_text.mjs";
 import { formula, inBits, keepRoom, ledger, live, over } from "../shared/readout.mjs";
 import { keptLetters, openWhereEmpty, typedText } from "../shared/typing.mjs";
 import { bytesOf, priced } from "./witten_bell.mjs";
@@ -15,7 +15,6 @@ const CONTROL = /(?!\n)[\p{Cc}\p{Cs}]/u;
 
 const PER_BYTE = 8; // bits of a byte in a file
 
-const CURVE = { height: 180, top: 20, bottom: 146, left: PLOT.left, right: PLOT.right };
 const EXPECTED = 3;
 
 const hex = (byte) => byte.toString(16).toUpperCase().padStart(2, "0");
@@ -39,84 +38,42 @@ function contextOf(letters, index, count) {
 
 /** The mean price of the letters so far, as a curve to drag along. */
 function running({ now, choose }) {
-  const { height, top, bottom, left, right } = CURVE;
-  const label = "The mean price of the letters so far, and the slider along it";
-  const root = drawing({ viewBox: `0 0 320 ${height}`, role: "group", "aria-label": label });
-  const y = (bits, most) => bottom - (bits / most) * (bottom - top);
-  const ticks = [0, 1, 2].map((half) => {
-    const at = y(half, 2);
-    const text = svg("text", { x: left - 6, y: at + 4, "text-anchor": "end" });
-    return { half, text, node: svg("g", {}, svg("line", { x1: left, x2: right, y1: at, y2: at }), text) };
-  });
-  const level = (kind, x, anchor) => {
-    const line = svg("line", { x1: left, x2: right });
-    const text = svg("text", { x, y: -5, "text-anchor": anchor });
-    return { node: svg("g", { class: `level ${kind}` }, line, text), line, text };
-  };
-  const plain = level("of-plain", 190, "middle");
-  const packed = level("of-gzip", right, "end");
-  const curve = svg("path", { class: "paid q" });
-  const area = svg("rect", { class: "reach", x: left, y: top - 6, width: right - left, height: bottom - top + 12 });
+  const { left, right } = PLOT;
   const number = svg("text", { class: "number", x: 0, ...middled });
-  const mean = svg("text", { class: "mean-now" });
-  const grip = svg("g", { class: "point q" },
-    svg("circle", { class: "reach", r: 15 }),
-    svg("circle", { class: "ring", r: 11 }),
-    svg("circle", { class: "grip knob", r: 6.5 }),
-    mean);
   const below = svg("g", {}, number);
   const across = (letter) => left + ((letter - 0.5) / Math.max(1, now().count)) * (right - left);
-  const at = (x) => ((x - left) / (right - left)) * now().count + 0.5;
-  const tell = handle(grip, root, {
-    label: "Letter on the curve", way: "horizontal",
-    min: 1, max: () => now().count, step: 1, bigStep: 10, blank: 26,
-    value: () => now().letter,
-    change: choose,
-    number: below,
-    track: area,
-    at,
+  const curve = billCurve({
+    label: "The mean price of the letters so far, and the slider along it",
+    title: "Drag along the curve",
+    note: "mean bits a letter, so far",
+    levels: [{ kind: "of-plain", x: 190, anchor: "middle" }, { kind: "of-gzip", x: right, anchor: "end" }],
+    below,
+    slider: {
+      label: "Letter on the curve", min: 1, max: () => now().count, step: 1, bigStep: 10, blank: 26,
+      value: () => now().letter,
+      change: choose,
+      at: (x) => ((x - left) / (right - left)) * now().count + 0.5,
+    },
   });
-  root.append(svg("g", { class: "rules", "aria-hidden": "true" }, ...ticks.map(({ node }) => node)),
-    plain.node, packed.node, curve, area, below, grip);
-
-  /** A level where it lies; one above the picture is written at its edge. */
-  const drawLevel = ({ node, line, text }, name, bits, highest) => {
-    const there = Number.isFinite(bits);
-    put(node, { visibility: there ? "visible" : "hidden" });
-    if (!there) return;
-    const beyond = bits > highest;
-    put(node, { transform: shift(0, beyond ? top - 4 : y(bits, highest)) });
-    put(line, { visibility: beyond ? "hidden" : "inherit" });
-    write(text, `${name} ${fixed(bits, 2)}${beyond ? " ↑" : ""}`);
-  };
-  let most = 10;
   let shown = null;
   return {
-    node: figure("Drag along the curve", "mean bits a letter, so far", root),
+    node: curve.node,
     draw({ letters, letter, means, bytes, packed: size }) {
       const count = letters.length;
-      if (shown !== means) {
-        shown = means;
-        const highest = Math.max(10, ...means);
-        most = [10, 20, 40].find((one) => one >= highest) ?? 80;
-        for (const { half, text } of ticks) write(text, String((half * most) / 2));
-        const points = means.map((bits, i) => `${coordinate(across(i + 1))} ${coordinate(y(bits, most))}`);
-        // One letter is a point; a line that goes nowhere would not be drawn.
-        put(curve, { d: count ? `M${points.join("L")}${count === 1 ? "h.1" : ""}` : "" });
-      }
-      drawLevel(plain, "plain", (PER_BYTE * bytes) / count, most);
-      drawLevel(packed, "gzip", (8 * (size ?? NaN)) / count, most);
-      const visibility = count ? "visible" : "hidden";
-      for (const node of [grip, below]) put(node, { visibility });
-      if (!count) return;
-      const x = across(letter);
+      const highest = shown === means ? 0 : Math.max(10, ...means);
+      curve.draw({
+        most: [10, 20, 40].find((one) => one >= highest) ?? 80,
+        points: shown === means ? null : means.map((bits, i) => [across(i + 1), bits]),
+        levels: [{ name: "plain", bits: (PER_BYTE * bytes) / count }, { name: "gzip", bits: (8 * (size ?? NaN)) / count }],
+      });
+      shown = means;
       const soFar = means[letter - 1];
-      put(grip, { transform: shift(x, y(soFar, most)) });
-      put(mean, x < 160 ? { x: 10, y: -9, "text-anchor": "start" } : { x: -10, y: -9, "text-anchor": "end" });
-      write(mean, fixed(soFar, 2));
-      put(below, { transform: shift(Math.min(right - 12, Math.max(left + 6, x)), bottom + 18) });
+      const x = count ? across(letter) : left;
+      curve.grip(count ? { x, bits: soFar, text: fixed(soFar, 2) } : null);
+      if (!count) return;
+      put(below, { transform: shift(Math.min(right - 12, Math.max(left + 6, x)), curve.bottom + 18) });
       write(number, String(letter));
-      tell(letter, `letter ${letter}: ${fixed(soFar, 2)} bits a letter so far`);
+      curve.tell(letter, `letter ${letter}: ${fixed(soFar, 2)} bits a letter so far`);
     },
   };
 }
