@@ -24,9 +24,9 @@ const RANGE = Math.log(HOTTEST / COLDEST);
 const TEMPERATURES = Array.from({ length: STEPS + 1 }, (_, i) =>
   COLDEST * Math.exp((i / STEPS) * RANGE));
 const TICKS = [0.2, 0.5, 1, 2, 3];
-const [LEFT, RIGHT] = [PLOT.left, PLOT.right];
-const across = (temperature) => LEFT + (Math.log(temperature / COLDEST) / RANGE) * (RIGHT - LEFT);
-const temperatureAt = (x) => COLDEST * Math.exp(((x - LEFT) / (RIGHT - LEFT)) * RANGE);
+const ALONG = PLOT.right - PLOT.left;
+const across = (temperature) => PLOT.left + (Math.log(temperature / COLDEST) / RANGE) * ALONG;
+const temperatureAt = (x) => COLDEST * Math.exp(((x - PLOT.left) / ALONG) * RANGE);
 
 const temperatureText = (value) => `T = ${fixed(value, 2)}`;
 

@@ -4,8 +4,7 @@ import { PLOT, drawing, figure, fixed, put, shift, svg, write } from "./draw.mjs
 import { handle } from "./handles.mjs";
 import { coordinate } from "./priced_text.mjs";
 
-const CURVE = { height: 180, top: 20, bottom: 146 };
-const [LEFT, RIGHT] = [PLOT.left, PLOT.right];
+const CURVE = { height: 180, top: 20, bottom: 146, left: PLOT.left, right: PLOT.right };
 
 /**
  * The curve with its grip, and dashed levels.
@@ -18,24 +17,25 @@ const [LEFT, RIGHT] = [PLOT.left, PLOT.right];
  * points are [x, bits], levels are { name, bits }; what is higher than `most` is cut. grip: where it
  * stands and the text beside it, or `under` it; null, and there is none.
  */
-export function billCurve({ label, title, note, levels, marks = /** @type {SVGElement[]} */ ([]), taller = 0, below, slider }) {
-  const { height, top, bottom } = CURVE;
+export function billCurve(options) {
+  const { label, title, note, levels, marks = [], taller = 0, below, slider } = options;
+  const { height, top, bottom, left, right } = CURVE;
   const root = drawing({ viewBox: `0 0 320 ${height + taller}`, role: "group", "aria-label": label });
   let highest = 10;
   const y = (bits) => bottom - (Math.min(bits, highest) / highest) * (bottom - top);
   const ticks = [0, 1, 2].map((half) => {
     const at = bottom - (half / 2) * (bottom - top);
-    const text = svg("text", { x: LEFT - 6, y: at + 4, "text-anchor": "end" });
-    return { half, text, node: svg("g", {}, svg("line", { x1: LEFT, x2: RIGHT, y1: at, y2: at }), text) };
+    const text = svg("text", { x: left - 6, y: at + 4, "text-anchor": "end" });
+    return { half, text, node: svg("g", {}, svg("line", { x1: left, x2: right, y1: at, y2: at }), text) };
   });
   const dashed = levels.map(({ kind, x, anchor }) => {
-    const line = svg("line", { x1: LEFT, x2: RIGHT });
+    const line = svg("line", { x1: left, x2: right });
     const text = svg("text", { x, y: -5, "text-anchor": anchor });
     return { node: svg("g", { class: `level ${kind}` }, line, text), line, text };
   });
   const curve = svg("path", { class: "paid q" });
   const area = svg("rect", {
-    class: "reach", x: LEFT, y: top - 6, width: RIGHT - LEFT, height: bottom - top + 12,
+    class: "reach", x: left, y: top - 6, width: right - left, height: bottom - top + 12,
   });
   const mean = svg("text", { class: "mean-now" });
   const grip = svg("g", { class: "point q" },
