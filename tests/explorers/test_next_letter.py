@@ -95,7 +95,7 @@ def test_what_has_no_place_is_refused_and_changes_nothing(name, value, complaint
 def test_a_model_is_set_as_the_class_makes_it_or_not_at_all():
     explorer = NextLetter(stand_in())
     for pack in ({"alphabet": "ab"}, explorer.model | {"alphabet": "ab"}):
-        with pytest.raises(REFUSALS, match="model is made from|E has 66 rows for 2"):
+        with pytest.raises(REFUSALS, match=r"model is made from|E has 66 rows for 2"):
             explorer.model = pack
     assert explorer.model == packed(stand_in())
 
