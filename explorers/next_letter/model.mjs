@@ -75,73 +75,71 @@ function logitsAfter({ context, blank, first, bias, layers }, before) {
   return hidden;
 }
 
-/** The probabilities of logits at a temperature, Q^(1/T)/Z. */
+/** The probabilities of logits at a temperature, Q^(1/T)/Z. The highest of them is 0. */
 export function probabilitiesAt(logits, temperature) {
-  const most = Math.max(...logits);
-  const powers = logits.map((one) => Math.exp((one - most) / temperature));
+  const powers = Array.from(logits, (one) => Math.exp(one / temperature));
   const sum = powers.reduce((total, one) => total + one, 0);
   return powers.map((one) => one / sum);
 }
 
-/** −log₂ of the probability that logits give a letter at a temperature. */
+/** −log₂ of the probability that logits give a letter at a temperature. The highest of them is 0. */
 function priceAt(logits, number, temperature) {
-  let most = -Infinity;
-  for (let i = 0; i < logits.length; i += 1) most = Math.max(most, logits[i]);
   let sum = 0;
-  for (let i = 0; i < logits.length; i += 1) sum += Math.exp((logits[i] - most) / temperature);
-  return (Math.log(sum) - (logits[number] - most) / temperature) / Math.LN2;
+  for (let i = 0; i < logits.length; i += 1) sum += Math.exp(logits[i] / temperature);
+  return (Math.log(sum) - logits[number] / temperature) / Math.LN2;
 }
+
+/** What each letter of a text costs in bits, of one that a reader has read. */
+export const pricesAt = ({ places, numbers }, temperature) =>
+  numbers.map((number, i) => priceAt(places[i].logits, number, temperature));
 
 // Of how many contexts a reader keeps the logits: ten texts of the limit.
 const KEPT = 2000;
 
 /**
- * What a model makes of texts. To read a letter takes long, so what was read is kept, by its context:
- * a letter that is typed at the end is the only one to be read anew.
+ * A function that reads a text, a list of letters: { places, numbers, means }.
  *
- * logits(letters): of each letter, and of the one behind the last.
- * prices(letters, temperature): of each letter in bits.
- * means(letters, temperatures): their mean at each of these; always call it with the same.
+ * places: of each letter, and of the one behind the last, the `logits`, less the highest of them.
+ * numbers: of the letters in the alphabet. means: the price of a letter in bits at each of the
+ * `temperatures`, in the mean; NaN of no letters. To read a letter takes long, so what was read is
+ * kept, by its context: a letter that is typed at the end is the only one to be read anew.
  */
-export function reader(model) {
+export function reader(model, temperatures) {
   const known = new Map();
-  const read = (letters, i) => {
+  const placeOf = (letters, i) => {
     const before = letters.slice(Math.max(0, i - model.context), i);
     const key = before.join("");
     if (!known.has(key)) {
       if (known.size >= KEPT) known.clear();
-      const numbers = before.map((letter) => model.numbers.get(letter));
-      known.set(key, { logits: logitsAfter(model, numbers), curves: new Map() });
+      const logits = logitsAfter(model, before.map((letter) => model.numbers.get(letter)));
+      const most = Math.max(...logits);
+      known.set(key, { logits: logits.map((one) => one - most), curves: new Map() });
     }
     return known.get(key);
   };
-  const each = (letters, use) => letters.map((letter, i) => use(read(letters, i), model.numbers.get(letter)));
-  return {
-    logits: (letters) => [...letters, ""].map((_, i) => read(letters, i).logits),
-    prices: (letters, temperature) =>
-      each(letters, ({ logits }, number) => priceAt(logits, number, temperature)),
-    means(letters, temperatures) {
-      const sums = temperatures.map(() => 0);
-      each(letters, ({ logits, curves }, number) => {
-        if (!curves.has(number)) {
-          curves.set(number, temperatures.map((one) => priceAt(logits, number, one)));
-        }
-        curves.get(number).forEach((price, i) => { sums[i] += price; });
-      });
-      return sums.map((sum) => sum / letters.length);
-    },
+  const curveOf = ({ logits, curves }, number) => {
+    if (!curves.has(number)) curves.set(number, temperatures.map((one) => priceAt(logits, number, one)));
+    return curves.get(number);
+  };
+  return (letters) => {
+    const places = Array.from({ length: letters.length + 1 }, (_, i) => placeOf(letters, i));
+    const numbers = letters.map((letter) => model.numbers.get(letter));
+    const sums = temperatures.map(() => 0);
+    numbers.forEach((number, i) => {
+      curveOf(places[i], number).forEach((price, j) => { sums[j] += price; });
+    });
+    return { places, numbers, means: sums.map((sum) => sum / letters.length) };
   };
 }
 
 /** What the tests hold to Python: of a packed model and a text, prices and what is expected next. */
 export function pricedBy(pack, text, temperature) {
-  const read = reader(unpackModel(pack));
   const letters = Array.from(text);
-  const logits = read.logits(letters);
+  const reading = reader(unpackModel(pack), [temperature])(letters);
   return {
-    prices: read.prices(letters, temperature),
-    expected: Array.from(probabilitiesAt(logits[letters.length], temperature)),
-    mean: read.means(letters, [temperature])[0],
+    prices: pricesAt(reading, temperature),
+    expected: probabilitiesAt(reading.places[letters.length].logits, temperature),
+    mean: reading.means[0],
   };
 }
 

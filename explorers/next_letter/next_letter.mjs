@@ -4,10 +4,10 @@ import { billCurve } from "../shared/bill_curve.mjs";
 import { PLOT, drawing, figure, fixed, html, put, shift, short, svg, write } from "../shared/draw.mjs";
 import { frame } from "../shared/frame.mjs";
 import { entropy } from "../shared/measures.mjs";
-import { middled, named, pricedText, quoted } from "../shared/priced_text.mjs";
+import { coordinate, middled, named, pricedText, quoted } from "../shared/priced_text.mjs";
 import { formula, inBits, keepRoom, ledger, listed, live, over } from "../shared/readout.mjs";
 import { keptLetters, openWhereEmpty, typedText } from "../shared/typing.mjs";
-import { letterAt, probabilitiesAt, reader, unpackModel } from "./model.mjs";
+import { letterAt, pricesAt, probabilitiesAt, reader, unpackModel } from "./model.mjs";
 
 // As in Python.
 const MOST = 200;
@@ -46,30 +46,37 @@ function likeliest(p, letters, own) {
 function expectedNext() {
   const label = "The likeliest letters at this place as bars; the readout gives the numbers of the one there";
   const root = drawing({ viewBox: `0 0 320 ${BARS.height}`, role: "img", "aria-label": label });
+  const bars = svg("path", { class: "area outlined q" });
+  const restBar = svg("path", { class: "item" });
+  root.append(bars, restBar);
   const rows = Array.from({ length: SHOWN + 1 }, (_, i) => {
-    const y = BARS.top + i * ROW;
-    const bar = svg("rect", {
-      class: i < SHOWN ? "area outlined q" : "item", x: BARS.left, y: y + 3, height: BARS.tall,
-    });
-    const name = svg("text", { class: "name", x: BARS.left - 6, y: y + 13, "text-anchor": "end" });
-    const number = svg("text", { class: "number", x: BARS.number, y: y + 13, "text-anchor": "end" });
-    root.append(bar, name, number);
-    return { bar, name, number, y };
+    const y = BARS.top + i * ROW + 13;
+    const name = svg("text", { class: "name", x: BARS.left - 6, y, "text-anchor": "end" });
+    const share = svg("text", { class: "name", x: BARS.number, y, "text-anchor": "end" });
+    root.append(name, share);
+    return { name, share };
   });
+  // A browser draws one path sooner than eleven bars.
+  const bar = (p, row) => {
+    const width = coordinate(p * BARS.whole);
+    return `M${BARS.left} ${BARS.top + row * ROW + 3}h${width}v${BARS.tall}h-${width}z`;
+  };
   const here = svg("path", { class: "own-letter p", d: "M2 3.5l8 5l-8 5z" });
   root.append(here);
   return {
     node: figure("What it expects here", "▸ the letter that stands there", root),
     draw({ expected: { shown, rest, others } }) {
-      rows.forEach(({ bar, name, number }, i) => {
-        const row = i < shown.length ? shown[i] : { letter: "rest", p: rest };
-        const there = i < shown.length || (i === SHOWN && others > 0);
-        put(bar, { width: there ? row.p * BARS.whole : 0 });
-        write(name, there ? (i < shown.length ? named(row.letter) : "rest") : "");
-        write(number, there ? short(row.p) : "");
+      put(bars, { d: shown.map(({ p }, i) => bar(p, i)).join("") });
+      put(restBar, { d: others > 0 ? bar(rest, SHOWN) : "" });
+      const texts = shown.map(({ letter, p }) => [named(letter), short(p)]);
+      if (others > 0) texts[SHOWN] = ["rest", short(rest)];
+      rows.forEach(({ name, share }, i) => {
+        const [letter, p] = texts[i] ?? ["", ""];
+        write(name, letter);
+        write(share, p);
       });
       const place = shown.findIndex(({ own }) => own);
-      put(here, { visibility: place < 0 ? "hidden" : "visible", transform: shift(0, rows[Math.max(0, place)].y) });
+      put(here, { visibility: place < 0 ? "hidden" : "visible", transform: shift(0, BARS.top + Math.max(0, place) * ROW) });
     },
   };
 }
@@ -247,16 +254,11 @@ function render({ model, el }) {
   const alike = Math.log2(kinds);
 
   // What hangs on the text alone is worked out once a text, the bill once a temperature.
-  const read = reader(known);
+  const read = reader(known, TEMPERATURES);
   const readingOf = (text) => {
     const letters = Array.from(text);
-    return {
-      text,
-      letters,
-      logits: read.logits(letters),
-      means: read.means(letters, TEMPERATURES),
-      trained: read.prices(letters, 1).reduce((sum, one) => sum + one, 0),
-    };
+    const all = read(letters);
+    return { ...all, text, letters, trained: pricesAt(all, 1).reduce((sum, one) => sum + one, 0) };
   };
   let reading = readingOf("");
   let bill = { reading, temperature: NaN, prices: /** @type {number[]} */ ([]), bits: 0 };
@@ -264,7 +266,7 @@ function render({ model, el }) {
     const [text, temperature] = [model.get("text"), model.get("temperature")];
     if (reading.text !== text) reading = readingOf(text);
     if (bill.reading !== reading || bill.temperature !== temperature) {
-      const prices = read.prices(reading.letters, temperature);
+      const prices = pricesAt(reading, temperature);
       bill = { reading, temperature, prices, bits: prices.reduce((sum, one) => sum + one, 0) };
     }
     return bill;
@@ -275,17 +277,18 @@ function render({ model, el }) {
   };
 
   const stateNow = () => {
-    const { reading: { letters, logits, means, trained }, temperature, prices, bits } = billNow();
+    const { temperature, prices, bits } = billNow();
+    const { text, letters, places, numbers, means, trained } = reading;
     const { letter } = now();
-    const p = Array.from(probabilitiesAt(logits[letter - 1], temperature));
+    const p = probabilitiesAt(places[letter - 1].logits, temperature);
     const own = letters[letter - 1] ?? null;
-    const number = known.numbers.get(own) ?? -1;
+    const number = numbers[letter - 1] ?? -1;
     const expected = likeliest(p, known.letters, number);
     const first = expected.shown.slice(0, 3).map((one) => `${quoted(named(one.letter))} ${short(one.p)}`);
     const says = `${own === null ? "the next letter" : `${quoted(named(own))}, ${fixed(prices[letter - 1], 2)} bits`}`
       + `. It expects ${first.join(", ")}.`;
     return {
-      text: reading.text, letters, letter, prices, bits, trained, means, temperature, own, expected, says,
+      text, letters, letter, prices, bits, trained, means, temperature, own, expected, says,
       each: bits / letters.length,
       cost: prices[letter - 1],
       chance: p[number],
@@ -298,7 +301,7 @@ function render({ model, el }) {
   const append = (count) => {
     let letters = Array.from(model.get("text"));
     for (let i = 0; i < count && letters.length < MOST; i += 1) {
-      const p = probabilitiesAt(read.logits(letters)[letters.length], model.get("temperature"));
+      const p = probabilitiesAt(read(letters).places[letters.length].logits, model.get("temperature"));
       letters = [...letters, known.letters[letterAt(p, Math.random())]];
     }
     set({ text: letters.join(""), place: letters.length + 1 });

@@ -180,13 +180,19 @@ def expected_rows(page):
     """What the bars say: names, numbers, widths as parts of the whole; the place of the mark."""
     settle(page)
     return page.locator("figure:nth-of-type(2) svg").evaluate(
-        """(root) => [
-            [...root.querySelectorAll(".name")].map((one) => one.textContent),
-            [...root.querySelectorAll(".number")].map((one) => one.textContent),
-            [...root.querySelectorAll("rect")].map((one) => one.getAttribute("width") / 222),
-            root.querySelector(".own-letter").getAttribute("visibility") === "hidden" ? null
-                : (root.querySelector(".own-letter").transform.baseVal[0].matrix.f - 4) / 17,
-        ]"""
+        """(root) => {
+            const texts = [...root.querySelectorAll("text")].map((one) => one.textContent);
+            const paths = [...root.querySelectorAll(".area, .item")].map((one) => one.attributes.d);
+            const wide = paths.flatMap(({ value }) => [...value.matchAll(/h([\\d.]+)v/g)]);
+            const mark = root.querySelector(".own-letter");
+            return [
+                texts.filter((_, i) => i % 2 === 0),
+                texts.filter((_, i) => i % 2 === 1),
+                wide.map(([, width]) => width / 222),
+                mark.getAttribute("visibility") === "hidden" ? null
+                    : (mark.transform.baseVal[0].matrix.f - 4) / 17,
+            ];
+        }"""
     )
 
 
@@ -204,7 +210,7 @@ def test_what_is_typed_is_priced_and_the_next_letter_expected(open_lab, model):
                        for i in order[:10]), "rest"]  # fmt: skip
     assert mark is None
     p = explorer.expected[order]
-    np.testing.assert_allclose(widths, [*p[:10], p[10:].sum()], atol=1e-4)
+    np.testing.assert_allclose(widths, [*p[:10], p[10:].sum()], atol=3e-4)
     page.keyboard.press("ArrowLeft")
     explorer.place = 4
     assert held(page, "place") == [4]
@@ -212,7 +218,7 @@ def test_what_is_typed_is_priced_and_the_next_letter_expected(open_lab, model):
     names, _, widths, mark = expected_rows(page)
     assert names[round(mark)] == "l"
     p = explorer.expected
-    assert widths[round(mark)] == pytest.approx(p[ALPHABET.index("l")], abs=1e-4)
+    assert widths[round(mark)] == pytest.approx(p[ALPHABET.index("l")], abs=3e-4)
     rank = 1 + (p > p[ALPHABET.index("l")]).sum()
     said = page.locator(".next-lines .soft").all_inner_texts()
     assert said[0].endswith(f", rank {rank} of 65")
