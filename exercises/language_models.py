@@ -26,8 +26,8 @@ def tempered(function: Callable[[np.ndarray, float], np.ndarray]) -> None:
     Traceback (most recent call last):
     exercises.engine.CheckFailed: ✗ tempered: case 1 of 6, the news at T = 2
       input     q = [0.5, 0.3, 0.2], T = 2.0
-      expected  [0.4154468124, 0.3218037173, 0.2627494703]
-      got       [0.3628157358, 0.3282897657, 0.3088944985]
+      expected  [0.4154 0.3218 0.2628]
+      got       [0.3616 0.3272 0.3112]
       slip      this takes probabilities for logits. Their logarithms are logits.
     """
     run_cases("tempered", function, _TEMPERED)
@@ -46,8 +46,8 @@ def nucleus(function: Callable[[np.ndarray, float], np.ndarray]) -> None:
     Traceback (most recent call last):
     exercises.engine.CheckFailed: ✗ nucleus: case 1 of 7, two of four are enough
       input     q = [0.5, 0.3, 0.15, 0.05], mass = 0.75
-      expected  [0.625, 0.375, 0, 0]
-      got       [0.5, 0.3, 0, 0]
+      expected  [0.625 0.375 0. 0. ]
+      got       [0.5 0.3 0. 0. ]
       slip      this does not sum to 1: divide by the mass that is kept.
     """
     run_cases("nucleus", function, _NUCLEUS)
@@ -190,6 +190,10 @@ _NUCLEUS = Table(
             gives(lambda q, mass: np.where(_nucleus(q, mass) > 0, q, 0)),
         ),
         Slip(
+            "this keeps what has 1 − mass or more. The mass is that of a sum.",
+            gives(lambda q, mass: np.where(q >= 1 - mass, q, 0) / np.sum(q[q >= 1 - mass])),
+        ),
+        Slip(
             "the outcome that reaches the mass belongs to the nucleus; here it is left out.",
             gives(lambda q, mass: _cut(q, _size(q, mass) - 1)),
         ),
@@ -214,10 +218,6 @@ _NUCLEUS = Table(
             gives(lambda q, mass: np.where(q >= mass, q, 0)),
         ),
         Slip(
-            "this keeps what has 1 − mass or more. The mass is that of a sum.",
-            gives(lambda q, mass: np.where(q >= 1 - mass, q, 0) / np.sum(q[q >= 1 - mass])),
-        ),
-        Slip(
             "nothing is cut off here.",
             gives(lambda q, mass: q),
         ),
@@ -232,9 +232,10 @@ _NUCLEUS = Table(
         Slip(
             "a softmax over what is kept takes probabilities for logits. Divide by their sum.",
             gives(
-                lambda q, mass: np.where(
-                    _nucleus(q, mass) > 0, np.exp(q), 0
-                ) / np.sum(np.exp(q)[_nucleus(q, mass) > 0])
+                lambda q, mass: (
+                    np.where(_nucleus(q, mass) > 0, np.exp(q), 0)
+                    / np.sum(np.exp(q)[_nucleus(q, mass) > 0])
+                )
             ),
         ),
         Slip(

@@ -36,7 +36,7 @@ RIGHT = {
 SLIPS = [
     (check.tempered, lambda q, T: q ** (1 / T) / (q ** (1 / T)).sum(), 6, "too small"),
     (check.tempered, lambda q, T: q ** (1 / T), 1, "does not sum to 1"),
-    (check.nucleus, lambda q, mass: np.where(q > 0.1, q, 0), 1, "does not sum to 1"),
+    (check.nucleus, lambda q, mass: np.where(q >= 0.2, q, 0), 1, "does not sum to 1"),
 ]
 
 
