@@ -13,6 +13,8 @@ import { letterAt, pricesAt, probabilitiesAt, reader, unpackModel } from "./mode
 const MOST = 200;
 const [COLDEST, HOTTEST] = [0.2, 3];
 
+const HIGHEST = 9; // bits of a bar: half as much again as where all letters are alike
+
 // What is expected: a row for each letter, and one for the rest.
 const SHOWN = 10;
 const ROW = 17;
@@ -311,7 +313,9 @@ function render({ model, el }) {
     setText: (text, place) => set({ text, place }),
     setLetter: choose,
   });
-  const picture = pricedText({ now, choose, dotted: { bits: alike, name: `${fixed(alike, 2)}, all alike` } });
+  const picture = pricedText({
+    now, choose, highest: HIGHEST, dotted: { bits: alike, name: `${fixed(alike, 2)}, all alike` },
+  });
   const parts = [
     typing, picture, expectedNext(), temperatures({ now, set, alike }),
     letterAccount({ kinds }), totals({ alike }),

@@ -14,12 +14,8 @@ from lib import entropy, log_softmax, softmax
 from tests.explorers.page import Hand, chip, held, html_of, lines, pull, refuses, settle
 from training import LanguageModel
 
-HAND = Hand(
-    handles=2,
-    sliders=2,
-    tracks=2,
-    pressed=".letters button",
-)
+HAND = Hand(handles=2, sliders=2, tracks=2, pressed=".letters button")
+CROWDED = {"empty": NextLetter(stand_in())}
 WORDS = "And the man said, Behold, the morning."
 REFUSALS = (ValueError, traitlets.TraitError)
 TEXTS = ["", "a", WORDS, "aaaa\n— aaa’", (WORDS * 9)[:MOST]]
