@@ -16,7 +16,6 @@ const GRIDS = [[10, 64, 20], [13, 48, 17], [16, 42.6, 15], [20, 32, 13], [25, 24
     base: tall - 1.12 * size - 1, // where bars stand
   }));
 const MOST_ROWS = 16;
-const HIGHEST = 12; // bits: what a byte may cost that comes as a surprise; more is cut there
 
 export const middled = { "text-anchor": "middle" };
 export const coordinate = (x) => String(Math.round(x * 10) / 10);
@@ -50,11 +49,12 @@ const SIGNS = {
  *
  * now(): { count, letter }, how many places there are and which is looked at, 1 for the first; the
  * place behind the last letter may be one. choose(letter): called when the hand asks for another.
- * dotted: { bits, name }, where the dotted line lies in each row, and what the caption calls it.
+ * highest: the bits of the highest bar; what costs more is cut there. dotted: { bits, name }, where
+ * the dotted line lies in each row, and what the caption calls it.
  * Returns { node, draw({ letters, prices, letter, says }) }; as long as `prices` is the same array, a
  * draw moves the frame and leaves the text as it is.
  */
-export function pricedText({ now, choose, dotted }) {
+export function pricedText({ now, choose, highest, dotted }) {
   const label = "The text with the price of each letter as a bar; the slider goes through it";
   const { width, height } = PICTURE;
   const root = drawing({ viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label });
@@ -125,17 +125,17 @@ export function pricedText({ now, choose, dotted }) {
 
   const drawRow = ({ bars, cuts, signs, text, node, others }, letters, prices) => {
     const { wide, size, line, base } = grid;
-    const [half, perBit] = [wide * 0.32, (base - 1) / HIGHEST];
+    const [half, perBit] = [wide * 0.32, (base - 1) / highest];
     const paths = { bars: "", cuts: "", signs: "" };
     const places = [];
     let plain = "";
     let used = 0;
     letters.forEach((letter, i) => {
       const x = (i + 0.5) * wide;
-      const tall = Math.min(HIGHEST, prices[i]) * perBit;
+      const tall = Math.min(highest, prices[i]) * perBit;
       paths.bars += `M${coordinate(x - half)} ${coordinate(base)}v${coordinate(-tall)}`
         + `h${coordinate(2 * half)}v${coordinate(tall)}z`;
-      if (prices[i] > HIGHEST) paths.cuts += `M${coordinate(x - half - 1)} 5l${coordinate(2 * half + 2)} -2.5`;
+      if (prices[i] > highest) paths.cuts += `M${coordinate(x - half - 1)} 5l${coordinate(2 * half + 2)} -2.5`;
       if (letter in SIGNS) paths.signs += SIGNS[letter](x, line, size);
       else if (isSimple(letter)) {
         plain += letter;
@@ -173,7 +173,7 @@ export function pricedText({ now, choose, dotted }) {
       drawn[i] = mine;
       drawRow(row, mine[1], mine[2]);
     });
-    const high = base - (dotted.bits / HIGHEST) * (base - 1);
+    const high = base - (dotted.bits / highest) * (base - 1);
     put(level, {
       d: Array.from({ length: Math.ceil(letters.length / columns) }, (_, row) =>
         `M0 ${coordinate(row * tall + high)}H${width}`).join(""),
