@@ -106,15 +106,11 @@ def taught(student, teacher, ids, steps, rng, *, source, reverse=False, T=1.0):
             contexts = texts[chosen]
         t = teacher(contexts)
         s, tape = student.forward(contexts[:, -student.context :])
-        if T:
-            pull = pull_of(s, t, reverse, T)
-        else:
-            pull = softmax(s) - np.eye(student.num_symbols)[ids[chosen]]
+        pull = pull_of(s, t, reverse, T) if T else softmax(s) - np.eye(s.shape[1])[ids[chosen]]
         adam.lr = 3e-3 * (1 - step / steps)
         adam.step(student.backward(tape, (pull / 256).astype(s.dtype)))
         if source != "text":
-            writer = t if source == "teacher" else s
-            contexts = onward(contexts, draw(softmax(writer), rng))
+            contexts = onward(contexts, draw(softmax(t if source == "teacher" else s), rng))
 
 
 def fine(a):
