@@ -33,15 +33,17 @@ class MLP:
     `weights` is a list of (W, b), views into `theta`: a change of the one is a change of the other,
     also in a copy (copy.deepcopy, pickle) and when theta is assigned, which copies the values.
     `forward` returns the output and a tape, the activations that `backward` needs.
+    `masks`, one for each of a_0 … a_{L−1}, multiply what the layers are given (dropout); hand the
+    same to both. `storage` is a vector to keep theta in, where it is part of a larger model's.
 
     Shapes: sizes (n_0, …, n_L); x (N, n_0), the output (N, n_L), theta (number of parameters,).
         W_l is (n_{l−1}, n_l), drawn with standard deviation 1/√n_{l−1} (√2 times that for ReLU),
         b_l is (n_l,) and starts at 0.
     Unit: none.
     Errors: ValueError for fewer than two sizes, a size below 1, an unknown activation, inputs of
-        another width, a gradient by the output that has not the shape of the output; TypeError for
-        sizes that are not integers, an rng that is no Generator, arrays that are not real numbers,
-        and a tape of another make.
+        another width, a gradient by the output that has not the shape of the output, masks of
+        another number, a storage of another size; TypeError for sizes that are not integers, an rng
+        that is no Generator, arrays that are not real numbers, and a tape of another make.
     Source: Rumelhart, Hinton & Williams (1986), for the gradient.
 
     A network from 2 inputs over 3 hidden units to 1 output has 2·3 + 3 + 3·1 + 1 parameters.
@@ -58,6 +60,7 @@ class MLP:
         rng: "np.random.Generator",  # as text: NumPy loads numpy.random only where it is used
         activation: str = "tanh",
         dtype: DTypeLike = np.float64,
+        storage: Array | None = None,
     ) -> None:
         sizes = tuple(map(index, sizes))
         if len(sizes) < 2 or min(sizes) < 1:
@@ -67,12 +70,19 @@ class MLP:
         if activation not in ("tanh", "relu"):
             raise ValueError(f'activation is {activation!r}; expected "tanh" or "relu"')
         self.sizes, self.activation = sizes, activation
-        size = sum(n * m + m for n, m in pairwise(sizes))
-        self._theta: Array = np.zeros(size, dtype)
+        size = self.count(sizes)
+        self._theta: Array = np.zeros(size, dtype) if storage is None else storage
+        if self._theta.shape != (size,):
+            raise ValueError(f"storage has shape {self._theta.shape}; expected ({size},)")
         self.weights = self._layers(self._theta)
         gain = np.sqrt(2.0) if activation == "relu" else 1.0
         for W, _ in self.weights:
             W[...] = rng.standard_normal(W.shape) * (gain / np.sqrt(len(W)))
+
+    @staticmethod
+    def count(sizes: Sequence[int]) -> int:
+        """Return how many parameters a network of these sizes has."""
+        return sum(n * m + m for n, m in pairwise(sizes))
 
     @property
     def theta(self) -> Array:
@@ -98,21 +108,25 @@ class MLP:
         """Return the output for the inputs x."""
         return self.forward(x)[0]
 
-    def forward(self, x: Array) -> tuple[Array, Tape]:
+    def forward(self, x: Array, masks: Sequence[Array] = ()) -> tuple[Array, Tape]:
         """Return the output for the inputs x, and the tape that `backward` reads."""
         tape = [as_numbers(x, "x")]
+        self._require_masks(masks)
         if tape[0].shape[-1:] != self.sizes[:1]:
             raise ValueError(f"x has shape {tape[0].shape}; expected (N, {self.sizes[0]})")
         for number, (W, b) in enumerate(self.weights, start=1):
-            a = tape[-1] @ W + b
+            a = (tape[-1] * masks[number - 1] if masks else tape[-1]) @ W + b
             if number < len(self.weights):
                 a = np.tanh(a) if self.activation == "tanh" else np.maximum(a, 0)
             tape.append(a)
         return tape[-1], tape
 
-    def backward(self, tape: Tape, grad_out: Array) -> tuple[Array, Array]:
+    def backward(
+        self, tape: Tape, grad_out: Array, masks: Sequence[Array] = ()
+    ) -> tuple[Array, Array]:
         """Return the gradients by theta (flat) and by the inputs x, from that by the output."""
         self._require_tape(tape)
+        self._require_masks(masks)
         delta = as_numbers(grad_out, "grad_out")
         if delta.shape != tape[-1].shape:
             raise ValueError(f"grad_out has shape {delta.shape} and the output {tape[-1].shape}")
@@ -123,8 +137,11 @@ class MLP:
             self._layers(grad)[::-1],
             strict=True,
         ):
-            grad_W[...], grad_b[...] = tape[number].T @ delta, delta.sum(axis=0)
+            given = tape[number] * masks[number] if masks else tape[number]
+            grad_W[...], grad_b[...] = given.T @ delta, delta.sum(axis=0)
             delta = delta @ W.T
+            if masks:
+                delta = delta * masks[number]
             if number:
                 delta = delta * self._slope(tape[number])
         return grad, delta
@@ -149,6 +166,11 @@ class MLP:
         arrays = isinstance(tape, list) and all(isinstance(a, np.ndarray) for a in tape)
         if not arrays or tuple(a.shape[-1] for a in tape if a.ndim) != self.sizes:
             raise TypeError("tape must be the list of arrays that forward returned")
+
+    def _require_masks(self, masks: Sequence[Array]) -> None:
+        """Raise ValueError unless there are none, or one for what each layer is given."""
+        if masks and len(masks) != len(self.weights):
+            raise ValueError(f"there are {len(masks)} masks for {len(self.weights)} layers")
 
     def _slope(self, a: Array) -> Array:
         """Return f′ where f has come out as a."""
