@@ -93,7 +93,7 @@ class TiltedPolicy(Explorer):
     """
 
     about = "Here you drag a reference, rewards and β and watch the policy that β pays for."
-    stacked, beside = 70, 48
+    stacked, beside = 75.5, 52
 
     reference = Pmf(*SIZE).tag(sync=True)
     rewards = Reals(REWARD_ENDS, SIZE, like="reference").tag(sync=True)

@@ -60,9 +60,9 @@ function row({ name, i, top, root, fit, now, setReference, setReward }) {
 
   const amount = svg("text", { class: "number", x: REWARD.number, y: top + 13, ...middled });
   const typed = svg("g", {}, reach(9, REWARD.number - 26, 52), amount);
-  const scored = svg("rect", { class: "area outlined pointer", ...band(reward) });
+  const scored = svg("rect", { class: "area outlined tilt-reward", ...band(reward) });
   const truly = svg("path", { class: "tilt-true", d: `M0 ${top + reward - 12}v24` });
-  const pull = endGrip("pointer");
+  const pull = endGrip("tilt-reward");
   const [least, most] = REWARD_ENDS.map(inReward);
   const room = svg("g", {}, reach(reward, least, most - least), scored);
   const tellReward = handle(pull, root, {
@@ -241,8 +241,7 @@ function field() {
         nats === 3 ? "3 nats" : String(nats)))));
   const stacked = { x: STACK.x, width: STACK.width };
   const kept = svg("rect", { class: "area outlined q", ...stacked });
-  const price = svg("rect", { class: "area outlined cost", ...stacked });
-  const hatch = svg("path", { class: "hatch" });
+  const price = svg("path", { class: "area outlined cost" }); // with its hatching: one to draw, not two
   const spent = svg("rect", { class: "area outlined cost", x: left, ...SPENT });
   const curve = svg("path", { class: "tilt-curve q" });
   const truth = svg("path", { class: "tilt-curve gain" });
@@ -256,7 +255,7 @@ function field() {
   const trueKey = svg("g", {}, ...keyTo(keyLine("tilt-curve gain"), 236, keys[1], "true gain"));
   root.append(rules,
     svg("text", { class: "name", x: left + 5, y: 12 }, "gain in E r over the reference"),
-    kept, svg("g", { class: "cost" }, price, hatch), spent, onTop, onRight, truth, curve, ...bests,
+    kept, price, spent, onTop, onRight, truth, curve, ...bests,
     slope, trueDot, dot,
     ...keyTo(keyLine("tilt-curve q"), 8, keys[0], "π* of every β"),
     ...keyTo(svg("circle", { class: "tilt-best", cx: 8, cy: -4, r: 3.4 }), 120, keys[0],
@@ -290,8 +289,8 @@ function field() {
       const [low, high] = [foot[1], at[1]].map((y) => Math.max(top, Math.min(zero, y)));
       put(kept, { y: low, height: zero - low });
       const box = { ...stacked, y: high, height: Math.max(0, low - high) };
-      put(price, { y: box.y, height: box.height });
-      put(hatch, { d: hatching(box, true) });
+      const { x, y, width, height } = box;
+      put(price, { d: `M${x} ${y.toFixed(2)}h${width}v${height.toFixed(2)}h${-width}z${hatching(box)}` });
       put(spent, { width: Math.min(at[0], right) - left });
       put(onTop, { visibility: at[1] < top ? "visible" : "hidden" });
       put(onRight, { visibility: at[0] > right ? "visible" : "hidden" });
@@ -307,27 +306,26 @@ const neverSaid = (names) => `The reference never says ${quoted(names)}; at no �
 const inTruth = (now, before) => `In truth π* earns ${four(now)}, ${
   now < before ? "less" : "more"} than the reference’s ${four(before)}.`;
 const tied = (names) => `Between ${quoted(names)} π* chooses as the reference does.`;
-const inGeneral = (gain, price) =>
-  `E r gains ${four(gain)} over the reference; the price takes ${four(price)} of it.`;
+const inGeneral = "At π* the curve is as steep as β: a nat more would earn just what it costs.";
 
 /** What is to be seen in this state, in a sentence. */
-function remark(names, { reference, rewards, flawed, trueReward, trueBefore, gain, beta, nats }) {
+function remark(names, { reference, rewards, flawed, trueReward, trueBefore }) {
   const unsaid = names.filter((_, i) => reference[i] === 0);
   if (unsaid.length > 0) return neverSaid(unsaid);
   if (flawed) return inTruth(trueReward, trueBefore);
   const best = names.filter((_, i) => rewards[i] === Math.max(...rewards));
-  return best.length > 1 && best.length < names.length ? tied(best) : inGeneral(gain, beta * nats);
+  return best.length > 1 && best.length < names.length ? tied(best) : inGeneral;
 }
 /** The longest there may be of sentences with these names. */
 const longRemark = (names) => longest([
-  neverSaid(allButOne(names)), tied(allButOne(names)), inTruth(-1, -1), inGeneral(-1, -1),
+  neverSaid(allButOne(names)), tied(allButOne(names)), inTruth(-1, -1), inGeneral,
 ]);
 
 /** The numbers, a row for each sentence, and a remark. */
 function account({ names, every }) {
   const numbers = {
-    reward: live("q"), divergence: live("cost with-unit"), value: live("q"),
-    before: live(""), bits: live("tilt-wide"), logZ: live("tilt-wide"), price: live(""), gross: live(""),
+    reward: live("q whole"), divergence: live("cost with-unit"), value: live("q whole"),
+    before: live("whole"), bits: live("whole"), logZ: live("whole"), parts: live("tilt-parts"),
   };
   const bold = (name) => html("strong", {}, numbers[name]);
   const soft = (...children) => html("p", { class: "soft", translate: "no" }, ...children);
@@ -350,7 +348,7 @@ function account({ names, every }) {
         formula("", "D(π*‖", ...reference, ") = ", bold("divergence")),
         soft("= ", numbers.bits),
         formula("", symbol("β"), " ln ", symbol("Z"), " = ", bold("value")),
-        soft("= E r − β·D = ", numbers.gross, " − ", numbers.price),
+        soft("= E r − β·D = ", numbers.parts),
         soft("ln Z = ", numbers.logZ)),
       table.node,
       keepRoom(html("p", { class: "note line" }, over(said)), longest(every.map(longRemark))),
@@ -362,8 +360,7 @@ function account({ names, every }) {
       write(numbers.value, four(value));
       write(numbers.before, four(before));
       write(numbers.bits, `${fixed(nats / Math.LN2, 4)} bits`);
-      write(numbers.gross, four(reward));
-      write(numbers.price, fixed(beta * nats, 4));
+      write(numbers.parts, `${four(reward)} − ${fixed(beta * nats, 4)}`);
       write(numbers.logZ, four(logZ));
       rows.forEach(([first, then, earned, term], i) => {
         write(first, short(state.reference[i]));

@@ -49,7 +49,7 @@ const place = (policy, { reference, rewards, truth }) => ({
   truly: mean(policy, truth) - mean(reference, truth),
 });
 
-const POINTS = 140;
+const POINTS = 100;
 const [HOTTEST, COLDEST] = [100, 0.002];
 
 /** Where π* stands from the reference itself to a β of 0, on which it says the best alone. */
