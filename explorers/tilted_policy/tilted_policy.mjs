@@ -225,6 +225,13 @@ function pathOf(points) {
   return d;
 }
 
+/** A box with its lines across it, as one path: a drag has one to draw, not two. */
+function hatched(box) {
+  const { x, y, width, height } = box;
+  return `M${x} ${y.toFixed(2)}h${width}v${height.toFixed(2)}h${-width}z${hatching(box)}`;
+}
+const PRICE_KEY = { x: 0, y: -9, width: 15, height: 10 };
+
 /** Reward against KL: every π*, this one with its tangent, of slope β, and the best of n. */
 function field() {
   const { left, right, top, zero, bottom } = FIELD;
@@ -241,7 +248,7 @@ function field() {
         nats === 3 ? "3 nats" : String(nats)))));
   const stacked = { x: STACK.x, width: STACK.width };
   const kept = svg("rect", { class: "area outlined q", ...stacked });
-  const price = svg("path", { class: "area outlined cost" }); // with its hatching: one to draw, not two
+  const price = svg("path", { class: "area outlined cost" });
   const spent = svg("rect", { class: "area outlined cost", x: left, ...SPENT });
   const curve = svg("path", { class: "tilt-curve q" });
   const truth = svg("path", { class: "tilt-curve gain" });
@@ -252,7 +259,7 @@ function field() {
   const onTop = svg("path", { class: "goes-on", d: `M${STACK.x + 2} ${top - 3}l6 -6l6 6` });
   const onRight = svg("path", { class: "goes-on", d: `M${right - 8} ${SPENT.y}l5 5l-5 5` });
   const keys = [bottom + 37, bottom + 57];
-  const trueKey = svg("g", {}, ...keyTo(keyLine("tilt-curve gain"), 236, keys[1], "true gain"));
+  const trueKey = svg("g", {}, ...keyTo(keyLine("tilt-curve gain"), 228, keys[1], "true gain"));
   root.append(rules,
     svg("text", { class: "name", x: left + 5, y: 12 }, "gain in E r over the reference"),
     kept, price, spent, onTop, onRight, truth, curve, ...bests,
@@ -260,8 +267,9 @@ function field() {
     ...keyTo(keyLine("tilt-curve q"), 8, keys[0], "π* of every β"),
     ...keyTo(svg("circle", { class: "tilt-best", cx: 8, cy: -4, r: 3.4 }), 120, keys[0],
       `best of ${BEST.join(", ")}`),
-    ...keyTo(keyTile("area outlined cost"), 8, keys[1], "D, and its price β·D"),
-    ...keyTo(keyTile("area outlined q"), 164, keys[1], "kept"),
+    ...keyTo(keyTile("area outlined cost"), 8, keys[1], "D"),
+    ...keyTo(svg("path", { class: "area outlined cost", d: hatched(PRICE_KEY) }), 54, keys[1], "price β·D"),
+    ...keyTo(keyTile("area outlined q"), 150, keys[1], "kept"),
     trueKey);
   const toSpot = (node, at) => put(node, {
     transform: shift(...at), visibility: isInside(at) ? "visible" : "hidden",
@@ -288,9 +296,7 @@ function field() {
       put(slope, { d: isInside(foot) ? `M${spot(foot)}L${spot(edge(foot, at))}` : "" });
       const [low, high] = [foot[1], at[1]].map((y) => Math.max(top, Math.min(zero, y)));
       put(kept, { y: low, height: zero - low });
-      const box = { ...stacked, y: high, height: Math.max(0, low - high) };
-      const { x, y, width, height } = box;
-      put(price, { d: `M${x} ${y.toFixed(2)}h${width}v${height.toFixed(2)}h${-width}z${hatching(box)}` });
+      put(price, { d: hatched({ ...stacked, y: high, height: Math.max(0, low - high) }) });
       put(spent, { width: Math.min(at[0], right) - left });
       put(onTop, { visibility: at[1] < top ? "visible" : "hidden" });
       put(onRight, { visibility: at[0] > right ? "visible" : "hidden" });
@@ -305,8 +311,10 @@ const quoted = (names) => listed(names.map((name) => `“${name}”`));
 const neverSaid = (names) => `The reference never says ${quoted(names)}; at no β does π*.`;
 const inTruth = (now, before) => `In truth π* earns ${four(now)}, ${
   now < before ? "less" : "more"} than the reference’s ${four(before)}.`;
-const tied = (names) => `Between ${quoted(names)} π* chooses as the reference does.`;
+const tied = (names) => `Among ${quoted(names)} π* chooses as the reference does.`;
 const inGeneral = "At π* the curve is as steep as β: a nat more would earn just what it costs.";
+
+const still = "The rewards tell no two sentences apart: π* is the reference.";
 
 /** What is to be seen in this state, in a sentence. */
 function remark(names, { reference, rewards, flawed, trueReward, trueBefore }) {
@@ -314,11 +322,12 @@ function remark(names, { reference, rewards, flawed, trueReward, trueBefore }) {
   if (unsaid.length > 0) return neverSaid(unsaid);
   if (flawed) return inTruth(trueReward, trueBefore);
   const best = names.filter((_, i) => rewards[i] === Math.max(...rewards));
-  return best.length > 1 && best.length < names.length ? tied(best) : inGeneral;
+  if (best.length === names.length) return still;
+  return best.length > 1 ? tied(best) : inGeneral;
 }
 /** The longest there may be of sentences with these names. */
 const longRemark = (names) => longest([
-  neverSaid(allButOne(names)), tied(allButOne(names)), inTruth(-1, -1), inGeneral,
+  neverSaid(allButOne(names)), tied(allButOne(names)), inTruth(-1, -1), inGeneral, still,
 ]);
 
 /** The numbers, a row for each sentence, and a remark. */
