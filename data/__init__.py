@@ -30,6 +30,8 @@ def load(name: str) -> Any:
     "iris": the four measures of 150 flowers (150, 4) in cm, and their species (150,), 0 to 2.
     "genesis": the Book of Genesis in the American Standard Version of 1901, a string.
     "letter_counts": how often the letters a to z stand in each book of that translation (66, 26).
+    "letter_model": a language model trained on nine tenths of Genesis, {name: array in float16}:
+        E, W_1, b_1, W_2, …, and its alphabet; `training.LanguageModel.from_arrays` takes them.
 
     Errors: ValueError for another name, or where a file is not the one that SHA256SUMS knows.
 
@@ -87,6 +89,11 @@ def _letter_counts(content: bytes) -> np.ndarray:
     return np.array(_rows(content), dtype=np.int64)[:, 1:]  # without the number of the book
 
 
+def _letter_model(content: bytes) -> dict[str, np.ndarray]:
+    with np.load(io.BytesIO(content)) as arrays:
+        return {name: arrays[name] for name in arrays if name != "about"}
+
+
 def _rows(content: bytes) -> list[list[str]]:
     """Return the rows of a CSV file below its header."""
     return list(csv.reader(content.decode("utf-8").splitlines()))[1:]
@@ -97,4 +104,5 @@ _READERS: dict[str, tuple[str, Callable[[bytes], Any]]] = {
     "iris": ("iris.csv", _iris),
     "genesis": ("genesis.txt.gz", _genesis),
     "letter_counts": ("letter_counts.csv", _letter_counts),
+    "letter_model": ("letter_model.npz", _letter_model),
 }

@@ -9,7 +9,7 @@ import csv
 import gzip
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from string import ascii_lowercase
 
 import numpy as np
@@ -64,18 +64,25 @@ def table(header: Iterable[str], rows: Iterable[list]) -> bytes:
     return file.getvalue().encode("utf-8")
 
 
-def main() -> None:
-    """Write the files, and their checksums as `sha256sum` writes them."""
-    files = {
-        "digits.npz": digits(),
-        "genesis.txt.gz": genesis(),
-        "iris.csv": iris(),
-        "letter_counts.csv": letter_counts(),
-    }
+def store(files: Mapping[str, bytes]) -> None:
+    """Write files into data/, and their checksums as `sha256sum` writes them."""
+    known = dict(line.split()[::-1] for line in SUMS.read_text("utf-8").splitlines())
     for name, content in files.items():
         (FOLDER / name).write_bytes(content)
-    sums = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
-    SUMS.write_text("".join(sums), "utf-8")
+        known[name] = hashlib.sha256(content).hexdigest()
+    SUMS.write_text("".join(f"{known[name]}  {name}\n" for name in sorted(known)), "utf-8")
+
+
+def main() -> None:
+    """Write the data sets that come from packages."""
+    store(
+        {
+            "digits.npz": digits(),
+            "genesis.txt.gz": genesis(),
+            "iris.csv": iris(),
+            "letter_counts.csv": letter_counts(),
+        }
+    )
 
 
 if __name__ == "__main__":

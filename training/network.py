@@ -42,8 +42,8 @@ class MLP:
     Unit: none.
     Errors: ValueError for fewer than two sizes, a size below 1, an unknown activation, inputs of
         another width, a gradient by the output that has not the shape of the output, masks of
-        another number, a storage of another size; TypeError for sizes that are not integers, an rng that is no Generator, arrays that are not real numbers,
-        and a tape of another make.
+        another number, a storage of another size; TypeError for sizes that are not integers, an rng
+        that is no Generator, arrays that are not real numbers, and a tape of another make.
     Source: Rumelhart, Hinton & Williams (1986), for the gradient.
 
     A network from 2 inputs over 3 hidden units to 1 output has 2·3 + 3 + 3·1 + 1 parameters.

@@ -1,0 +1,99 @@
+"""What book/language-models.ipynb exports.
+
+Written by generators/exports.py from the cells tagged `export`; change these, then run it again.
+"""
+
+import copy
+import re
+
+import numpy as np
+
+from lib import log_softmax, softmax
+from training import Adam, LanguageModel, train_language_model
+
+
+SHAPE = {"context": 12, "dim": 16, "hidden": (192, 192)}
+SMALL = {"context": 3, "dim": 8, "hidden": (64,)}
+
+
+SORTS = "spaces and signs", "first letters", "later letters", "names"
+
+
+def sorts_of(text):
+    """For each character 0 to 3; a name is a word never written small in this text."""
+    sorts, small = np.zeros(len(text), int), set(re.findall(r"[a-z]+", text))
+    for word in re.finditer(r"[A-Za-z]+", text):
+        begin, end = word.span()
+        name = end - begin > 1 and word[0].lower() not in small
+        sorts[begin], sorts[begin + 1 : end] = (3, 3) if name else (1, 2)
+    return sorts
+
+
+def on_grid(W, bits, axis=None):
+    """W rounded to 2^bits values, evenly from its smallest to its largest."""
+    low, high = W.min(axis, keepdims=True), W.max(axis, keepdims=True)
+    step = (high - low) / (2**bits - 1)
+    return low + step * np.round((W - low) / step)
+
+
+def quantised(model, bits, axis=None):
+    """A copy with E and each W on a grid, one for the whole of it or (0) for each column."""
+    other = copy.deepcopy(model)
+    for W in [other.embedding, *(W for W, _ in other.net.weights)]:
+        W[...] = on_grid(W, bits, axis)
+    return other
+
+
+def pull_of(student, teacher, reverse=False, T=1.0):
+    """Slope of T² D by the student's logits, both sides read at temperature T."""
+    p, q = softmax(teacher / T), softmax(student / T)
+    if not reverse:
+        return T * (q - p)
+    gap = log_softmax(student / T) - log_softmax(teacher / T)
+    return T * q * (gap - (q * gap).sum(axis=1, keepdims=True))
+
+
+def draw(q, rng):
+    """A character for each row of pmfs."""
+    above = rng.random((len(q), 1)) * q.sum(axis=1, keepdims=True)
+    return (q.cumsum(axis=1) <= above).sum(axis=1).clip(max=q.shape[1] - 1)
+
+
+def onward(contexts, drawn):
+    """The contexts of the characters after these."""
+    return np.column_stack([contexts[:, 1:], drawn])
+
+
+def sampled(model, chains, steps, rng, wide=None):
+    """Contexts, (steps, chains, wide), of texts that the model writes from nothing."""
+    contexts = np.full((chains, wide or model.context), model.num_symbols)
+    rows = []
+    for _ in range(steps):
+        q = softmax(model(contexts[:, -model.context :]))
+        contexts = onward(contexts, draw(q, rng))
+        rows.append(contexts)
+    return np.array(rows)
+
+
+def taught(student, teacher, ids, steps, rng, *, source, reverse=False, T=1.0):
+    """Train a student on the teacher's pmfs (at T = 0 on the text's characters)."""
+    texts, adam = teacher.contexts(ids), Adam(student.theta, lr=3e-3)
+    contexts = texts[rng.integers(len(ids), size=256)]
+    for step in range(steps):
+        if source == "text":
+            chosen = rng.integers(len(ids), size=256)
+            contexts = texts[chosen]
+        t = teacher(contexts)
+        s, tape = student.forward(contexts[:, -student.context :])
+        if T:
+            pull = pull_of(s, t, reverse, T)
+        else:
+            pull = softmax(s) - np.eye(student.num_symbols)[ids[chosen]]
+        adam.lr = 3e-3 * (1 - step / steps)
+        adam.step(student.backward(tape, (pull / 256).astype(s.dtype)))
+        if source != "text":
+            writer = t if source == "teacher" else s
+            contexts = onward(contexts, draw(softmax(writer), rng))
+
+
+LanguageModel; train_language_model

@@ -1,0 +1,300 @@
+"""Train, round and copy the chapter's models over many seeds: language_models.npz.
+
+    OPENBLAS_NUM_THREADS=1 python -m studies.language_models              half an hour
+    … python -m studies.language_models --table FILE copies               these parts, elsewhere
+
+All learn from the first nine tenths of Genesis and are judged on the last, a part of the text that
+none has seen. Nats unless said. The models of `seeds` and `pieces` have the shape of the shipped
+one and a fifteenth of its training.
+
+steps        the checkpoints, 0 … 4,000
+seeds        seeds × checkpoints × sorts of characters: what all held-out characters of the sort
+             cost together, over the number of all held-out characters
+counts       how many held-out characters there are of each sort
+rounded      seeds + 1 × widths × grids (one a tensor, one a column) × (loss of the rounded model
+             less that of the model, its standard error, D(model ‖ rounded), its standard error,
+             share of places where the likeliest character changes); the last row: the shipped model
+losses       seeds + 1: the loss of these models before rounding
+bits         the widths, 8 … 2
+pieces       seeds × (tokens of the held-out tenth, their bits together) of models over pieces that
+             192 merges make, learned from the nine tenths
+copies       ways × seeds × (held-out price, D(teacher ‖ student) on the held-out tenth and on the
+             teacher's samples, D(student ‖ teacher) on the student's, the teacher's price of the
+             student's samples); nats a character
+ways         the names of the ways: source of the contexts, direction, temperature
+teacher      the teacher's held-out price, and its price of its own samples
+small        seeds × as copies: the same students trained by the text alone
+rivals       orders 0 … 5 × (counts of the nine tenths alone, counts that go on), bits a character:
+             Witten–Bell of book/compression.ipynb over the 65 characters, on the same tenth
+mixed        that chapter's fixed share (.05) and fiftieth of Bayes' rule over the six, counts and
+             weights going on; and the last with counts of the nine tenths alone
+"""
+
+import argparse
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import data
+from exports import language_models as chapter
+from studies import record
+
+TABLE = data.STUDIES / "language_models.npz"
+SEEDS, COPY_SEEDS = range(20), range(8)
+STEPS = (0, 10, 30, 100, 300, 1_000, 2_000, 4_000)
+BITS = (8, 7, 6, 5, 4, 3, 2)
+GRIDS = (None, 0)
+MERGES = 192
+DROPOUT = (0.05, 0.2, 0.2)
+COPY_STEPS = 3_000
+WAYS = [
+    (source, reverse, T)
+    for T in (1, 2, 4)
+    for source in ("text", "teacher", "student")
+    for reverse in (False, True)
+    if T == 1 or (source == "text" and not reverse)
+]
+
+TEXT = data.load("genesis")
+CUT = 9 * len(TEXT) // 10
+
+
+class Judge:
+    """The held-out tenth as one model's contexts: what its characters cost."""
+
+    def __init__(self, model: chapter.LanguageModel, ids: np.ndarray, cut: int) -> None:
+        self.contexts, self.ids = model.contexts(ids)[cut:], ids[cut:]
+
+    def log_q(self, model: chapter.LanguageModel) -> np.ndarray:
+        """Return the log-probabilities of the next character at each place."""
+        return model.log_probs(self.contexts)
+
+    def prices(self, log_q: np.ndarray) -> np.ndarray:
+        """Return the price of each held-out character."""
+        return -log_q[np.arange(len(self.ids)), self.ids]
+
+
+def new_model(rng: np.random.Generator, **shape: object) -> chapter.LanguageModel:
+    """Return an untrained model over the characters of the book, in single precision."""
+    return chapter.LanguageModel(
+        "".join(sorted(set(TEXT))), rng=rng, dtype=np.float32, **(chapter.SHAPE | shape)
+    )
+
+
+def trained(seed: int, steps: int = STEPS[-1]) -> tuple[chapter.LanguageModel, np.ndarray]:
+    """Return a model, and what each sort of character cost at the checkpoints."""
+    rng = np.random.default_rng(seed)
+    model = new_model(rng)
+    ids = model.encode(TEXT)
+    judge = Judge(model, ids, CUT)
+    sorts = chapter.sorts_of(TEXT)[CUT:]
+
+    def checked() -> np.ndarray:
+        return np.bincount(sorts, judge.prices(judge.log_q(model))) / len(sorts)
+
+    found = [checked()]
+    training = chapter.train_language_model(model, ids[:CUT], steps=steps, rng=rng, dropout=DROPOUT)
+    for step, _ in enumerate(training, start=1):
+        if step in STEPS:
+            found.append(checked())
+    return model, np.array(found)
+
+
+def rounding(model: chapter.LanguageModel) -> tuple[float, np.ndarray]:
+    """Return a model's loss, and what rounding its weights does."""
+    judge = Judge(model, model.encode(TEXT), CUT)
+    log_q = judge.log_q(model)
+    rows = []
+    for bits in BITS:
+        for axis in GRIDS:
+            log_r = judge.log_q(chapter.quantised(model, bits, axis))
+            more = judge.prices(log_r) - judge.prices(log_q)
+            gap = (np.exp(log_q) * (log_q - log_r)).sum(axis=1)
+            flips = (log_q.argmax(axis=1) != log_r.argmax(axis=1)).mean()
+            error = [x.std() / np.sqrt(len(x)) for x in (more, gap)]
+            rows.append([more.mean(), error[0], gap.mean(), error[1], flips])
+    shape = len(BITS), len(GRIDS), -1
+    return float(judge.prices(log_q).mean()), np.array(rows).reshape(shape)
+
+
+def shipped() -> chapter.LanguageModel:
+    """Return the model that the book ships, in single precision."""
+    arrays = data.load("letter_model")
+    return chapter.LanguageModel.from_arrays(arrays, dtype=np.float32)
+
+
+def seeds() -> dict[str, np.ndarray]:
+    """Return how the models learn, and what rounding does to each."""
+    curves, losses, rows = [], [], []
+    for seed in SEEDS:
+        model, curve = trained(seed)
+        loss, row = rounding(model)
+        curves.append(curve)
+        losses.append(loss)
+        rows.append(row)
+        print("seed", seed, np.round(curve.sum(axis=1), 3), flush=True)
+        print("  5 and 4 bits", np.round(row[[3, 4]], 4).tolist(), flush=True)
+    loss, row = rounding(shipped())
+    return {
+        "steps": np.array(STEPS),
+        "seeds": np.array(curves),
+        "counts": np.bincount(chapter.sorts_of(TEXT)[CUT:]),
+        "losses": np.array([*losses, loss]),
+        "rounded": np.array([*rows, row]),
+        "bits": np.array(BITS),
+    }
+
+
+def merged(text: str) -> tuple[list[np.ndarray], int]:
+    """Return the two parts of a text as tokens, and how many kinds there are.
+
+    Pairs are merged, the most frequent of the first part first; the second part is cut alike.
+    """
+    alphabet = "".join(sorted(set(text)))
+    whole = np.array([alphabet.index(letter) for letter in text])
+    parts = [whole[:CUT], whole[CUT:]]
+    for new in range(len(alphabet), len(alphabet) + MERGES):
+        pairs = new * parts[0][:-1] + parts[0][1:]
+        best = np.bincount(pairs).argmax()
+        parts = [merge(part, best // new, best % new, new) for part in parts]
+    return parts, len(alphabet) + MERGES
+
+
+def merge(tokens: np.ndarray, left: int, right: int, new: int) -> np.ndarray:
+    """Return the tokens with each pair (left, right) made one, from the left."""
+    hits = np.flatnonzero((tokens[:-1] == left) & (tokens[1:] == right))
+    if left == right:  # of aaa only the first two
+        begins = np.where(np.diff(hits, prepend=-9) > 1, hits, 0)
+        hits = hits[(hits - np.maximum.accumulate(begins)) % 2 == 0]
+    tokens = np.delete(tokens, hits + 1)
+    tokens[hits - np.arange(len(hits))] = new
+    return tokens
+
+
+def pieces() -> dict[str, np.ndarray]:
+    """Return what the held-out tenth costs models that guess pieces of words."""
+    (first, last), kinds = merged(TEXT)
+    ids, alphabet = np.concatenate([first, last]), "".join(map(chr, range(1_000, 1_000 + kinds)))
+    rows = []
+    for seed in COPY_SEEDS:
+        rng = np.random.default_rng(seed)
+        model = chapter.LanguageModel(alphabet, rng=rng, dtype=np.float32, **chapter.SHAPE)
+        for _ in chapter.train_language_model(
+            model, first, steps=STEPS[-1], rng=rng, dropout=DROPOUT
+        ):
+            pass
+        judge = Judge(model, ids, len(first))
+        bits = judge.prices(judge.log_q(model)).sum() / np.log(2)
+        rows.append([len(last), bits])
+        print("pieces", seed, kinds, rows[-1], flush=True)
+    return {"pieces": np.array(rows)}
+
+
+def copies() -> dict[str, np.ndarray]:
+    """Return what students learn from the shipped model, whichever way they are taught."""
+    teacher, ids = shipped(), shipped().encode(TEXT)
+    judge = Judge(teacher, ids, CUT)
+    log_t = judge.log_q(teacher)
+    rng = np.random.default_rng(0)
+    theirs = chapter.sampled(teacher, 256, 150, rng)[50:].reshape(-1, teacher.context)
+    log_own = teacher.log_probs(theirs)
+    own = -(np.exp(log_own) * log_own).sum(axis=1).mean()
+    found, small = [], []
+    for source, reverse, T in [("text", False, 0), *WAYS]:
+        rows = []
+        for seed in COPY_SEEDS:
+            rng = np.random.default_rng(seed)
+            student = new_model(rng, **chapter.SMALL)
+            chapter.taught(
+                student, teacher, ids[:CUT], COPY_STEPS, rng, source=source, reverse=reverse, T=T
+            )
+            n = student.context
+            log_s = student.log_probs(judge.contexts[:, -n:])
+            forward = (np.exp(log_t) * (log_t - log_s)).sum(axis=1).mean()
+            log_there = student.log_probs(theirs[:, -n:])
+            sequence = (np.exp(log_own) * (log_own - log_there)).sum(axis=1).mean()
+            seen = chapter.sampled(student, 256, 150, rng, wide=teacher.context)[50:]
+            seen = seen.reshape(-1, teacher.context)
+            log_a, log_b = student.log_probs(seen[:, -n:]), teacher.log_probs(seen)
+            back = (np.exp(log_a) * (log_a - log_b)).sum(axis=1).mean()
+            fluent = -(np.exp(log_a) * log_b).sum(axis=1).mean()
+            rows.append([judge.prices(log_s).mean(), forward, sequence, back, fluent])
+        print(source, reverse, T, np.round(np.median(rows, axis=0), 4), flush=True)
+        (found if T else small).append(rows)
+    names = [f"{source} {'reverse' if reverse else 'forward'} {T}" for source, reverse, T in WAYS]
+    return {
+        "copies": np.array(found),
+        "ways": np.array(names),
+        "small": np.array(small[0]),
+        "teacher": np.array([judge.prices(log_t).mean(), own]),
+    }
+
+
+def witten_bell(symbols: list[int], deepest: int, kinds: int, learn: int) -> np.ndarray:
+    """Return the price of each symbol in bits at each order; counting stops after `learn`."""
+    after: dict[tuple[int, ...], dict[int, int]] = {}
+    rows = []
+    for i, x in enumerate(symbols):
+        p, row = 1 / kinds, []
+        for k in range(deepest + 1):
+            if k <= i:
+                counts = after.setdefault(tuple(symbols[i - k : i]), {})
+                if counts:
+                    c, t = sum(counts.values()), len(counts)
+                    p = (counts.get(x, 0) + t * p) / (c + t)
+                if i < learn:
+                    counts[x] = counts.get(x, 0) + 1
+            row.append(-math.log2(p))
+        rows.append(row)
+    return np.array(rows)
+
+
+def mixture(paid: np.ndarray, keep: float, forget: float) -> np.ndarray:
+    """Return the price of each symbol under a mixture whose weights move and are shared out."""
+    m = paid.shape[1]
+    weights, bits = [1 / m] * m, []
+    for row in (2.0**-paid).tolist():
+        shares = [w * p for w, p in zip(weights, row, strict=True)]
+        together = sum(shares)
+        bits.append(-math.log2(together))
+        moved = [keep * w + (1 - keep) * s / together for w, s in zip(weights, shares, strict=True)]
+        weights = [(1 - forget) * w + forget / m for w in moved]
+    return np.array(bits)
+
+
+def rivals() -> dict[str, np.ndarray]:
+    """Return what the models of the chapter on compression pay for the held-out tenth."""
+    alphabet = "".join(sorted(set(TEXT)))
+    symbols = [alphabet.index(letter) for letter in TEXT]
+    going_on, alone = (witten_bell(symbols, 5, 65, n) for n in (len(TEXT), CUT))
+    ways = (going_on, 0, 0.05), (going_on, 0.98, 0), (alone, 0.98, 0)
+    mixed = [mixture(paid, keep, forget)[CUT:].mean() for paid, keep, forget in ways]
+    both = np.stack([alone[CUT:].mean(axis=0), going_on[CUT:].mean(axis=0)], axis=1)
+    print("rivals", both.round(3).tolist(), np.round(mixed, 3), flush=True)
+    return {"rivals": both, "mixed": np.array(mixed)}
+
+
+PARTS = {"rivals": rivals, "seeds": seeds, "pieces": pieces, "copies": copies}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Make the parts, or these of them anew."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("parts", nargs="*", help="all, where none is named")
+    parser.add_argument("--table", type=Path, default=TABLE, help="where to write it")
+    options = parser.parse_args(arguments)
+    about = {"script": "studies.language_models", "seeds": len(SEEDS), **record.this_machine()}
+    table: dict[str, np.ndarray] = {}
+    if options.parts and options.table.exists():
+        table, made = record.read(options.table)
+        if made != about:
+            sys.exit(f"{options.table} was made on {made}, this is {about}: make all anew")
+    for name in options.parts or PARTS:
+        table |= PARTS[name]()
+        record.write(options.table, table, about)
+
+
+if __name__ == "__main__":
+    main()
