@@ -55,7 +55,10 @@ Ids = NDArray[np.int64]
 TABLE = STUDIES / "aligned_lines.npz"
 SEEDS, POOL, COMPARISONS, PAIRS = 8, 200_000, 2_000, 4_000
 STAGES = (0, 5, 10, 15, 20, 25, 30, 40, 50, 60, 75, 100, 125, 150)
-COLUMNS = "reward spread taste kl k1 cut entropy held threes lines back chosen other".split()
+COLUMNS = (
+    *("reward", "spread", "taste", "kl", "k1", "cut", "entropy"),
+    *("held", "threes", "lines", "back", "chosen", "other"),
+)
 BEST_OF = 2 ** np.arange(13)
 BETAS = np.array([3, 2, 1.5, 1, 0.8, 0.6, 0.5, 0.4, 0.3])
 RUNS = [
