@@ -228,7 +228,7 @@ _BEST_OF_N = Table(
             gives(lambda p, r, n: _up_to(p, r) ** n),
         ),
         Slip(
-            "this is the probability that an answer is drawn at all. A better one may be drawn too.",
+            "this is the probability that an answer is drawn. A better one may be among them.",
             gives(lambda p, r, n: 1 - (1 - p) ** n),
         ),
         Slip(

@@ -1,5 +1,8 @@
 """What book/rlhf.ipynb exports.
+
+Written by generators/exports.py from the cells tagged `export`; change these, then run it again.
 """
+
 import re
 from collections import Counter
 from copy import deepcopy
@@ -8,7 +11,17 @@ import numpy as np
 
 import data
 from lib import log_softmax
+from lib import softmax
 from training import Adam
+
+
+def tilted(reference, rewards, beta):
+    return softmax(np.log(reference) + rewards / beta)
+
+
+def best_of(n, reference):  # sorted by reward, all different
+    return np.diff(np.cumsum(reference) ** n, prepend=0)
+
 
 ALPHABET, BLANK = " abcdefghijklmnopqrstuvwxyz", 27
 LENGTH, CONTEXT = 40, 8  # letters of a line; letters that the model looks at

@@ -295,7 +295,7 @@ def cumulative(reference, rewards, n):
     return np.array([reference[rewards <= r].sum() for r in rewards]) ** n
 
 
-@best.wrong("drawn at all")
+@best.wrong("that an answer is drawn")
 def drawn_at_all(reference, rewards, n):
     return 1 - (1 - reference) ** n
 
