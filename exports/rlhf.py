@@ -6,6 +6,7 @@ Written by generators/exports.py from the cells tagged `export`; change these, t
 import re
 from collections import Counter
 from copy import deepcopy
+from functools import partial
 
 import numpy as np
 
@@ -23,8 +24,10 @@ def best_of(n, reference):  # sorted by reward, all different
     return np.diff(np.cumsum(reference) ** n, prepend=0)
 
 
-ALPHABET, BLANK = " abcdefghijklmnopqrstuvwxyz", 27
-LENGTH, CONTEXT = 40, 8  # letters of a line; letters that the model looks at
+ALPHABET = " abcdefghijklmnopqrstuvwxyz"
+BLANK = 27  # stands before the first letter
+LENGTH = 40  # letters of a line
+CONTEXT = 8  # letters that the model looks at
 
 
 def contexts(lines):
@@ -177,5 +180,5 @@ def align(base, method, beta, reward, rng, updates=150, alpha=0.0, pairs=None):
             for some in rng.integers(pairs.shape[1], size=(2, batch // 2)):
                 lines = pairs[:, some].reshape(batch, LENGTH)
                 ref = of_drawn(log_probs(base, lines), lines)
-                step(model, adam, lines, lambda new: dpo_weights(new, ref, beta))
+                step(model, adam, lines, partial(dpo_weights, ref=ref, beta=beta))
         yield model

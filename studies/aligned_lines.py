@@ -135,7 +135,7 @@ def dice(number: int) -> list[np.random.Generator]:
 
 def policies(
     name: str, seed: int, rng: np.random.Generator, here: Setting
-) -> Iterator[tuple[LanguageModel, Ids]]:
+) -> Iterator[tuple[LanguageModel, Ids | None]]:
     """Yield the policy of this run before the first update and after each, and DPO's pairs."""
     method, _, beta = name.rpartition(" ")
     bonus = 0.0
@@ -288,7 +288,7 @@ def main(arguments: list[str] | None = None) -> None:
         runs = [log_of(name, seed, rng, here) for seed, rng in enumerate(dice(2))]
         table[name] = np.array([rows for rows, _ in runs], dtype=np.float32)
         table[f"lines {name}"] = np.array(runs[0][1])
-        ends = np.nanmedian(table[name][:, -1], axis=0).round(2)
+        ends = np.median(table[name][:, -1], axis=0).round(2)
         print(f"{name:17} {time.process_time() - begin:4.0f} s, at the end {ends}", flush=True)
         record.write(options.table, table, about)
 

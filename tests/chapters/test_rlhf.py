@@ -187,7 +187,7 @@ def test_charged_from_here_on_a_bigram_model_has_the_slope_of_its_sentences(torc
 
 def test_grpos_optimum_has_no_slope_left():
     """π (r − mean) / spread = β (π − ref) there; without the division it is β ref / (ν − r)."""
-    for line, spread in zip(numbers_of("rlhf", "grpo-optimum")[1:], (True, False), strict=True):
+    for line, spread in zip(numbers_of("rlhf", "optima")[1:], (True, False), strict=True):
         pi = np.array(line[:3])
         A = R - pi @ R
         A = A / np.sqrt(pi @ A**2) if spread else A
