@@ -4,10 +4,10 @@
     … python -m studies.language_models --table FILE copies               these parts, elsewhere
 
 All learn from the first nine tenths of Genesis and are judged on the last, a part of the text that
-none has seen. Nats unless said. The models of `seeds` and `pieces` have the shape of the shipped
-one and a fifteenth of its training.
+none has seen. Nats unless said. The models of `seeds` and `pieces` have half the units of the
+shipped one and a thirtieth of its training.
 
-steps        the checkpoints, 0 … 4,000
+steps        the checkpoints, 0 … 2,000
 seeds        seeds × checkpoints × sorts of characters: what all held-out characters of the sort
              cost together, over the number of all held-out characters
 counts       how many held-out characters there are of each sort
@@ -15,7 +15,7 @@ rounded      seeds + 1 × widths × grids (one a tensor, one a column) × (loss 
              less that of the model, its standard error, D(model ‖ rounded), its standard error,
              share of places where the likeliest character changes); the last row: the shipped model
 losses       seeds + 1: the loss of these models before rounding
-bits         the widths, 8 … 2
+bits         the widths, 12 … 2
 pieces       seeds × (tokens of the held-out tenth, their bits together) of models over pieces that
              192 merges make, learned from the nine tenths
 copies       ways × seeds × (held-out price, D(teacher ‖ student) on the held-out tenth and on the
@@ -43,18 +43,19 @@ from studies import record
 
 TABLE = data.STUDIES / "language_models.npz"
 SEEDS, COPY_SEEDS = range(20), range(8)
-STEPS = (0, 10, 30, 100, 300, 1_000, 2_000, 4_000)
-BITS = (8, 7, 6, 5, 4, 3, 2)
+STEPS = (0, 10, 30, 100, 300, 1_000, 2_000)
+BITS = (12, 10, 8, 7, 6, 5, 4, 3, 2)
 GRIDS = (None, 0)
 MERGES = 192
-DROPOUT = (0.05, 0.2, 0.2)
-COPY_STEPS = 3_000
+HALF = chapter.SHAPE | {"hidden": (96, 96)}
+COPY_STEPS = 1_500
 WAYS = [
-    (source, reverse, T)
-    for T in (1, 2, 4)
-    for source in ("text", "teacher", "student")
-    for reverse in (False, True)
-    if T == 1 or (source == "text" and not reverse)
+    ("text", False, 1),
+    ("text", True, 1),
+    ("teacher", False, 1),
+    ("student", False, 1),
+    ("student", True, 1),
+    ("text", False, 4),
 ]
 
 TEXT = data.load("genesis")
@@ -76,17 +77,15 @@ class Judge:
         return -log_q[np.arange(len(self.ids)), self.ids]
 
 
-def new_model(rng: np.random.Generator, **shape: object) -> chapter.LanguageModel:
+def new_model(rng: np.random.Generator, shape: dict) -> chapter.LanguageModel:
     """Return an untrained model over the characters of the book, in single precision."""
-    return chapter.LanguageModel(
-        "".join(sorted(set(TEXT))), rng=rng, dtype=np.float32, **(chapter.SHAPE | shape)
-    )
+    return chapter.new_model("".join(sorted(set(TEXT))), shape, rng, np.float32)
 
 
 def trained(seed: int, steps: int = STEPS[-1]) -> tuple[chapter.LanguageModel, np.ndarray]:
     """Return a model, and what each sort of character cost at the checkpoints."""
     rng = np.random.default_rng(seed)
-    model = new_model(rng)
+    model = new_model(rng, HALF)
     ids = model.encode(TEXT)
     judge = Judge(model, ids, CUT)
     sorts = chapter.sorts_of(TEXT)[CUT:]
@@ -95,8 +94,7 @@ def trained(seed: int, steps: int = STEPS[-1]) -> tuple[chapter.LanguageModel, n
         return np.bincount(sorts, judge.prices(judge.log_q(model))) / len(sorts)
 
     found = [checked()]
-    training = chapter.train_language_model(model, ids[:CUT], steps=steps, rng=rng, dropout=DROPOUT)
-    for step, _ in enumerate(training, start=1):
+    for step, _ in enumerate(chapter.learn(model, ids[:CUT], steps, rng), start=1):
         if step in STEPS:
             found.append(checked())
     return model, np.array(found)
@@ -119,12 +117,6 @@ def rounding(model: chapter.LanguageModel) -> tuple[float, np.ndarray]:
     return float(judge.prices(log_q).mean()), np.array(rows).reshape(shape)
 
 
-def shipped() -> chapter.LanguageModel:
-    """Return the model that the book ships, in single precision."""
-    arrays = data.load("letter_model")
-    return chapter.LanguageModel.from_arrays(arrays, dtype=np.float32)
-
-
 def seeds() -> dict[str, np.ndarray]:
     """Return how the models learn, and what rounding does to each."""
     curves, losses, rows = [], [], []
@@ -135,8 +127,8 @@ def seeds() -> dict[str, np.ndarray]:
         losses.append(loss)
         rows.append(row)
         print("seed", seed, np.round(curve.sum(axis=1), 3), flush=True)
-        print("  5 and 4 bits", np.round(row[[3, 4]], 4).tolist(), flush=True)
-    loss, row = rounding(shipped())
+        print("  5 and 4 bits", np.round(row[[5, 6]], 4).tolist(), flush=True)
+    loss, row = rounding(chapter.loaded(np.float32))
     return {
         "steps": np.array(STEPS),
         "seeds": np.array(curves),
@@ -180,10 +172,8 @@ def pieces() -> dict[str, np.ndarray]:
     rows = []
     for seed in COPY_SEEDS:
         rng = np.random.default_rng(seed)
-        model = chapter.LanguageModel(alphabet, rng=rng, dtype=np.float32, **chapter.SHAPE)
-        for _ in chapter.train_language_model(
-            model, first, steps=STEPS[-1], rng=rng, dropout=DROPOUT
-        ):
+        model = chapter.new_model(alphabet, HALF, rng, np.float32)
+        for _ in chapter.learn(model, first, STEPS[-1], rng):
             pass
         judge = Judge(model, ids, len(first))
         bits = judge.prices(judge.log_q(model)).sum() / np.log(2)
@@ -194,7 +184,8 @@ def pieces() -> dict[str, np.ndarray]:
 
 def copies() -> dict[str, np.ndarray]:
     """Return what students learn from the shipped model, whichever way they are taught."""
-    teacher, ids = shipped(), shipped().encode(TEXT)
+    teacher = chapter.loaded(np.float32)
+    ids = teacher.encode(TEXT)
     judge = Judge(teacher, ids, CUT)
     log_t = judge.log_q(teacher)
     rng = np.random.default_rng(0)
@@ -206,7 +197,7 @@ def copies() -> dict[str, np.ndarray]:
         rows = []
         for seed in COPY_SEEDS:
             rng = np.random.default_rng(seed)
-            student = new_model(rng, **chapter.SMALL)
+            student = new_model(rng, chapter.SMALL)
             chapter.taught(
                 student, teacher, ids[:CUT], COPY_STEPS, rng, source=source, reverse=reverse, T=T
             )

@@ -2,14 +2,12 @@
 
 import gzip
 import math
-import unicodedata
 from typing import Any
 
 import numpy as np
-import traitlets
 
 from explorers.shared.base import Explorer
-from explorers.shared.traits import Whole
+from explorers.shared.traits import Text, Whole
 
 MOST = 400  # letters, for which the picture has room
 HIGHEST_ORDER = 5
@@ -69,29 +67,6 @@ def letter_prices(text: str, order: int) -> np.ndarray:
     return np.array(prices)
 
 
-def _fault(text: str) -> str:
-    """Say why a text can't be shown; nothing if it can. As `fits` of shared/address.mjs."""
-    if len(text) > MOST:
-        return f"{len(text)} letters; give at most {MOST}, as text[:{MOST}] has"
-    for place, letter in enumerate(text):
-        if letter != "\n" and unicodedata.category(letter) in ("Cc", "Cs"):
-            return f"{letter!r} at place {place}; give letters, spaces and line breaks, \\n, alone"
-    return ""
-
-
-class Text(traitlets.Unicode):
-    """A trait: up to 400 letters, and no sign of control but the line break."""
-
-    rule = {"kind": "text", "most": MOST}
-
-    def validate(self, obj: traitlets.HasTraits, value: Any) -> str:
-        """Return the text, or say what is wrong with it."""
-        text = super().validate(obj, value)
-        if fault := _fault(text):
-            raise traitlets.TraitError(f"{self.name} has {fault}")
-        return text
-
-
 class LetterPrices(Explorer):
     """Type a text, and see what each letter costs a model that learns while it reads.
 
@@ -133,7 +108,7 @@ class LetterPrices(Explorer):
     about = "Here you type a text and see what each letter costs a model that learns as it reads."
     stacked, beside = 77.5, 54.25
 
-    text = Text(TEXT).tag(sync=True)
+    text = Text(TEXT, MOST).tag(sync=True)
     order = Whole(2, (0, HIGHEST_ORDER)).tag(sync=True)
     letter = Whole(MOST, (1, MOST)).tag(sync=True)
 
@@ -162,7 +137,4 @@ class LetterPrices(Explorer):
         return len(gzip.compress(self.text.encode(), mtime=0))
 
     def _complete_preset(self, preset: dict) -> dict:
-        complete = super()._complete_preset(preset)
-        if fault := _fault(preset.get("text", "")):
-            raise ValueError(f"preset {preset['name']!r}: text has {fault}")
-        return complete
+        return super()._complete_preset(preset) | self._validated(preset, "text")

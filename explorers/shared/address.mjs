@@ -132,12 +132,13 @@ const KINDS = {
       encodeURIComponent(presetNaming(labels, presets)?.name ?? "").replaceAll("%20", "+"),
     fault: () => "are those of no preset here",
   },
-  // Letters, and no sign of control but the line break.
+  // Letters, and no sign of control but the line break; of an alphabet, if there is one.
   text: {
     read: (text) => text,
-    fits: (text, { most }) => [...text].length <= most && !/(?!\n)[\p{Cc}\p{Cs}]/u.test(text),
+    fits: (text, { most, of }) => [...text].length <= most && !/(?!\n)[\p{Cc}\p{Cs}]/u.test(text)
+      && (!of || [...text].every((letter) => of.includes(letter))),
     write: (text) => encodeURIComponent(text).replaceAll("%20", "+"),
-    fault: ({ most }) => `is no text of at most ${most} letters`,
+    fault: ({ most, of }) => `is no text of at most ${most} letters${of ? " that the model knows" : ""}`,
   },
   letters: {
     read: (text) => split(text).map(number),

@@ -1,6 +1,7 @@
 """Traits that several explorers share: numbers, pmfs, and the names of their outcomes."""
 
 import sys
+import unicodedata
 import warnings
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -92,6 +93,31 @@ class Whole(traitlets.Int):
     def validate(self, obj: traitlets.HasTraits, value: Any) -> int:
         """Return the number, or say what is wrong with it."""
         return between(super().validate(obj, value), self)
+
+
+def text_fault(text: str, most: int) -> str:
+    """Say why a text can't be shown; nothing if it can. As `fits` of shared/address.mjs."""
+    if len(text) > most:
+        return f"{len(text)} letters; give at most {most}, as text[:{most}] has"
+    for place, letter in enumerate(text):
+        if letter != "\n" and unicodedata.category(letter) in ("Cc", "Cs"):
+            return f"{letter!r} at place {place}; give letters, spaces and line breaks, \\n, alone"
+    return ""
+
+
+class Text(traitlets.Unicode):
+    """A trait: letters, up to `most` of them, and no sign of control but the line break."""
+
+    def __init__(self, default: str, most: int) -> None:
+        self.most, self.rule = most, {"kind": "text", "most": most}
+        super().__init__(default)
+
+    def validate(self, obj: traitlets.HasTraits, value: Any) -> str:
+        """Return the text, or say what is wrong with it."""
+        text = super().validate(obj, value)
+        if fault := text_fault(text, self.most):
+            raise traitlets.TraitError(f"{self.name} has {fault}")
+        return text
 
 
 class Switch(traitlets.Bool):

@@ -219,6 +219,7 @@ TRICKY = [
         "call=cross_entropy&p=.142857,.285714,.571429&swapped=true",
     ),
     (explorers.LetterPrices, {"text": "a + é\n", "order": 0}, "order=0&text=a+%2B+%C3%A9%0A"),
+    (explorers.NextLetter, {"text": "a, b", "temperature": 0.5}, "temperature=.5&text=a%2C+b"),
     (explorers.SplitBill, {"feature": 3, "threshold": 5 / 3}, "feature=3&threshold=1.66667"),
     (explorers.JointTable, {"p": [[1 / 7, 2 / 7], [0, 4 / 7]]}, "p=.142857,.285714;0,.571429"),
     (explorers.LatentPlane, {"z": [0.1 + 0.2, -1.0], "chosen": 3}, "z=.3,-1&chosen=3"),

@@ -18,6 +18,7 @@ import traitlets
 
 import explorers
 from explorers.latent_plane.stand_in import stand_in
+from explorers.next_letter.stand_in import stand_in as letters
 from explorers.shared.base import EXPLORERS, SHARED_STYLES, bundle
 from explorers.shared.traits import OutcomesExplorer
 from tests.explorers.page import KINDS, box_of, file_of, html_of, states_of
@@ -212,7 +213,7 @@ def test_a_name_that_is_no_trait_is_refused_with_the_nearest(kind):
             assert not hasattr(explorer, slip)
     with pytest.raises(AttributeError, match=r"no trait 'xyzzy'\. It has"):
         explorer.xyzzy = 1
-    arguments = [] if kind is not explorers.LatentPlane else stand_in(3)
+    arguments = {"LatentPlane": stand_in(3), "NextLetter": [letters()]}.get(kind.__name__, [])
     with pytest.raises(TypeError, match="no trait 'promt'; is 'prompt' meant"):
         kind(*arguments, promt="Is it?")
 

@@ -87,7 +87,7 @@ def test_what_has_no_place_is_refused_and_changes_nothing(name, value, complaint
 
 
 def test_a_preset_with_a_text_that_has_no_place_is_refused_by_name():
-    with pytest.raises(ValueError, match="preset 'long': text has 401 letters"):
+    with pytest.raises(traitlets.TraitError, match="preset 'long': text has 401 letters"):
         LetterPrices(presets=[{"name": "long", "text": "x" * 401}])
 
 
