@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 import traitlets
-from numpy.typing import ArrayLike
 
 from explorers.shared.base import Explorer
-from explorers.shared.fixed import List
-from explorers.shared.traits import Pmf, Real, Row, pmf
+from explorers.shared.traits import Pmf, Real, Reals, Row, pmf, reals
 
 MOST_MODES = 3  # as many as have a row of numbers each on a telephone
+SIZE = (1, MOST_MODES)
 # What fits into the picture; as in forward_reverse.mjs.
 MODE_ENDS, WIDTH_ENDS, MEAN_ENDS, STD_ENDS = (-5, 5), (0.5, 2), (-6, 6), (0.3, 6)
 PROMPT = (
@@ -26,34 +25,6 @@ PRESETS = [
     {"name": "narrow on wide", "modes": [-1, 1], "weights": [0.3, 0.7], "widths": [0.5, 2]},
     {"name": "one Gaussian", "modes": [1], "weights": [1], "widths": [1.5]},
 ]
-
-
-def reals(value: ArrayLike, name: str, ends: tuple[float, float]) -> list[float]:
-    """Return 1 to 3 numbers between `ends` as a list; ValueError says what is wrong."""
-    x = np.asarray(value, dtype=float)
-    least, most = ends
-    if x.ndim != 1 or not 1 <= x.size <= MOST_MODES:
-        raise ValueError(f"{name} has shape {x.shape}; give one row of 1 to {MOST_MODES} numbers")
-    if not ((x >= least) & (x <= most)).all():
-        raise ValueError(f"{name} is {x.tolist()}; give numbers from {least} to {most}")
-    return x.tolist()
-
-
-class Reals(List):
-    """A trait: 1 to 3 numbers between two ends, given as any sequence, kept as floats."""
-
-    def __init__(self, ends: tuple[float, float], **kwargs: Any) -> None:
-        self.ends = ends
-        super().__init__(**kwargs)
-
-    @property
-    def rule(self) -> dict:
-        """Return what a link may set it to."""
-        return {"kind": "reals", "ends": self.ends, "size": (1, MOST_MODES), "like": "weights"}
-
-    def validate(self, obj: traitlets.HasTraits, value: ArrayLike) -> list[float] | None:
-        """Return the numbers as a list, or say what is wrong with them."""
-        return super().validate(obj, reals(value, str(self.name), self.ends))
 
 
 class ForwardReverse(Explorer):
@@ -87,9 +58,9 @@ class ForwardReverse(Explorer):
     about = "Here you fit one Gaussian Q to a mixture P and watch both divergences."
     stacked, beside = 65.5, 45.75
 
-    modes = Reals(MODE_ENDS).tag(sync=True)
+    modes = Reals(MODE_ENDS, SIZE, like="weights").tag(sync=True)
     weights = Pmf(1, MOST_MODES).tag(sync=True)
-    widths = Reals(WIDTH_ENDS).tag(sync=True)
+    widths = Reals(WIDTH_ENDS, SIZE, like="weights").tag(sync=True)
     mean = Real(0.5, MEAN_ENDS).tag(sync=True)
     std = Real(1.0, STD_ENDS).tag(sync=True)
     cost = traitlets.Enum(["forward", "reverse"], "reverse").tag(sync=True)
@@ -118,9 +89,9 @@ class ForwardReverse(Explorer):
         if not {"modes", "weights", "widths"}.isdisjoint(preset):
             lists = [preset.get(key, ()) for key in ("modes", "weights", "widths")]
             _same_number(name, *lists)
-            complete["modes"] = reals(lists[0], f"{name}, modes", MODE_ENDS)
+            complete["modes"] = reals(lists[0], f"{name}, modes", MODE_ENDS, SIZE)
             complete["weights"] = pmf(lists[1], f"{name}, weights", 1, MOST_MODES)
-            complete["widths"] = reals(lists[2], f"{name}, widths", WIDTH_ENDS)
+            complete["widths"] = reals(lists[2], f"{name}, widths", WIDTH_ENDS, SIZE)
         return complete
 
 

@@ -80,7 +80,8 @@ function underline(text, width) {
  * Make `target`, inside the drawing `svgRoot`, a slider.
  *
  * label: its name. min, max, step, bigStep: numbers, max or a function that gives it; what the hand
- * and the keys ask for becomes a whole number of steps. way: "vertical" or "horizontal".
+ * and the keys ask for becomes a whole number of steps. log: on a scale of logarithms, a step is a
+ * part of the value, and the hand's number has three digits. way: "vertical" or "horizontal".
  * value(): the value now.
  * change(value, typed): called with the new one.
  * track, at(x, y): an area, and the value that a press on it at (x, y), in the drawing's units, asks
@@ -92,12 +93,17 @@ function underline(text, width) {
  */
 export function handle(target, svgRoot, options) {
   const { label, min = 0, max = 1, step = 0.01, bigStep = 0.1, way = "vertical" } = options;
-  const { value, change, track, at, number, typed = {}, blank = 26 } = options;
+  const { value, change, track, at, number, typed = {}, blank = 26, log = false } = options;
   const { drag = (start, dx, dy) => start + (at(dx, dy) - at(0, 0)) } = options;
   const most = typeof max === "function" ? max : () => max;
   const perUnit = Math.round(1 / step);
+  const rounded = (asked) =>
+    (log ? Number(asked.toPrecision(3)) : Math.round(asked * perUnit) / perUnit);
+  const after = (small, big) => (log
+    ? value() * (1 + step) ** small * (1 + bigStep) ** big
+    : value() + small * step + big * bigStep);
   const move = (asked) => {
-    const next = Math.min(most(), Math.max(min, Math.round(asked * perUnit) / perUnit));
+    const next = Math.min(most(), Math.max(min, rounded(asked)));
     if (next !== value()) change(next);
   };
   const text = (number ?? target).querySelector(".number");
@@ -131,7 +137,7 @@ export function handle(target, svgRoot, options) {
     else if (FIRST_OF_A_NUMBER.test(event.key)) type(event.key);
     else if (event.key in KEYS) {
       const [small, big] = KEYS[event.key];
-      move(value() + (event.shiftKey ? small * bigStep : small * step) + big * bigStep);
+      move(event.shiftKey ? after(0, small + big) : after(small, big));
     } else return;
     event.preventDefault();
   });

@@ -6,19 +6,19 @@ import { same } from "./frame.mjs";
 const namesOf = ({ length }, labels) =>
   (labels.length === length ? labels : Array.from({ length }, (_, i) => String(i + 1)));
 
-/** The outcomes' names: the labels where they fit p, else 1, 2, 3, … */
-export const outcomes = (model) => namesOf(model.get("p"), model.get("labels"));
+/** The outcomes' names: the labels where they fit p, or the pmf `trait`, else 1, 2, 3, … */
+export const outcomes = (model, trait = "p") => namesOf(model.get(trait), model.get("labels"));
 
 /**
  * A function () → the names in every state seen so far, and in those that the chips lead to: there
  * is to be room for each.
  */
-export function everyNames(model) {
+export function everyNames(model, trait = "p") {
   const known = new Map();
   return () => {
-    const now = { p: model.get("p"), labels: model.get("labels") };
+    const now = { [trait]: model.get(trait), labels: model.get("labels") };
     for (const state of [{}, ...model.get("presets")]) {
-      const { p, labels } = { ...now, ...state };
+      const { [trait]: p, labels } = { ...now, ...state };
       const names = namesOf(p, labels);
       known.set(names.join("\n"), names);
     }

@@ -39,6 +39,21 @@ def pmf(value: ArrayLike, name: str, least: int = 2, most: int = MOST_OUTCOMES) 
     return p.tolist()
 
 
+def reals(
+    value: ArrayLike, name: str, ends: tuple[float, float], size: tuple[int, int]
+) -> list[float]:
+    """Return so many numbers between `ends` as a list; ValueError says what is wrong."""
+    x = np.asarray(value, dtype=float)
+    least, most = ends
+    if x.ndim != 1 or not size[0] <= x.size <= size[1]:
+        raise ValueError(
+            f"{name} has shape {x.shape}; give one row of {size[0]} to {size[1]} numbers"
+        )
+    if not ((x >= least) & (x <= most)).all():
+        raise ValueError(f"{name} is {x.tolist()}; give numbers from {least} to {most}")
+    return x.tolist()
+
+
 def say(sentence: str) -> None:
     """Warn of what else has changed, at the reader's own line."""
     level, frame = 1, sys._getframe()
@@ -141,6 +156,24 @@ class Pmf(List):
     def validate(self, obj: traitlets.HasTraits, value: ArrayLike) -> list[float] | None:
         """Return the pmf as a list, or say what is wrong with it."""
         return super().validate(obj, pmf(value, str(self.name), *self.bounds))
+
+
+class Reals(List):
+    """A trait: numbers between two ends, given as any sequence, kept as floats.
+
+    `like` names a trait with as many, which a link has to set with it.
+    """
+
+    def __init__(
+        self, ends: tuple[float, float], size: tuple[int, int], like: str, **kwargs: Any
+    ) -> None:
+        self.ends, self.size = ends, size
+        self.rule = {"kind": "reals", "ends": ends, "size": size, "like": like}
+        super().__init__(**kwargs)
+
+    def validate(self, obj: traitlets.HasTraits, value: ArrayLike) -> list[float] | None:
+        """Return the numbers as a list, or say what is wrong with them."""
+        return super().validate(obj, reals(value, str(self.name), self.ends, self.size))
 
 
 class OutcomesExplorer(Explorer):
