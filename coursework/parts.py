@@ -3,10 +3,11 @@
 A question has parts, each a function of the student and a random generator that returns if the part
 is earned and raises if not:
 
+    SAFE_PRICES = Asked("safe_prices", reference, slips=[Slip("these are …", gives(wrong))])
+
     @part("safe_prices", points=2, says="no price is above the limit")
     def limits(student, rng):
-        got = student.call("safe_prices", q, 5.0)
-        check_close(got, reference(q, 5.0))
+        SAFE_PRICES.check(student, random_prices(rng), 5.0)
 
 The function runs in the process that decides marks, so it takes nothing that comes back for
 granted: `check_…` look at type, shape and finiteness before they look at values.

@@ -54,5 +54,7 @@ def numbers(
         return Numbers()
     digest = hashlib.sha256(f"{set_name} {variant}".encode()).digest()
     rng = np.random.default_rng([*digest[:16]]) if variant else None
-    given = draw(rng)
+    given = {
+        name: getattr(value, "tolist", lambda v=value: v)() for name, value in draw(rng).items()
+    }
     return Numbers(variant, given, derive(given))

@@ -18,6 +18,7 @@ from coursework import bank, notebooks, release, sandbox, sets
 from coursework.bank import earned, judged, solved
 from coursework.course import Course
 from coursework.marking import mark_cells
+from coursework.parts import Asked
 from exercises import check
 from tests.coursework.test_release import by_nbgrader
 
@@ -118,6 +119,18 @@ def test_its_bank_has_wrong_and_right_answers_for_each_question(problem_set):
 
 
 @pytest.mark.parametrize("problem_set", EACH)
+def test_each_slip_that_it_knows_is_named_for_an_answer_of_its_bank(problem_set):
+    said = set()
+    for answer in bank.of(problem_set):
+        names = {**of(problem_set), **answer.names(problem_set.drawn)}
+        if answer.slip:
+            said |= set(earned(problem_set, answer.question, names).slips)
+    known = [thing for part in problem_set.parts for thing in part.test.__globals__.values()
+             if isinstance(thing, Asked)]  # fmt: skip
+    assert not {slip.says for asked in known for slip in asked.slips} - said
+
+
+@pytest.mark.parametrize("problem_set", EACH)
 def test_words_have_a_rubric_with_an_example_of_full_part_and_no_marks(problem_set):
     for cell in problem_set.master:
         if cell.role == "words":
@@ -148,7 +161,7 @@ def test_no_function_of_lib_and_no_check_answers_a_question(problem_set):
             for part in problem_set.parts
             if part.question == question
             for name in part.test.__code__.co_names
-            if hasattr(part.test.__globals__.get(name), "reference")
+            if isinstance(part.test.__globals__.get(name), Asked)
         } or {question}
         for name, function in callables().items():
             for variant in (function, lambda *a, f=function: f(*a, base=2)):

@@ -71,6 +71,11 @@ def the_share(weights, possible):
     return weights[possible].sum() / weights.sum()
 
 
+@wrong("report_worth", 0, slip="opposite report")
+def the_opposite_report(weights, possible):
+    return -np.log2(weights[~possible].sum() / weights.sum())
+
+
 @wrong("report_worth", 0, slip="outcomes were counted")
 def counted(weights, possible):
     return -np.log2(np.mean(possible))
@@ -254,6 +259,13 @@ def clipped_and_normalised(q, most):
 @wrong("safe_prices", 0, slip="does not sum to 1")
 def clipped(q, most):
     return np.maximum(q, 2.0**-most)
+
+
+@wrong("safe_prices", 0, slip="result does not sum to 1")
+def w_for_each_outcome(q, most):
+    even, least = 1 / q.size, 2.0**-most
+    w = max(0.0, (least - q.min()) / (even - q.min()))
+    return (1 - w) * q + w
 
 
 @wrong("safe_prices", 0, slip="even distribution")

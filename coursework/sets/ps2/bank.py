@@ -178,6 +178,12 @@ def sums_of_groups(p, groups):
     return np.array([p[groups == group].sum() for group in groups])
 
 
+@wrong("tied_prices", 3, name="tied_forward", slip="then all were normalised")
+def sums_of_groups_normalised(p, groups):
+    q = np.array([p[groups == group].sum() for group in groups])
+    return q / q.sum()
+
+
 @wrong("tied_prices", 3, name="tied_forward", slip="share evenly")
 def even_groups(p, groups):
     q = np.array([1 / (groups == group).sum() for group in groups])
@@ -205,6 +211,13 @@ def normalised_over_groups(p, groups):
     with np.errstate(divide="ignore"):
         each = {g: np.exp(np.log(p[groups == g]).mean()) for g in set(groups.tolist())}
     return np.array([each[group] / sum(each.values()) for group in groups.tolist()])
+
+
+@wrong("tied_prices", 1, name="tied_reverse", slip="harmonic")
+def harmonic_means(p, groups):
+    with np.errstate(divide="ignore"):
+        q = np.array([1 / (1 / p[groups == group]).mean() for group in groups])
+    return q / q.sum()
 
 
 @wrong("tied_prices", 1, name="tied_reverse", slip="without the root")
@@ -331,6 +344,23 @@ def without_logarithms(z, old, new):
 @wrong("moved", 0, slip="base 2")
 def logarithms_to_base_2(z, old, new):
     return lib.softmax(z + np.log2(new) - np.log2(old))
+
+
+@wrong("moved", 0, slip="new logits")
+def logits_for_probabilities(z, old, new):
+    return z + np.log(new / old)
+
+
+@wrong("moved", 0, slip="these are logarithms")
+def logarithms_for_probabilities(z, old, new):
+    return lib.log_softmax(z + np.log(new / old))
+
+
+@wrong("moved", 3, slip="share 0")
+def shares_are_clipped(z, old, new):
+    if ((old == 0) & (new > 0)).any():
+        raise ValueError
+    return lib.softmax(z + np.log(np.maximum(new, 1e-4)) - np.log(old))
 
 
 @wrong("moved", 0, slip="old place")

@@ -256,7 +256,7 @@ def ties_reverse(student, rng):
     after=ties_reverse,
 )
 def ties_with_zeros(student, rng):
-    p, groups = rng.dirichlet(np.ones(9)), np.array([3, 1, 3, 2, 1, 3, 2, 2, 1])
+    p, groups = rng.dirichlet(np.ones(9)), np.array([3, 1, 3, 2, 1, 3, 2, 3, 1])
     p[3] = 0
     p /= p.sum()
     REVERSE.check(student, p, groups)

@@ -150,6 +150,11 @@ def evenly(variances, nats):
     return np.full(variances.size, nats / variances.size)
 
 
+@wrong("spend", 0, slip="more nats are spent")
+def all_to_each(variances, nats):
+    return np.full(variances.size, nats)
+
+
 @wrong("spend", 0, slip="proportion")
 def by_variance(variances, nats):
     return nats * variances / variances.sum()
@@ -493,6 +498,31 @@ def the_other_divergence(habit, pay, budget):
         policy = lib.normalize(habit / (pay.max() + over - pay))
         low, high = (over, high) if lib.kl_divergence(habit, policy) > budget else (low, over)
     return policy
+
+
+@wrong("on_a_budget", 0, slip="sum to 1")
+def not_normalised(habit, pay, budget):
+    policy = by_bisection_of_beta.function(habit, pay, budget)
+    return policy / policy.max()
+
+
+@wrong("on_a_budget", 5, slip="never takes")
+def an_epsilon_for_the_habit(habit, pay, budget):
+    return by_bisection_of_beta.function(np.where(habit > 0, habit, 1e-9), pay, budget)
+
+
+@wrong("on_a_budget", 4, slip="no room")
+def exp_without_care(habit, pay, budget):
+    low, high = 1e-6, 1e6
+    for _ in range(100):
+        beta = math.sqrt(low * high)
+        weights = habit * np.exp(pay / beta)
+        policy = weights / weights.sum()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cost = np.nansum(policy * np.log(policy / habit))
+        low, high = (beta, high) if np.isnan(policy).any() or cost > budget else (low, beta)
+    weights = habit * np.exp(pay / (low if budget > 10 else high))
+    return weights / weights.sum()
 
 
 @wrong("on_a_budget", 0, slip="mixture")

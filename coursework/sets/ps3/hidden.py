@@ -449,7 +449,7 @@ def _is_a_mixture(got, habit, pay):
     if others.sum() < 2:
         return False
     factors = got[others] / habit[others]
-    return bool(np.ptp(factors) < 1e-6 and factors[0] < 1 - 1e-6)
+    return bool(np.ptp(factors) < 1e-6 and 0 < factors[0] < 1 - 1e-6)
 
 
 def game(rng, size):
@@ -459,7 +459,7 @@ def game(rng, size):
 
 @part("on_a_budget", points=3, says="random habits, pay and budgets")
 def random_budgets(student, rng):
-    for size in (2, 4, 10, 50):
+    for size in (3, 4, 10, 50):
         habit, pay = game(rng, size)
         limit = -math.log(habit[pay.argmax()])
         BUDGET.check(student, habit, pay, float(rng.uniform(0.1, 0.8) * limit))
