@@ -11,9 +11,8 @@ import pytest
 
 from coursework import sets
 from coursework.bank import earned, solved
-from tests.coursework.classroom import PS1
 
-SET = sets.load(PS1)
+SET = sets.load(sets.BUILT_IN / "ps1")
 HIDDEN = {part.question: part.test.__globals__ for part in SET.parts}["report_worth"]
 SOLVED = solved(SET)
 
