@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 import lib
@@ -156,18 +157,75 @@ def callables():
 def test_no_function_of_lib_and_no_check_answers_a_question(problem_set):
     assert len(callables()) > 40
     for question in by_tests(problem_set):
-        functions = {
-            part.test.__globals__[name].name
-            for part in problem_set.parts
-            if part.question == question
-            for name in part.test.__code__.co_names
-            if isinstance(part.test.__globals__.get(name), Asked)
-        } or {question}
         for name, function in callables().items():
             for variant in (function, lambda *a, f=function: f(*a, base=2)):
-                names = {} if question in problem_set.drawn else dict.fromkeys(functions, variant)
+                names = dict.fromkeys(asked_for(problem_set.folder, question), variant)
                 got = earned(problem_set, question, names)
                 assert got.points == 0, (name, question)
+
+
+ODD_SHAPES = {
+    "a list": lambda value: [value],
+    "an array of one": lambda value: np.array([value]),
+    "a column": lambda value: np.reshape(value, (-1, 1)),
+    "a list in a list": lambda value: [[value]],
+    "complex numbers": lambda value: np.asarray(value) + 0j,
+    "a complex number in an array": lambda value: np.array([value]) * (1 + 0j),
+    "short floats": lambda value: np.asarray(value, dtype=np.float32),
+    "an array without more axes": lambda value: np.array(value),
+    "a tuple": lambda value: (value,),
+}
+NUMBERS = ["short floats", "an array without more axes", "complex numbers"]
+
+
+class Asking(bank.Here):
+    """A student of whom it is noted which names were asked for."""
+
+    def __init__(self, names, drawn):
+        super().__init__(names, drawn)
+        self.asked = set()
+
+    def _called(self, name, args):
+        self.asked.add(name)
+        return super()._called(name, args)
+
+    def value(self, name):
+        self.asked.add(name)
+        return super().value(name)
+
+
+@functools.cache
+def asked_for(folder, question):
+    """Return the names of a question's answers."""
+    problem_set = sets.load(folder)
+    student = Asking(of(problem_set), problem_set.drawn)
+    for number, part in enumerate(problem_set.parts):
+        if part.question == question:
+            part.test(student, np.random.default_rng([1, number]))
+    return student.asked
+
+
+@pytest.mark.parametrize("odd", ODD_SHAPES)
+@pytest.mark.parametrize("problem_set", EACH)
+def test_what_earns_nothing_for_its_shape_fails_an_example(problem_set, odd):
+    """The tests that students see pass if and only if those of the marks do."""
+    cells = {cell.grade_id: cell.source for cell in problem_set.released}
+    for question in by_tests(problem_set):
+        names = dict(of(problem_set))
+        for name in asked_for(problem_set.folder, question):
+            right, change = names[name], ODD_SHAPES[odd]
+            if callable(right):
+                names[name] = lambda *args, right=right, change=change: change(right(*args))
+            else:
+                names[name] = change(right)
+        try:
+            exec(cells[question], dict(names))
+            passes = True
+        except (AssertionError, TypeError, ValueError):
+            passes = False
+        got = earned(problem_set, question, names)
+        assert (got.points > 0) is passes, (question, got.why)
+        assert not passes or odd in NUMBERS, question
 
 
 @pytest.mark.parametrize("problem_set", EACH_VARIANT)
