@@ -7,7 +7,6 @@ import json
 import os
 import pkgutil
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -17,7 +16,6 @@ import pytest
 import lib
 from coursework import bank, notebooks, release, sandbox, sets
 from coursework.bank import earned, judged, solved
-from coursework.course import Course
 from coursework.marking import mark_cells
 from coursework.parts import Asked
 from exercises import check
@@ -25,7 +23,7 @@ from tests.coursework.test_release import by_nbgrader
 
 FOLDERS = [sets.find(name) for name in sorted(sets.built_in())]
 FOLDERS += [Path(path).resolve() for path in os.environ.get("SETS", "").split(":") if path]
-VARIANTS = ["", "spring", "spring-u01"]
+VARIANTS = ["", "spring-u01"]
 
 
 def variants_of(problem_set):
@@ -271,12 +269,3 @@ def test_the_sandbox_marks_the_first_right_and_the_first_wrong_answers_as_the_ba
                 most = problem_set.questions[question.name]
                 why = [part.why for part in question.parts]
                 assert question.earned == (most if deserved is None else deserved), why
-
-
-def test_a_private_set_of_the_same_shape_is_found_in_the_folder_of_its_course(tmp_path):
-    private = tmp_path / "sets" / "mine"
-    shutil.copytree(FOLDERS[0], private)
-    (private / f"{FOLDERS[0].name}.ipynb").rename(private / "mine.ipynb")
-    found = sets.load(sets.find("mine", Course(tmp_path).folder))
-    assert found.name == "mine"
-    assert not bank.misjudged(found)
