@@ -7,6 +7,7 @@ import json
 import os
 import pkgutil
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -15,6 +16,7 @@ import pytest
 
 import lib
 from coursework import bank, notebooks, release, sandbox, sets
+from coursework.align import align
 from coursework.bank import earned, judged, solved
 from coursework.marking import mark_cells
 from coursework.parts import Asked
@@ -139,6 +141,23 @@ def test_words_have_a_rubric_with_an_example_of_full_part_and_no_marks(problem_s
             assert cell.points in marks, cell.grade_id
             assert 0 in marks
             assert any(0 < mark < cell.points for mark in marks)
+
+
+@pytest.mark.parametrize("problem_set", EACH)
+def test_texts_of_the_bank_have_their_marks_and_reach_whoever_marks_them(problem_set):
+    texts = bank.texts_of(problem_set)
+    for question in problem_set.words:
+        mine = [text for text in texts if text.question == question]
+        most = problem_set.questions[question]
+        assert sum(text.earns == most for text in mine) >= 4, question
+        assert sum(text.earns < most for text in mine) >= 6, question
+        assert {text.earns for text in mine} == set(range(int(most) + 1)), question
+        for text in mine:
+            assert len(text.text.split()) <= 120, text
+            cells = [replace(cell, source=text.text) if cell.grade_id == question else cell
+                     for cell in problem_set.released]  # fmt: skip
+            aligned = align(problem_set.released, cells)
+            assert (aligned.words, aligned.unclear) == ({question: text.text}, {})
 
 
 @functools.cache
