@@ -19,11 +19,11 @@ from coursework.course import Course
 from coursework.marks import of_result, standings
 from coursework.roster import Person
 from tests.coursework import corpus
-from tests.coursework.classroom import PS1, WORDS, blank, hand_in, roster
+from tests.coursework.classroom import FIRST, WORDS, blank, hand_in, roster
 
 pytest.importorskip("nbgrader")
 ROOT = Path(__file__).parents[2]
-SET = sets.load(PS1)
+SET = sets.load(FIRST)
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 

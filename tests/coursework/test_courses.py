@@ -11,7 +11,7 @@ from coursework import made_up_class, policy, results, sandbox, sets
 from coursework.bank import solved
 from coursework.command import main
 from coursework.course import Course
-from tests.coursework.classroom import PS1, hand_in
+from tests.coursework.classroom import FIRST, hand_in
 
 pytest.importorskip("nbgrader")
 pytestmark = pytest.mark.skipif(
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 SIZE = 10
 FOLDERS = [sets.find(name) for name in sorted(sets.built_in())]
 # The first goes this way with 40 people, as the page says: test_class.py.
-OTHERS = [folder for folder in FOLDERS if folder != PS1]
+OTHERS = [folder for folder in FOLDERS if folder != FIRST]
 
 
 def private(folder, course):

@@ -16,7 +16,7 @@ from coursework import bubblewrap, container, mode, results, sandbox
 from coursework.course import Course
 from coursework.student import Student
 from tests.coursework import corpus
-from tests.coursework.classroom import as_ordinary_user, earned
+from tests.coursework.classroom import NAME, as_ordinary_user, earned
 from tests.coursework.test_corpus import sandboxed_processes
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +37,7 @@ def course():
 
 
 def grade(course, name, ordinary=True):
-    command = [sys.executable, "-m", "coursework", "grade", "ps1", "--course", str(course)]
+    command = [sys.executable, "-m", "coursework", "grade", NAME, "--course", str(course)]
     command += ["--sandbox", name, "--seed", "3", "--jobs", "2"]
     return subprocess.run(
         as_ordinary_user(command, course) if ordinary else command,
@@ -56,7 +56,7 @@ def test_an_ordinary_user_gets_the_same_marks_in_each_mode(course, name):
     assert run.returncode == 0, run.stderr
     assert ("WARNING: NO SANDBOX" in run.stderr) is (name == "limits")
     for entry in [*corpus.CORPUS, *corpus.touching("")]:
-        result = results.read(Course(course).result(entry.name, "ps1"))
+        result = results.read(Course(course).result(entry.name, NAME))
         if result is not None:
             assert earned(result) == entry.marks, (entry.name, result.errors)
             assert result.mode == name
@@ -175,8 +175,8 @@ def test_the_hidden_tests_must_not_lie_where_students_code_can_read(tmp_path, ca
     monkeypatch.setattr(bubblewrap, "environment_folders", lambda: [str(tmp_path)])
     monkeypatch.setattr(sandbox, "choose", lambda *a: sandbox.of("bubblewrap"))
     course = tmp_path / "course"
-    shutil.copytree(ROOT / "coursework" / "sets" / "ps1", course / "sets" / "ps1")
-    assert main(["grade", str(course / "sets" / "ps1"), "--course", str(course)]) == 2
+    shutil.copytree(ROOT / "coursework" / "sets" / NAME, course / "sets" / NAME)
+    assert main(["grade", str(course / "sets" / NAME), "--course", str(course)]) == 2
     assert "students' code can read" in capsys.readouterr().err
 
 
@@ -185,6 +185,6 @@ def test_results_are_plain_json(course):
     if "not installed" in run.stderr:
         pytest.skip("THE SANDBOX DID NOT RUN: no bubblewrap")
     assert run.returncode == 0, run.stderr
-    content = json.loads(Course(course).result("honest", "ps1").read_text())
+    content = json.loads(Course(course).result("honest", NAME).read_text())
     assert content["student"] == "honest"
     assert content["seed"] == 3

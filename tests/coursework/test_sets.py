@@ -7,16 +7,17 @@ import json
 import os
 import pkgutil
 import re
-import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 import lib
 from coursework import bank, notebooks, release, sandbox, sets
+from coursework.align import align
 from coursework.bank import earned, judged, solved
-from coursework.course import Course
 from coursework.marking import mark_cells
 from coursework.parts import Asked
 from exercises import check
@@ -24,7 +25,7 @@ from tests.coursework.test_release import by_nbgrader
 
 FOLDERS = [sets.find(name) for name in sorted(sets.built_in())]
 FOLDERS += [Path(path).resolve() for path in os.environ.get("SETS", "").split(":") if path]
-VARIANTS = ["", "spring", "spring-u01"]
+VARIANTS = ["", "spring-u01"]
 
 
 def variants_of(problem_set):
@@ -142,6 +143,23 @@ def test_words_have_a_rubric_with_an_example_of_full_part_and_no_marks(problem_s
             assert any(0 < mark < cell.points for mark in marks)
 
 
+@pytest.mark.parametrize("problem_set", EACH)
+def test_texts_of_the_bank_have_their_marks_and_reach_whoever_marks_them(problem_set):
+    texts = bank.texts_of(problem_set)
+    for question in problem_set.words:
+        mine = [text for text in texts if text.question == question]
+        most = problem_set.questions[question]
+        assert sum(text.earns == most for text in mine) >= 4, question
+        assert sum(text.earns < most for text in mine) >= 6, question
+        assert {text.earns for text in mine} == set(range(int(most) + 1)), question
+        for text in mine:
+            assert len(text.text.split()) <= 120, text
+            cells = [replace(cell, source=text.text) if cell.grade_id == question else cell
+                     for cell in problem_set.released]  # fmt: skip
+            aligned = align(problem_set.released, cells)
+            assert (aligned.words, aligned.unclear) == ({question: text.text}, {})
+
+
 @functools.cache
 def callables():
     modules = [lib, *(importlib.import_module(f"lib.{module.name}")
@@ -156,18 +174,75 @@ def callables():
 def test_no_function_of_lib_and_no_check_answers_a_question(problem_set):
     assert len(callables()) > 40
     for question in by_tests(problem_set):
-        functions = {
-            part.test.__globals__[name].name
-            for part in problem_set.parts
-            if part.question == question
-            for name in part.test.__code__.co_names
-            if isinstance(part.test.__globals__.get(name), Asked)
-        } or {question}
         for name, function in callables().items():
             for variant in (function, lambda *a, f=function: f(*a, base=2)):
-                names = {} if question in problem_set.drawn else dict.fromkeys(functions, variant)
+                names = dict.fromkeys(asked_for(problem_set.folder, question), variant)
                 got = earned(problem_set, question, names)
                 assert got.points == 0, (name, question)
+
+
+ODD_SHAPES = {
+    "a list": lambda value: [value],
+    "an array of one": lambda value: np.array([value]),
+    "a column": lambda value: np.reshape(value, (-1, 1)),
+    "a list in a list": lambda value: [[value]],
+    "complex numbers": lambda value: np.asarray(value) + 0j,
+    "a complex number in an array": lambda value: np.array([value]) * (1 + 0j),
+    "short floats": lambda value: np.asarray(value, dtype=np.float32),
+    "an array without more axes": lambda value: np.array(value),
+    "a tuple": lambda value: (value,),
+}
+NUMBERS = ["short floats", "an array without more axes", "complex numbers"]
+
+
+class Asking(bank.Here):
+    """A student of whom it is noted which names were asked for."""
+
+    def __init__(self, names, drawn):
+        super().__init__(names, drawn)
+        self.asked = set()
+
+    def _called(self, name, args):
+        self.asked.add(name)
+        return super()._called(name, args)
+
+    def value(self, name):
+        self.asked.add(name)
+        return super().value(name)
+
+
+@functools.cache
+def asked_for(folder, question):
+    """Return the names of a question's answers."""
+    problem_set = sets.load(folder)
+    student = Asking(of(problem_set), problem_set.drawn)
+    for number, part in enumerate(problem_set.parts):
+        if part.question == question:
+            part.test(student, np.random.default_rng([1, number]))
+    return student.asked
+
+
+@pytest.mark.parametrize("odd", ODD_SHAPES)
+@pytest.mark.parametrize("problem_set", EACH)
+def test_what_earns_nothing_for_its_shape_fails_an_example(problem_set, odd):
+    """The tests that students see pass if and only if those of the marks do."""
+    cells = {cell.grade_id: cell.source for cell in problem_set.released}
+    for question in by_tests(problem_set):
+        names = dict(of(problem_set))
+        for name in asked_for(problem_set.folder, question):
+            right, change = names[name], ODD_SHAPES[odd]
+            if callable(right):
+                names[name] = lambda *args, right=right, change=change: change(right(*args))
+            else:
+                names[name] = change(right)
+        try:
+            exec(cells[question], dict(names))
+            passes = True
+        except (AssertionError, TypeError, ValueError):
+            passes = False
+        got = earned(problem_set, question, names)
+        assert (got.points > 0) is passes, (question, got.why)
+        assert not passes or odd in NUMBERS, question
 
 
 @pytest.mark.parametrize("problem_set", EACH_VARIANT)
@@ -213,12 +288,3 @@ def test_the_sandbox_marks_the_first_right_and_the_first_wrong_answers_as_the_ba
                 most = problem_set.questions[question.name]
                 why = [part.why for part in question.parts]
                 assert question.earned == (most if deserved is None else deserved), why
-
-
-def test_a_private_set_of_the_same_shape_is_found_in_the_folder_of_its_course(tmp_path):
-    private = tmp_path / "sets" / "mine"
-    shutil.copytree(FOLDERS[0], private)
-    (private / f"{FOLDERS[0].name}.ipynb").rename(private / "mine.ipynb")
-    found = sets.load(sets.find("mine", Course(tmp_path).folder))
-    assert found.name == "mine"
-    assert not bank.misjudged(found)
