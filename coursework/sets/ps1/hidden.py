@@ -377,7 +377,7 @@ def random_codes(rng, ambiguous, count):
             yield [str(word) for word in rng.permutation(code)]
 
 
-# Codes whose shortest string with two readings has 40 to 57 bits. They were found by changing one
+# Codes whose shortest string with two readings has 43 to 57 bits. They were found by changing one
 # bit of one word at a time, thousands of times, for as long as `tries` did not fall.
 HARD = [
     "010000000 00000010 1 010000 110111110 100 111110100 001011110 100011 10101",
