@@ -78,11 +78,11 @@ def quantised(model, bits, axis=None):
 
 def pull_of(student, teacher, reverse=False, T=1.0):
     """Slope of T² D by the student's logits, both sides read at temperature T."""
-    p, q = softmax(teacher / T), softmax(student / T)
-    if not reverse:
-        return T * (q - p)
-    gap = log_softmax(student / T) - log_softmax(teacher / T)
-    return T * q * (gap - (q * gap).sum(axis=1, keepdims=True))
+    t, s = softmax(teacher / T), softmax(student / T)
+    if not reverse:  # D(t, s)
+        return T * (s - t)
+    gap = log_softmax(student / T) - log_softmax(teacher / T)  # D(s, t)
+    return T * s * (gap - (s * gap).sum(axis=1, keepdims=True))
 
 
 def sampled(model, chains, steps, rng, wide=None):
@@ -125,6 +125,7 @@ def exact_logits(model, row):
     return a[0]
 
 
+# 2^112, so that even e^-77 has a count of its own
 COUNTS = [int(2**112 * (Decimal(-k) / 256).exp()) or 1 for k in range(20_000)]
 
 
