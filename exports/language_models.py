@@ -11,7 +11,6 @@ from itertools import accumulate
 
 import numpy as np
 
-import data
 from lib import log_softmax, softmax
 from training import Adam, LanguageModel, train_language_model
 
@@ -46,8 +45,8 @@ def sorts_of(text):
     return sorts
 
 
-def loaded(dtype=np.float64):
-    return LanguageModel.from_arrays(data.load("letter_model"), dtype=dtype)
+def restored(arrays, dtype=np.float64):
+    return LanguageModel.from_arrays(arrays, dtype=dtype)
 
 
 def draw(q, rng):

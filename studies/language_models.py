@@ -87,8 +87,8 @@ def new_model(rng: np.random.Generator, shape: dict) -> chapter.LanguageModel:
     return chapter.new_model("".join(sorted(set(TEXT))), shape, rng, np.float32)
 
 
-def trained(seed: int, steps: int = STEPS[-1]) -> tuple[chapter.LanguageModel, np.ndarray]:
-    """Return a model, and what each sort of character cost at the checkpoints."""
+def trained(seed: int, until: int = STEPS[-1]) -> tuple[chapter.LanguageModel, np.ndarray]:
+    """Return a model, and what each sort of character cost at the checkpoints up to `until`."""
     rng = np.random.default_rng(seed)
     model = new_model(rng, HALF)
     ids = model.encode(TEXT)
@@ -99,9 +99,11 @@ def trained(seed: int, steps: int = STEPS[-1]) -> tuple[chapter.LanguageModel, n
         return np.bincount(sorts, judge.prices(judge.log_q(model))) / len(sorts)
 
     found = [checked()]
-    for step, _ in enumerate(chapter.learn(model, ids[:CUT], steps, rng), start=1):
+    for step, _ in enumerate(chapter.learn(model, ids[:CUT], STEPS[-1], rng), start=1):
         if step in STEPS:
             found.append(checked())
+        if step == until:
+            break
     return model, np.array(found)
 
 
@@ -133,7 +135,7 @@ def seeds() -> dict[str, np.ndarray]:
         rows.append(row)
         print("seed", seed, np.round(curve.sum(axis=1), 3), flush=True)
         print("  5 and 4 bits", np.round(row[[5, 6]], 4).tolist(), flush=True)
-    loss, row = rounding(chapter.loaded(np.float32))
+    loss, row = rounding(chapter.restored(data.load("letter_model"), np.float32))
     return {
         "steps": np.array(STEPS),
         "seeds": np.array(curves),
@@ -154,7 +156,7 @@ def merged(text: str) -> tuple[list[np.ndarray], int]:
     parts = [whole[:CUT], whole[CUT:]]
     for new in range(len(alphabet), len(alphabet) + MERGES):
         pairs = new * parts[0][:-1] + parts[0][1:]
-        best = np.bincount(pairs).argmax()
+        best = int(np.bincount(pairs).argmax())
         parts = [merge(part, best // new, best % new, new) for part in parts]
     return parts, len(alphabet) + MERGES
 
@@ -189,7 +191,7 @@ def pieces() -> dict[str, np.ndarray]:
 
 def copies() -> dict[str, np.ndarray]:
     """Return what students learn from the shipped model, whichever way they are taught."""
-    teacher = chapter.loaded(np.float32)
+    teacher = chapter.restored(data.load("letter_model"), np.float32)
     ids = teacher.encode(TEXT)
     judge = Judge(teacher, ids, CUT)
     log_t = judge.log_q(teacher)
@@ -197,7 +199,8 @@ def copies() -> dict[str, np.ndarray]:
     theirs = chapter.sampled(teacher, 256, 150, rng)[50:].reshape(-1, teacher.context)
     log_own = teacher.log_probs(theirs)
     own = -(np.exp(log_own) * log_own).sum(axis=1).mean()
-    found, small = [], []
+    found: list[list] = []
+    small: list[list] = []
     for source, reverse, T in [("text", False, 0), *WAYS]:
         rows = []
         for seed in COPY_SEEDS:

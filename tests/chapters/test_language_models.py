@@ -27,7 +27,7 @@ def printed(cell):
 
 @pytest.fixture(scope="module")
 def model():
-    return chapter.loaded()
+    return chapter.restored(data.load("letter_model"))
 
 
 @pytest.fixture(scope="module")
