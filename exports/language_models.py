@@ -26,10 +26,9 @@ def new_model(alphabet, shape, rng, dtype=np.float64):
     return LanguageModel(alphabet, **shape, rng=rng, dtype=dtype)
 
 
-def learn(model, ids, steps, rng):
+def learn(model, ids, steps, rng, rates=(0.05, 0.2, 0.2)):
     "Lower the price of a text, and yield that of each batch in nats."
-    dropout = (0.05, *[0.2] * (len(model.sizes) - 2))
-    yield from train_language_model(model, ids, steps=steps, rng=rng, dropout=dropout)
+    yield from train_language_model(model, ids, steps=steps, rng=rng, dropout=rates)
 
 
 SORTS = "spaces and signs", "first letters", "later letters", "names"
