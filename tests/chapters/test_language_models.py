@@ -27,7 +27,7 @@ def printed(cell):
 
 @pytest.fixture(scope="module")
 def model():
-    return chapter.loaded()
+    return chapter.restored(data.load("letter_model"))
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +62,29 @@ def test_the_held_out_price_is_that_of_a_plain_forward_pass(model):
     assert printed("load")[0] == round(nats.mean() / LN2, 3)
     own = scipy.special.entr(np.exp(log_q)).sum(axis=1).mean()
     assert numbers_of("language-models", "temperature")[-1][-1] == round(own / LN2, 3)
+
+
+def test_with_the_default_start_of_pytorch_the_first_price_is_near_ln_k():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: torch==2.13.0")
+    model = chapter.new_model(
+        "".join(sorted(set(data.load("genesis")))), chapter.SHAPE, np.random.default_rng(0)
+    )
+    ids = model.encode(data.load("genesis")[-4_000:])
+    contexts, targets = (torch.from_numpy(x.copy()) for x in (model.contexts(ids), ids))
+    firsts = []
+    for seed in range(8):
+        torch.manual_seed(seed)
+        net = torch.nn.Sequential(
+            torch.nn.Embedding(66, 16),
+            torch.nn.Flatten(),
+            torch.nn.Linear(192, 192),
+            torch.nn.ReLU(),
+            torch.nn.Linear(192, 192),
+            torch.nn.ReLU(),
+            torch.nn.Linear(192, 65),
+        )
+        firsts.append(torch.nn.functional.cross_entropy(net(contexts), targets).item())
+    assert np.mean(firsts) == pytest.approx(4.18, abs=0.015)
 
 
 # ---- temperature, cuts, rounding -----------------------------------------------------------------
