@@ -11,7 +11,7 @@ from lib import log_softmax, softmax, wasserstein_1d
 
 GAMMA = 0.9
 # state: {action: [(probability, reward, next state), ...]}
-WAYS = {
+WAYS: dict = {
     "home": {"ring": [(1, -1, "ring 1")], "bridge": [(1, -1, "quay")]},
     "ring 1": {"on": [(1, -1, "ring 2")]},
     "ring 2": {"on": [(1, -1, "ring 3")]},

@@ -422,7 +422,7 @@ function account({ setForm, again }) {
   const cells = Array.from({ length: 4 }, () => ["mean", "sd", "mass"].map(() => live("")));
   const [target, kept, result, foot] = cells;
   const table = ledger({
-    heads: { "": 40, mean: 22, sd: 20, mass: 18 },
+    heads: { return: 40, mean: 22, sd: 20, mass: 18 },
     names: ["r + γz", "clipped", "m"],
     rows: [target, kept, result],
     foot: ["m − (r + γz)", ...foot],

@@ -270,7 +270,7 @@ function readout({ toggle }) {
   const cells = Array.from({ length: 2 }, () => [live(""), live("q")]);
   const foot = [live(""), live("q")];
   const table = ledger({
-    heads: { "": 40, value: 30, slope: 30 },
+    heads: { loss: 40, value: 30, slope: 30 },
     names: [html("span", {}, mean("Q"), " ln(1 − D)"), html("span", {}, "−", mean("Q"), " ln D")],
     rows: cells,
     foot: ["W1(P, Q)", ...foot],

@@ -1,6 +1,6 @@
 // A table of joint probabilities to drag, its entropies as bars, and I(X; Y) as their overlap.
 
-import { drawing, figure, fixed, hatching, html, put } from "../shared/draw.mjs";
+import { drawing, figure, fixed, hatching, html, keyTile, keyTo, put } from "../shared/draw.mjs";
 import { shift, short, signed, svg, uprights, write } from "../shared/draw.mjs";
 import { frame, same } from "../shared/frame.mjs";
 import { handle } from "../shared/handles.mjs";
@@ -31,15 +31,9 @@ function bitsInCell(bits, most) {
   return Number(text) === 0 ? "0" : text;
 }
 
-/** A key to a mark. */
-const keyTo = (mark, x, y, text) => [
-  svg("g", { transform: shift(x, y) }, ...mark), svg("text", { class: "name", x: x + 20, y }, text),
-];
-const BOX = { x: 0, y: -9, width: 15, height: 10 };
-const hatchedKey = (role, rising) => [
-  svg("g", { class: role }, svg("rect", { class: "area", ...BOX }),
-    svg("path", { class: "hatch", d: hatching(BOX, rising) })),
-];
+const hatchedKey = (role, rising) =>
+  svg("g", { class: role }, keyTile("area"),
+    svg("path", { class: "hatch", d: hatching({ x: 0, y: -9, width: 15, height: 10 }, rising) }));
 
 /** What stands around the cells: names, rules, key. */
 function surroundings(count, wide, high) {
@@ -52,8 +46,8 @@ function surroundings(count, wide, high) {
     }, `x = ${i}`)),
     name({ x: RIGHT + MARGIN.gap, y: GRID.top - 8 }, "p(x)"),
     svg("text", { class: "name", transform: `${shift(14, BOTTOM + 40)} rotate(-90)` }, "p(y)"),
-    ...keyTo([svg("rect", { class: "area outlined p", ...BOX })], GRID.left, KEYS_AT[0], "p(x, y)"),
-    ...keyTo([svg("rect", { class: "if-apart q", ...BOX })], GRID.left, KEYS_AT[1], "p(x)·p(y)"),
+    ...keyTo(keyTile("area outlined p"), GRID.left, KEYS_AT[0], "p(x, y)"),
+    ...keyTo(keyTile("if-apart q"), GRID.left, KEYS_AT[1], "p(x)·p(y)"),
     ...keyTo(hatchedKey("cost", true), 140, KEYS_AT[0], "more than p(x)·p(y)"),
     ...keyTo(hatchedKey("gain", false), 140, KEYS_AT[1], "less than p(x)·p(y)"),
   ];

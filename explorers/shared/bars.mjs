@@ -45,14 +45,14 @@ export function briefly(fit, room) {
   };
 }
 
-/** The end by which a bar that lies, 18 high, is dragged. */
-export function endGrip(role, number) {
+/** The end by which a bar that lies, 18 high, is dragged; its number, where it goes along. */
+export function endGrip(role, ...number) {
   return svg("g", { class: `end-grip ${role}` },
     svg("rect", { class: "reach", x: -22, y: -13, width: 44, height: 26 }),
     svg("rect", { class: "ring", x: -10, y: -11, width: 20, height: 22, rx: 10 }),
     svg("rect", { class: "grip", x: -2.5, y: -9, width: 5, height: 18, rx: 2.5 }),
     svg("circle", { class: "grip knob", r: 6.5 }),
-    number);
+    ...number);
 }
 
 /** The area in which the top of a bar around `x` can stand, with its marks: a press puts it there. */

@@ -165,9 +165,9 @@ class TiltedPolicy(Explorer):
 
     def _weights(self) -> tuple[Floats, float]:
         """Return reference·exp(r/β) without a factor, and the log of that factor."""
-        reference, scores = np.array(self.reference), np.array(self.rewards) / self.beta
-        most = float(scores[reference > 0].max())  # what is never said may score higher
-        return reference * np.exp(scores - most), most
+        scores = np.array(self.rewards) / self.beta
+        most = float(scores.max())  # at most 120 above any other: nothing is lost
+        return np.array(self.reference) * np.exp(scores - most), most
 
     @property
     def policy(self) -> list[float]:

@@ -87,9 +87,10 @@ def _defines(node: ast.stmt) -> bool:
 
 def gives_constants(node: ast.stmt) -> bool:
     """Tell whether a statement gives CONSTANTS their values, and nothing else."""
-    return isinstance(node, ast.Assign) and all(
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return isinstance(node, ast.Assign | ast.AnnAssign) and all(
         isinstance(target, ast.Name) and target.id.isupper() and len(target.id) > 1
-        for target in node.targets
+        for target in targets
     )
 
 

@@ -215,7 +215,8 @@ def test_two_entries_may_stand_below_one_heading_and_an_entry_has_many_wordings(
 
 def test_what_only_defines_may_be_exported():
     page = chapter()
-    replace("Bars(p)", "import os\n\nSTEPS = SIZES = 3\n\n\ndef f():\n    return 1 / 0")(page)
+    source = "import os\n\nSTEPS = SIZES = 3\nSHARE: float = 0.5\n\n\ndef f():\n    return 1 / 0"
+    replace("Bars(p)", source)(page)
     change("STEPS", tags=["export"])(page)
     assert not list(code.exported_cells_only_define(page))
     replace("SIZES", "sizes")(page)

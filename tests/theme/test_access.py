@@ -14,7 +14,7 @@ from tests.theme.test_site import (
     PHONE,
     SCHEMES,
     WIDE,
-    in_turn,
+    one_each,
     told,
 )
 
@@ -107,7 +107,7 @@ def violations(page, standards=(*STANDARDS, "best-practice")):
 
 @pytest.mark.parametrize(
     ("name", "viewport", "scheme"),
-    in_turn([RESULTS, *EVERYWHERE], [WIDE, PHONE], SCHEMES),
+    one_each([RESULTS, *EVERYWHERE], [WIDE, PHONE], SCHEMES),
     ids=told,
 )
 def test_axe_finds_no_violation(open_page, name, viewport, scheme):
@@ -158,7 +158,7 @@ def walk(page, key="Tab", limit=2000):
 
 @pytest.mark.parametrize(
     ("name", "viewport", "key"),
-    in_turn([PAGES[0], RESULTS, PAGES[-1], *CHAPTERS], [WIDE, PHONE], ["Tab", "Shift+Tab"]),
+    one_each([PAGES[0], RESULTS, PAGES[-1], *CHAPTERS], [WIDE, PHONE], ["Tab", "Shift+Tab"]),
     ids=told,
 )
 def test_the_keys_reach_everything_and_one_sees_where_they_are(open_page, name, viewport, key):

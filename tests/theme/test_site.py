@@ -4,6 +4,7 @@ The files are read with a parser; what only a browser knows is asked of a real o
 """
 
 import io
+import itertools
 import json
 import re
 from functools import cache
@@ -43,6 +44,17 @@ def in_turn(names, ones, others):
         for b, other in enumerate(others)
         if i == 0 or (i + a + b) % 2 == 0
     ]
+
+
+def one_each(names, ones, others):
+    """Return tests (name, one, other): of the four pairs each name has one, the first name all.
+
+    For what takes seconds a page: pages are made alike, so that four neighbours find together what
+    is wrong in one width or scheme.
+    """
+    pairs = list(itertools.product(ones, others))
+    rest = [(name, *pairs[i % len(pairs)]) for i, name in enumerate(names[1:])]
+    return [*((names[0], *pair) for pair in pairs), *rest]
 
 
 def told(value):
