@@ -273,7 +273,7 @@ def test_the_fitted_reward_is_a_logistic_regression(rng):
     peer.fit(np.vstack([x, -x]), np.repeat([1, 0], 300), sample_weight=np.full(600, 0.5))
     np.testing.assert_allclose(chapter.fit_reward(better, worse), peer.coef_[0], atol=1e-5)
     w = rng.standard_normal(729)
-    np.testing.assert_allclose(chapter.score(better, w), chapter.pair_counts(better) @ w)
+    np.testing.assert_allclose(chapter.reward_of(better, w), chapter.pair_counts(better) @ w)
 
 
 def test_lines_are_drawn_as_the_model_says(model, rng):
