@@ -89,6 +89,15 @@ _TILTED_POLICY = Table(
     ],
     slips=[
         Slip(
+            "log 0 was replaced by something: an answer that the reference never gives stays at 0.",
+            lambda got, expected, p, r, b: (
+                0 in p
+                and got.shape == p.shape
+                and bool(((got > 0) | np.isnan(got))[p == 0].any())
+                and bool(np.isfinite(got[p > 0]).all())
+            ),
+        ),
+        Slip(
             "β multiplies the reward here. It is a price: divide by it.",
             lambda got, expected, p, r, b: (
                 b != 1 and gives(lambda p, r, b: _tilted(p, r, 1 / b))(got, expected, p, r, b)
@@ -154,12 +163,6 @@ _TILTED_POLICY = Table(
         Slip(
             "exp overflows: subtract the largest reward first, which changes no policy.",
             lambda got, expected, p, r, b: not np.isfinite(got).all() and bool(r.max() / b > 700),
-        ),
-        Slip(
-            "log 0 was replaced by something: an answer that the reference never gives stays at 0.",
-            lambda got, expected, p, r, b: (
-                0 in p and got.shape == p.shape and bool(((got > 0) | np.isnan(got))[p == 0].any())
-            ),
         ),
     ],
     unit="",
