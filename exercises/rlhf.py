@@ -25,10 +25,10 @@ def tilted_policy(function: Callable[[np.ndarray, np.ndarray, float], np.ndarray
     ...     return weights / weights.sum()
     >>> check.tilted_policy(mine)
     Traceback (most recent call last):
-    exercises.engine.CheckFailed: ✗ tilted_policy: case 2 of 7, a lower price
+    exercises.engine.CheckFailed: ✗ tilted_policy: case 2 of 8, a lower price
       input     reference = [0.5, 0.3, 0.2], rewards = [0.0, 1.0, 2.0], beta = 0.5
-      expected  [0.0366 0.1628 0.8006]
-      got       [0.324  0.3205 0.3555]
+      expected  [0.0367 0.1626 0.8008]
+      got       [0.325 0.3215 0.3534]
       slip      β multiplies the reward here. It is a price: divide by it.
     """
     run_cases("tilted_policy", function, _TILTED_POLICY)
@@ -47,7 +47,8 @@ def best_of_n(function: Callable[[np.ndarray, np.ndarray, int], np.ndarray]) -> 
     >>> def mine(reference, rewards, n):
     ...     below = (reference * (rewards < rewards[:, None])).sum(axis=1)
     ...     equal = (reference * (rewards == rewards[:, None])).sum(axis=1)
-    ...     return ((below + equal) ** n - below**n) * reference / equal
+    ...     share = np.where(reference > 0, reference / np.where(equal > 0, equal, 1), 0)
+    ...     return ((below + equal) ** n - below**n) * share
     >>> check.best_of_n(mine)
     ✓ best_of_n: 7 cases agree with the best of n draws
     """
@@ -58,7 +59,9 @@ def best_of_n(function: Callable[[np.ndarray, np.ndarray, int], np.ndarray]) -> 
 
 
 def _tilted(reference: np.ndarray, rewards: np.ndarray, beta: float) -> np.ndarray:
-    return _shares(reference * np.exp((rewards - rewards.max()) / beta))
+    weights, given = np.zeros(len(reference)), reference > 0
+    weights[given] = reference[given] * np.exp((rewards[given] - rewards[given].max()) / beta)
+    return _shares(weights)
 
 
 def _shares(weights: np.ndarray) -> np.ndarray:
@@ -79,18 +82,32 @@ _TILTED_POLICY = Table(
         Case("a lower price", ([0.5, 0.3, 0.2], [0.0, 1.0, 2.0], 0.5)),
         Case("a high price", ([0.7, 0.2, 0.05, 0.05], [-1.0, 0.5, 2.0, 0.0], 10.0)),
         Case("all answers pay the same", ([0.6, 0.3, 0.1], [3.0, 3.0, 3.0], 0.3)),
-        Case("an answer that is never given", ([0.5, 0.5, 0.0], [0.0, 1.0, 2.0], 1.0)),
+        Case("an answer that is never given", ([0.5, 0.5, 0.0], [0.0, 1.0, 60.0], 1.0)),
         Case("rewards of a thousand", ([0.5, 0.3, 0.2], [1000.0, 1001.0, 999.0], 1.0)),
         Case("a very low price", ([0.5, 0.3, 0.2], [0.0, 1.0, 2.0], 0.001)),
+        Case("a thousand for what is never given", ([0.6, 0.4, 0.0], [0.0, 1.0, 1000.0], 1.0)),
     ],
     slips=[
         Slip(
+            "log 0 was replaced by something: an answer that the reference never gives stays at 0.",
+            lambda got, expected, p, r, b: (
+                0 in p
+                and got.shape == p.shape
+                and bool(((got > 0) | np.isnan(got))[p == 0].any())
+                and bool(np.isfinite(got[p > 0]).all())
+            ),
+        ),
+        Slip(
             "β multiplies the reward here. It is a price: divide by it.",
-            gives(lambda p, r, b: _softmax(b * r) if 0 in p else _shares(p * np.exp(b * r))),
+            lambda got, expected, p, r, b: (
+                b != 1 and gives(lambda p, r, b: _tilted(p, r, 1 / b))(got, expected, p, r, b)
+            ),
         ),
         Slip(
             "the reference is missing: multiply by it, or add its logarithm to r/β.",
-            gives(lambda p, r, b: _softmax(r / b)),
+            lambda got, expected, p, r, b: (
+                0 not in p and gives(lambda p, r, b: _softmax(r / b))(got, expected, p, r, b)
+            ),
         ),
         Slip(
             "the weights don't sum to 1 yet: divide by Z, their sum.",
@@ -134,18 +151,23 @@ _TILTED_POLICY = Table(
             gives(lambda p, r, b: p @ np.exp(r / b)),
         ),
         Slip(
-            "exp overflows: subtract the largest reward first, which changes no policy.",
-            lambda got, expected, p, r, b: not np.isfinite(got).all() and bool(r.max() / b > 700),
+            "the largest reward belongs to an answer that is never given; all others underflow. "
+            "Subtract the largest of those that are given.",
+            lambda got, expected, p, r, b: (
+                bool(p[r.argmax()] == 0 and np.ptp(r) / b > 700)
+                and got.shape == p.shape
+                and not np.isinf(got).any()
+                and bool(np.isnan(got[p > 0]).all() or not got[p > 0].any())
+            ),
         ),
         Slip(
-            "log 0 was replaced by something: an answer that the reference never gives stays at 0.",
-            lambda got, expected, p, r, b: (
-                0 in p and got.shape == p.shape and bool(((got > 0) | np.isnan(got))[p == 0].any())
-            ),
+            "exp overflows: subtract the largest reward first, which changes no policy.",
+            lambda got, expected, p, r, b: not np.isfinite(got).all() and bool(r.max() / b > 700),
         ),
     ],
     unit="",
     general=PLAIN,
+    tolerance=(1e-5, 1e-6),  # a minimiser may find it
 )
 
 

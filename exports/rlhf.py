@@ -96,7 +96,7 @@ def fit_reward(better, worse, ridge=10.0):
     return w
 
 
-def score(lines, w):
+def reward_of(lines, w):
     return w[27 * lines[:, :-1] + lines[:, 1:]].sum(axis=1)
 
 
@@ -116,10 +116,10 @@ def clipped(new, old, A, epsilon=0.2):  # slope of PPO's objective by ln π
     return live * ratio * A
 
 
-def ppo_advantage(reward, charge):
+def ppo_advantage(reward, charge, own=False):
     """Return reward minus the charge of this letter and of all that follow, centred."""
     to_come = charge[:, ::-1].cumsum(axis=1)[:, ::-1]
-    A = reward[:, None] - to_come
+    A = reward[:, None] - (charge if own else to_come)
     return A - A.mean(axis=0)  # the batch's mean at each place, for want of a critic
 
 
@@ -144,7 +144,8 @@ def rule(method, beta, reward, old, ref):
         return lambda new: clipped(new, old, A) - beta * slopes("k3", new, ref)
     kind, place = {"ppo": "k1 in reward"}.get(method, method).split(" in ")
     if place == "reward":
-        A = ppo_advantage(reward, beta * values(kind, old, ref))
+        charge = beta * values(kind[-2:], old, ref)
+        A = ppo_advantage(reward, charge, own=kind.startswith("own"))
         return lambda new: clipped(new, old, A)
     A = ppo_advantage(reward, 0 * old)
     return lambda new: clipped(new, old, A) - beta * slopes(kind, new, ref)

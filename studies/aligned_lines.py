@@ -1,4 +1,4 @@
-"""Align a tiny language model in sixteen ways, eight seeds: data/studies/aligned_lines.npz.
+"""Align a tiny language model in eighteen ways, eight seeds: data/studies/aligned_lines.npz.
 
     OPENBLAS_NUM_THREADS=1 python -m studies.aligned_lines
     … python -m studies.aligned_lines --table FILE "ppo 0.1" "grpo 0"   these runs, elsewhere
@@ -65,6 +65,7 @@ RUNS = [
     *(f"{method} {beta}" for method in ("ppo", "grpo") for beta in ("0", "0.1", "0.3")),
     *(f"dpo {beta}" for beta in ("0.03", "0.1", "0.3")),
     *(f"{rule} 0.1" for rule in ("k1 in loss", "k2 in loss", "k3 in loss", "k3 in reward")),
+    "own k1 in reward 0.1",
     *("ppo 0 taste", "ppo 0 entropy", "imitate 16"),
 ]
 
@@ -120,11 +121,11 @@ class Setting:
     @cache  # noqa: B019
     def paid(self, seed: int) -> Floats:
         """Return the reward of all lines of the pool before it is centred and scaled."""
-        return chapter.score(self.pool, self.rewards[seed].astype(float))
+        return chapter.reward_of(self.pool, self.rewards[seed].astype(float))
 
     def reward(self, seed: int, lines: Ids) -> Floats:
         """Return the reward of the lines in units of its spread over the pool."""
-        raw, paid = chapter.score(lines, self.rewards[seed].astype(float)), self.paid(seed)
+        raw, paid = chapter.reward_of(lines, self.rewards[seed].astype(float)), self.paid(seed)
         return (raw - paid.mean()) / paid.std()
 
 

@@ -273,7 +273,7 @@ def test_the_fitted_reward_is_a_logistic_regression(rng):
     peer.fit(np.vstack([x, -x]), np.repeat([1, 0], 300), sample_weight=np.full(600, 0.5))
     np.testing.assert_allclose(chapter.fit_reward(better, worse), peer.coef_[0], atol=1e-5)
     w = rng.standard_normal(729)
-    np.testing.assert_allclose(chapter.score(better, w), chapter.pair_counts(better) @ w)
+    np.testing.assert_allclose(chapter.reward_of(better, w), chapter.pair_counts(better) @ w)
 
 
 def test_lines_are_drawn_as_the_model_says(model, rng):
@@ -296,3 +296,81 @@ def test_taste_counts_different_known_words_but_not_the_last_one():
     words = chapter.known_words()
     assert {"abraham", "there"} <= words
     assert not {"and", "god"} & words
+
+
+# ---- what the study says -------------------------------------------------------------------------
+
+
+def at_the_end(study, name, column):
+    """Return the numbers of the eight seeds after the last update."""
+    return study[name][:, -1, COLUMN[column]]
+
+
+def test_the_study_is_of_eight_seeds_and_all_its_runs(study):
+    for name in aligned_lines.RUNS:
+        assert study[name].shape == (8, len(aligned_lines.STAGES), len(aligned_lines.COLUMNS))
+        assert np.isfinite(study[name][..., : COLUMN["chosen"]]).all()
+
+
+def test_without_a_price_reward_rises_and_taste_falls_below_the_base(study):
+    for name in ("ppo 0", "grpo 0"):
+        taste = study[name][..., COLUMN["taste"]]
+        assert (at_the_end(study, name, "reward") > 5).all()
+        assert np.median(taste.max(axis=1)) > 3.2
+        assert (taste[:, -1] < taste[:, 0]).all()
+        assert np.median(taste[:, -1]) < 0.5
+        assert np.median(at_the_end(study, name, "lines")) < 0.2
+
+
+def test_with_a_price_of_three_tenths_the_policy_stays_near_and_is_liked(study):
+    for name in ("ppo 0.3", "grpo 0.3"):
+        assert (at_the_end(study, name, "kl") < 10).all()
+        assert (at_the_end(study, name, "taste") > 3.2).all()
+        assert (at_the_end(study, name, "lines") > 0.98).all()
+
+
+def test_at_the_same_divergence_the_priced_policy_is_the_better_one(study):
+    """At 15 nats, by straight lines between the stages."""
+    for column in ("reward", "taste"):
+        found = {}
+        for name in ("ppo 0", "ppo 0.1"):
+            logs = study[name].astype(float)
+            found[name] = np.median(
+                [np.interp(15, log[:, COLUMN["kl"]], log[:, COLUMN[column]]) for log in logs]
+            )
+        assert found["ppo 0.1"] > found["ppo 0"] + 0.3
+
+
+def test_dpo_pays_more_for_less(study):
+    dpo, ppo = (study[name] for name in ("dpo 0.1", "ppo 0.3"))
+    assert np.median(dpo[:, -1, COLUMN["kl"]]) > 1.5 * np.median(ppo[:, -1, COLUMN["kl"]])
+    assert (dpo[:, -1, COLUMN["chosen"]] < 0).all()
+    assert (dpo[:, -1, COLUMN["other"]] < dpo[:, -1, COLUMN["chosen"]] - 3).all()
+
+
+def test_k1_in_the_loss_is_no_leash(study):
+    assert (
+        at_the_end(study, "k1 in loss 0.1", "kl") > 1.3 * at_the_end(study, "ppo 0.1", "kl")
+    ).all()
+    assert np.median(at_the_end(study, "k1 in loss 0.1", "taste")) < 0.5
+
+
+def test_best_of_n_is_the_best_for_its_bits(study):
+    n = aligned_lines.BEST_OF
+    bound = np.log(n) - (n - 1) / n
+    for seed in range(8):
+        for name in ("ppo 0", "ppo 0.3", "grpo 0.3", "dpo 0.3"):
+            log = study[name][seed].astype(float)
+            kl, reward = log[:, COLUMN["kl"]], log[:, COLUMN["reward"]]
+            assert np.interp(4, kl, reward) < np.interp(4, bound, study["best of"][seed, :, 0])
+
+
+def test_a_sum_of_k1_over_the_policys_own_lines_agrees_with_the_exact_one(study):
+    for name in aligned_lines.RUNS:
+        kl, k1 = (study[name][..., COLUMN[column]] for column in ("kl", "k1"))
+        assert np.median(np.abs(k1 - kl)) < 0.3
+
+
+def test_the_tilted_reward_gains_about_the_root(study):
+    paid, gain = study["tilted"].mean(axis=0)[:8, :2].T
+    np.testing.assert_allclose(gain, np.sqrt(2 * paid), rtol=0.03)

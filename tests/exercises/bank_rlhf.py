@@ -18,7 +18,9 @@ BANKS = [tilt, best]
 
 @tilt.right
 def shifted(reference, rewards, beta):
-    weights = reference * np.exp((rewards - rewards.max()) / beta)
+    given = reference > 0
+    weights = np.zeros(len(reference))
+    weights[given] = reference[given] * np.exp((rewards[given] - rewards[given].max()) / beta)
     return weights / weights.sum()
 
 
@@ -37,24 +39,24 @@ def by_logaddexp(reference, rewards, beta):
 
 @tilt.right
 def loop(reference, rewards, beta):
-    highest = max(rewards)
-    weights = [p * math.exp((r - highest) / beta) for p, r in zip(reference, rewards, strict=True)]
+    highest = max(r for p, r in zip(reference, rewards, strict=True) if p)
+    weights = [
+        p * math.exp((r - highest) / beta) if p else 0.0
+        for p, r in zip(reference, rewards, strict=True)
+    ]
     total = sum(weights)
     return [weight / total for weight in weights]
 
 
 @tilt.right
 def ratios(reference, rewards, beta):
-    return [
-        p
-        / sum(
-            q * math.exp((s - r) / beta) if q else 0
-            for q, s in zip(reference, rewards, strict=True)
-        )
-        if p and (max(rewards) - r) / beta < 700
-        else 0
-        for p, r in zip(reference, rewards, strict=True)
-    ]
+    both = [(p, r) for p, r in zip(reference, rewards, strict=True) if p]
+    found = []
+    for p, r in zip(reference, rewards, strict=True):
+        far = max((s - r) / beta for _, s in both) > 700
+        rest = 0 if far or not p else sum(q * math.exp((s - r) / beta) for q, s in both)
+        found.append(p / rest if rest else 0.0)
+    return found
 
 
 @tilt.right
@@ -63,15 +65,22 @@ def single(reference, rewards, beta):
 
 
 @tilt.right
-def skips_what_is_never_given(reference, rewards, beta):
-    found, given = np.zeros(len(reference)), reference > 0
-    found[given] = shifted(reference[given], rewards[given], beta)
-    return found
+def with_where(reference, rewards, beta):
+    highest = np.where(reference > 0, rewards, -np.inf).max()
+    weights = np.where(reference > 0, reference * np.exp((rewards - highest) / beta), 0)
+    return weights / weights.sum()
 
 
 @tilt.right
-def mean_as_shift(reference, rewards, beta):
-    return shifted(reference, rewards - reference @ rewards, beta)
+def median_as_a_start(reference, rewards, beta):
+    z = np.where(reference > 0, rewards, np.median(rewards[reference > 0])) / beta
+    return shifted(reference, z, 1.0)
+
+
+@tilt.wrong("belongs to an answer that is never given")
+def shifted_by_the_largest_of_all(reference, rewards, beta):
+    weights = reference * np.exp((rewards - rewards.max()) / beta)
+    return weights / weights.sum()
 
 
 @tilt.wrong("β multiplies the reward here")
@@ -81,7 +90,8 @@ def times_beta(reference, rewards, beta):
 
 @tilt.wrong("the reference is missing")
 def no_reference(reference, rewards, beta):
-    return shifted(1 / len(reference), rewards, beta)
+    z = np.exp((rewards - rewards.max()) / beta)
+    return z / z.sum()
 
 
 @tilt.wrong("the weights don't sum to 1 yet")

@@ -6,7 +6,7 @@ from tests.exercises import bank, bank_rlhf
 RIGHT = {
     check.tilted_policy: (
         bank_rlhf.by_logits,
-        "✓ tilted_policy: 7 cases agree with the tilted policy",
+        "✓ tilted_policy: 8 cases agree with the tilted policy",
     ),
     check.best_of_n: (bank_rlhf.with_unique, "✓ best_of_n: 7 cases agree with the best of n draws"),
 }
