@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT))
 os.environ["PYTHONPATH"] = str(ROOT)
 
 from coursework import sandbox  # noqa: E402
+from coursework.made_up_class import SET as NAME  # noqa: E402
 from coursework.made_up_class import hand_in, notebook  # noqa: E402
 
 
@@ -36,7 +37,7 @@ def grade(count):
     with tempfile.TemporaryDirectory() as folder:
         for number in range(count):
             hand_in(Path(folder), f"s{number:04}", notebook())
-        command = [sys.executable, "-m", "coursework", "grade", "ps1", "--course", folder]
+        command = [sys.executable, "-m", "coursework", "grade", NAME, "--course", folder]
         began = time.perf_counter()
         run = subprocess.Popen([*command, "--jobs", "2"], stdout=subprocess.DEVNULL)
         samples = []

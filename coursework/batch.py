@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from coursework import results, sets
+from coursework import policy, results, sets
 from coursework.course import Course, CourseError
 from coursework.marking import failed, mark
 from coursework.mode import Mode
@@ -38,6 +38,7 @@ class Job:
     result: Path
     sandbox: Mode
     seed: int
+    variant: str = ""  # which numbers the set has for this student
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,18 @@ def plan(
     jobs: list[Job] = []
     done: list[str] = []
     stale: list[str] = []
+    rules = policy.load(course, problem_set.name)
     for student, path in course.submissions(problem_set.name).items():
         target = course.result(student, problem_set.name)
         result = results.read(target)
         failed_before = result is not None and result.status == "failed"  # that was our fault
         if target.exists() and student not in only and not again and not failed_before:
-            fresh = result is not None and _is_of(result, path, problem_set, sandbox, seed)
+            theirs = problem_set.varied(rules.variant(student))
+            fresh = result is not None and _is_of(result, path, theirs, sandbox, seed)
             (done if fresh else stale).append(student)
             continue
-        jobs.append(Job(student, path, problem_set.folder, target, sandbox, seed))
+        jobs.append(Job(student, path, problem_set.folder, target, sandbox, seed,
+                        rules.variant(student)))  # fmt: skip
     if only:
         jobs = [job for job in jobs if job.student in only]
         if strange := sorted(set(only) - {job.student for job in jobs}):
@@ -116,7 +120,7 @@ def alone(course: Course, set_name: str) -> Iterator[None]:
 
 def grade(job: Job) -> str:
     """Grade one submission, write its result, and return its status."""
-    problem_set = sets.load(job.set_folder)
+    problem_set = sets.load(job.set_folder).varied(job.variant)
     try:
         result = mark(job.submission, job.student, problem_set, job.sandbox, job.seed)
     except Exception as error:
@@ -160,7 +164,7 @@ def run(
                     waiting.append(job)
                     continue
                 reason = "the process that graded it died each time"
-                problem_set = sets.load(job.set_folder)
+                problem_set = sets.load(job.set_folder).varied(job.variant)
                 result = failed(job.student, problem_set, job.sandbox, job.seed, reason)
                 results.write(result, job.result)
                 tell(job, "failed")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coursework import release
+from coursework import bank, release
 from coursework.align import Aligned, align, same
 from coursework.marking import mark_cells
 from coursework.mode import Limits, Mode
@@ -40,11 +40,28 @@ def check_set(problem_set: ProblemSet, sandbox: Mode) -> list[Line]:
     full = mark_cells(list(problem_set.master), problem_set, sandbox, seed=1)
     lost = [f"{q.name}: {p.says} ({p.why})" for q in full for p in q.parts if not p.earned]
     note(not lost, f"the master scores {most:g} of {most:g}", f"the master loses {'; '.join(lost)}")
+    if problem_set.draw is not None:
+        other = problem_set.varied("a variant")
+        parts = [p for q in mark_cells(list(other.master), other, sandbox, seed=1) for p in q.parts]
+        lost = [f"{p.says} ({p.why})" for p in parts if not p.earned]
+        note(
+            not lost,
+            "with other numbers it scores them too",
+            f"with the numbers {dict(other.given)} it loses {'; '.join(lost)}",
+        )
     blank = mark_cells(parse(made.notebook), problem_set, sandbox, seed=1)
     won = [f"{q.name}: {p.says}" for q in blank for p in q.parts if p.earned]
     note(not won, "the blank release scores 0", f"the blank release earns {'; '.join(won)}")
     leaks = release.leaks(problem_set, made)
     note(not leaks, "no solution text in the release", f"the release shows {leaks[:3]}")
+    if answers := bank.of(problem_set):
+        odd = bank.misjudged(problem_set)
+        rights = sum(answer.earns is None for answer in answers)
+        note(
+            not odd,
+            f"the bank: {rights} right and {len(answers) - rights} wrong answers get their marks",
+            f"of the bank {'; '.join(odd)}",
+        )
     import nbformat  # it takes a second, and students don't need it
 
     try:

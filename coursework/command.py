@@ -135,15 +135,21 @@ def _sandboxed(sub: argparse.ArgumentParser) -> None:
 
 
 def _release(given: argparse.Namespace) -> int:
-    from coursework import release
+    from coursework import policy, release
 
     problem_set = sets.load(sets.find(given.set, given.course))
-    made = release.make(problem_set)
-    leaks = release.leaks(problem_set, made)
-    if leaks:
-        raise sets.SetError(f"the release would show a solution: {leaks[0]!r}")
-    name = problem_set.name
-    files = {given.to / f"{name}.ipynb": made.notebook, given.to / f"{name}.zip": made.archive}
+    name, course = problem_set.name, Course(given.course)
+    rules = policy.load(course, name)
+    each = rules.numbers == "student"
+    folders = {p.id: given.to / p.id for p in course.roster()} if each else {"": given.to}
+    files: dict[Path, bytes] = {}
+    for student, folder in folders.items():
+        theirs = problem_set.varied(rules.variant(student))
+        made = release.make(theirs)
+        leaks = release.leaks(theirs, made)
+        if leaks:
+            raise sets.SetError(f"the release would show a solution: {leaks[0]!r}")
+        files |= {folder / f"{name}.ipynb": made.notebook, folder / f"{name}.zip": made.archive}
     return _write(files, given)
 
 

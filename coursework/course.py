@@ -2,7 +2,7 @@
 
 roster.csv                              id,name,email (only id is needed)
 course.toml                             what is due when, extensions, groups (may be missing)
-sets/ps2/                               problem sets of your own (may be missing)
+sets/midterm/                           problem sets of your own (may be missing)
 submitted/<id>/<set>/<set>.ipynb        written by collect; the layout is nbgrader's
 submitted/<set>.csv                     written by collect: who handed in when, by which platform
 whose-<set>.csv                         path,id: whose a file is, where collect cannot tell

@@ -1,7 +1,8 @@
 """What a student reads about the marks: a page without scripts, in which everything is escaped.
 
-Of the hidden tests it names the parts and what they gave. Why a part failed stays with the teacher,
-and so does everything that the student's code said while it was tested: it may tell the inputs.
+Of the hidden tests it names the parts and what they gave, and the usual mistake that a wrong result
+looks like, in the words of the chapters' exercises. With which inputs a part failed stays with the
+teacher, and so does everything that the student's code said while it was tested.
 """
 
 import io
@@ -15,7 +16,7 @@ from coursework.course import Course
 from coursework.handed_in import HandIn
 from coursework.marks import Standing
 from coursework.platforms import labels
-from coursework.results import QuestionResult, clean
+from coursework.results import PartResult, QuestionResult, clean
 from coursework.roster import Person
 from coursework.sets import ProblemSet
 
@@ -69,6 +70,10 @@ def page(standing: Standing, set_title: str) -> str:
         body.append("<p>This was handed in for your group.</p>")
     if STATUS[result.status]:
         body.append(f"<p>{escape(STATUS[result.status].format(reason=result.reason))}</p>")
+    if result.variant:
+        drawn = ", ".join(f"{name} = {value}" for name, value in result.numbers.items())
+        body.append(f"<p>Your numbers are those of variant {escape(result.variant)}: "
+                    f"{escape(drawn)}.</p>")  # fmt: skip
     for question in result.questions:
         body.append(_question(question, marks[question.name], standing.by_hand))
     if result.errors:
@@ -83,7 +88,7 @@ def page(standing: Standing, set_title: str) -> str:
 def _question(question: QuestionResult, points: float | None, given: ByHand) -> str:
     got = "not yet marked" if points is None else f"{points:g} of {question.points:g}"
     rows = "".join(
-        f"<tr><td>{'✓' if part.earned else '✗'} {escape(part.says)}</td>"
+        f"<tr><td>{'✓' if part.earned else '✗'} {escape(part.says)}{_slip(part)}</td>"
         f"<td>{part.points if part.earned else 0:g} of {part.points:g}</td></tr>"
         for part in question.parts
     )
@@ -94,6 +99,10 @@ def _question(question: QuestionResult, points: float | None, given: ByHand) -> 
     comment = given.comments.get(question.name, "")
     said = f"<p>Comment:</p><pre>{_shown(comment)}</pre>" if comment else ""
     return f"<h2>{escape(question.name)}: {got}</h2>{table}{words}{more}{said}"
+
+
+def _slip(part: PartResult) -> str:
+    return f"<br>It looks like this: {escape(part.slip)}" if part.slip else ""
 
 
 def _shown(text: str) -> str:

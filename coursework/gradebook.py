@@ -56,7 +56,7 @@ def enter(course: Course, problem_set: ProblemSet, anonymous: bool = False) -> E
         released = release.make(problem_set).notebook
         _enter_set(gradebook, problem_set, released)
         write_whole(course.folder / "source" / problem_set.name / problem_set.notebook.name,
-                    problem_set.notebook.read_bytes())  # fmt: skip
+                    release.as_text(problem_set.content()))  # fmt: skip
         write_whole(course.folder / "release" / problem_set.name / problem_set.notebook.name,
                     released)  # fmt: skip
         for person, result in found:
@@ -209,6 +209,9 @@ def _enter_result(
         grade.auto_score = points
         grade.needs_manual_grade = points is None and grade.manual_score is None
     gradebook.db.commit()
+    if result.variant:
+        problem_set = problem_set.varied(result.variant)
+        released = release.make(problem_set).notebook
     target = course.folder / "autograded" / student / name / f"{name}.ipynb"
     write_whole(target, nbformat.writes(_to_look_at(course, problem_set, released, result)))
 

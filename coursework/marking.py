@@ -85,6 +85,8 @@ def _empty(student: str, problem_set: ProblemSet, sandbox: Mode, seed: int) -> R
         seed=seed,
         submission="",
         fingerprint=problem_set.fingerprint,
+        variant=problem_set.variant,
+        numbers=dict(problem_set.given) if problem_set.variant else {},
         questions=[
             QuestionResult(name, points, by_hand=name in problem_set.words)
             for name, points in problem_set.questions.items()
@@ -108,6 +110,7 @@ def _mark(result: Result, aligned: Aligned, problem_set: ProblemSet, sandbox: Mo
     for name, why in aligned.unclear.items():
         questions[name].look = why
     with Student(sandbox, aligned.program) as student:
+        student.drawn = problem_set.drawn
         for number, part in enumerate(problem_set.parts):
             question = questions[part.question]
             if not question.parts:
@@ -133,7 +136,7 @@ def _try(
         part.test(student, np.random.default_rng([seed, number]))
         outcome.earned = True
     except (NotEarned, StudentError) as error:
-        outcome.why = str(error)[:500]
+        outcome.why, outcome.slip = str(error)[:500], getattr(error, "slip", "")
     except Exception as error:
         # A test that fails in itself is no student's fault: no mark before somebody has looked.
         outcome.why = f"THE TEST ITSELF FAILED: {type(error).__name__}: {error}"[:500]

@@ -63,6 +63,7 @@ class Mode(ABC):
     """A way to run a student's code, and what a set lets its students see there."""
 
     mode: ClassVar[str]
+    patience: ClassVar[float] = 10  # seconds for the command to end what it has started
     own_fonts: ClassVar[bool] = True  # must Matplotlib be told which fonts there are?
     limits: Limits = Limits()
     files: tuple[str, ...] = ()  # data files of the set, put into the student's folder
@@ -126,7 +127,7 @@ class Mode(ABC):
         # It may clean up behind itself; whoever is deaf to that is killed.
         process.send_signal(getattr(signal, "SIGTERM", 15))
         try:
-            process.wait(10)
+            process.wait(self.patience)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

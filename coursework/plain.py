@@ -21,6 +21,7 @@ class Plain(Mode):
     """An ordinary process."""
 
     mode = "limits"
+    patience = 70  # its supervisor kills for 60 at most, on whatever machine
 
     def lacks(self) -> str | None:
         """Say that it needs nothing."""

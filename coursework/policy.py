@@ -5,6 +5,8 @@ due = 2026-10-05T18:00:00   the time of the place, as the platform shows it
 percent_a_day = 10          off what was earned, for each day that has begun
 days = 3                    after so many days nothing counts (may be missing: no end)
 anonymous = true            gradebook shows code names in place of ids and names
+numbers = "student"         or "class": the set's numbers are drawn, for each of them or for all,
+numbers_seed = 20261005     from this (both may be missing: the set's own numbers)
 
 [ps1.extensions]
 u07 = 2026-10-08T18:00:00
@@ -33,8 +35,20 @@ class Policy:
     percent_a_day: float = 0.0
     days: float = math.inf
     anonymous: bool = False
+    numbers: str = ""  # for whom they are drawn: "class", "student", or nobody
+    numbers_seed: int = 0
     extensions: dict[str, datetime] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
+
+    def variant(self, student: str) -> str:
+        """Return the variant of a set that a student gets; none if it is the set's own."""
+        if not self.numbers:
+            return ""
+        return (
+            f"{self.numbers_seed}-{student}"
+            if self.numbers == "student"
+            else str(self.numbers_seed)
+        )
 
     def days_late(self, student: str, when: datetime) -> int:
         """Return how many days have begun since a student should have handed in."""
@@ -80,6 +94,8 @@ def _policy(said: Any, ids: set[str]) -> Policy:
         "percent_a_day": _number,
         "days": _number,
         "anonymous": _yes_or_no,
+        "numbers": _for_whom,
+        "numbers_seed": _seed,
         "extensions": _extensions,
         "groups": _groups,
     }
@@ -93,6 +109,8 @@ def _policy(said: Any, ids: set[str]) -> Policy:
             raise ValueError(f"{student} is not on the roster")
     if policy.due is None and (policy.extensions or policy.percent_a_day):
         raise ValueError("it says what is late, and no due date")
+    if bool(policy.numbers) != ("numbers_seed" in said):
+        raise ValueError("numbers says for whom they are drawn, numbers_seed from what: give both")
     if policy.percent_a_day > 100:
         raise ValueError("percent_a_day is more than 100")
     return policy
@@ -118,6 +136,18 @@ def _number(key: str, value: Any) -> float:
 def _yes_or_no(key: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"{key} is true or false, not {value!r}")
+    return value
+
+
+def _for_whom(key: str, value: Any) -> str:
+    if value not in ("class", "student"):
+        raise ValueError(f'{key} is "class" or "student", not {value!r}')
+    return value
+
+
+def _seed(key: str, value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{key} is a whole number, not {value!r}")
     return value
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coursework.notebooks import parse, read_bytes
+from coursework.notebooks import parse
 from coursework.sets import ProblemSet
 from coursework.solutions import solution_lines, without_hidden_tests, without_solution
 
@@ -42,7 +42,7 @@ class Release:
 
 def make(problem_set: ProblemSet) -> Release:
     """Return the student version of a set."""
-    notebook = json.loads(read_bytes(problem_set.notebook))
+    notebook = problem_set.content()
     for cell in notebook["cells"]:
         _strip(cell)
     known = {"kernelspec", "language_info"}
@@ -51,13 +51,18 @@ def make(problem_set: ProblemSet) -> Release:
         "set": problem_set.name,
         "files": [Path(path).name for path in problem_set.files],
         "lib": problem_set.lib,
+        **({"variant": problem_set.variant} if problem_set.variant else {}),
         # For `check`, away from the set, and to tell releases apart.
         "released": [_bare(cell) for cell in notebook["cells"]],
     }
-    text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-    files = {f"{problem_set.name}.ipynb": text.encode()}
+    files = {f"{problem_set.name}.ipynb": as_text(notebook).encode()}
     files |= {Path(path).name: Path(path).read_bytes() for path in problem_set.files}
     return Release(problem_set.name, files)
+
+
+def as_text(notebook: dict[str, Any]) -> str:
+    """Return a notebook as it is written into a file."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
 def _bare(cell: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from coursework.notebooks import UnreadableError, read_bytes
 
-VERSION = 2  # of the form of these files, and of how marks are decided
+VERSION = 3  # of the form of these files, and of how marks are decided
 STATUSES = ("ok", "crashed", "timeout", "missing", "unreadable", "other", "failed")
 UNMARKED = ("unreadable", "other", "failed")  # for these there are no marks
 
@@ -23,6 +23,7 @@ class PartResult:
     points: float
     earned: bool
     why: str = ""  # for the teacher: it may tell what is tested
+    slip: str = ""  # for the student: which usual mistake it looks like
 
 
 @dataclass
@@ -59,6 +60,8 @@ class Result:
     errors: dict[str, str] = field(default_factory=dict)  # cell -> what went wrong in it
     reason: str = ""  # why there are no marks
     looks: list[str] = field(default_factory=list)  # what else a person must look at
+    variant: str = ""  # which numbers the set had
+    numbers: dict[str, Any] = field(default_factory=dict)  # and what they were
 
     @property
     def problems(self) -> list[str]:

@@ -3,20 +3,27 @@
 ps1/
   set.toml     its title, and whether students may import lib
   ps1.ipynb    the master: nbgrader's cells, with solutions and the tests that students see
-  hidden.py    the tests that give the marks
+  hidden.py    the tests that give the marks, and how numbers are drawn (see variants.py)
+  bank.py      right and wrong answers with their marks, see bank.py here (may be missing)
   files/       data that are handed out with it (may be missing)
 """
 
 import hashlib
 import importlib.util
+import json
 import tomllib
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-from coursework.notebooks import Cell, parse, read_bytes
+from coursework import variants
+from coursework.notebooks import Cell, UnreadableError, parse, read_bytes
 from coursework.parts import Part
 from coursework.solutions import without_hidden_tests, without_solution
+from coursework.variants import Numbers
 
 BUILT_IN = Path(__file__).resolve().parent / "sets"
 
@@ -36,6 +43,48 @@ class ProblemSet:
     master: tuple[Cell, ...]
     parts: tuple[Part, ...]
     fingerprint: str  # of everything that decides a mark
+    numbers: Numbers = field(default_factory=Numbers)
+    draw: variants.Draw | None = None
+    derive: Callable[..., Mapping[str, Any]] = dict
+
+    def varied(self, variant: str) -> "ProblemSet":
+        """Return the set with the numbers of a variant; SetError if it draws none."""
+        if variant == self.numbers.variant:
+            return self
+        if self.draw is None:
+            raise SetError(f"{self.name} draws no numbers, so it has no variants")
+        own = self.fingerprint.partition("/")[0]
+        numbers = variants.numbers(self.name, self.draw, self.derive, variant)
+        digest = hashlib.sha256(f"{own} {variant} {numbers.all!r}".encode()).hexdigest()
+        return replace(
+            self,
+            numbers=numbers,
+            master=tuple(_filled(_master(self.folder), numbers)),
+            fingerprint=f"{own}/{digest[:16]}" if variant else own,
+        )
+
+    def content(self) -> dict[str, Any]:
+        """Return the master with its numbers, as JSON."""
+        notebook = json.loads(read_bytes(self.notebook))
+        for cell in notebook["cells"]:
+            source = "".join(cell["source"])
+            cell["source"] = self.numbers.filled(cell["cell_type"], source)
+        return notebook
+
+    @property
+    def variant(self) -> str:
+        """Return from what its numbers were drawn; none if they are its own."""
+        return self.numbers.variant
+
+    @property
+    def drawn(self) -> dict[str, Any]:
+        """Return its numbers, for its tests."""
+        return self.numbers.all
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """Return its numbers as students get them."""
+        return self.numbers.given
 
     @property
     def notebook(self) -> Path:
@@ -91,10 +140,14 @@ def load(folder: Path) -> ProblemSet:
     try:
         about = tomllib.loads((folder / "set.toml").read_text("utf-8"))
         content = read_bytes(folder / f"{name}.ipynb")
+        template = parse(content)
         hidden = (folder / "hidden.py").read_bytes()
         files = [Path(p).read_bytes() for p in sorted((folder / "files").glob("*"))]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, UnreadableError) as error:
         raise SetError(f"the set in {folder} cannot be read: {error}") from None
+    module = module_of(folder / "hidden.py")
+    draw, derive = getattr(module, "draw", None), getattr(module, "derive", lambda given: {})
+    numbers = variants.numbers(name, draw, derive, "")
     pieces = [content, hidden, repr(sorted(about.items())).encode(), *files]
     digest = hashlib.sha256(b"".join(hashlib.sha256(piece).digest() for piece in pieces))
     problem_set = ProblemSet(
@@ -102,9 +155,12 @@ def load(folder: Path) -> ProblemSet:
         folder=folder,
         title=str(about.get("title", name)),
         lib=about.get("lib", True) is True,
-        master=tuple(parse(content)),
-        parts=tuple(_parts(folder / "hidden.py")),
+        master=tuple(_filled(template, numbers)),
+        parts=tuple(thing for thing in vars(module).values() if isinstance(thing, Part)),
         fingerprint=digest.hexdigest(),
+        numbers=numbers,
+        draw=draw,
+        derive=derive,
     )
     problems = _misfits(problem_set)
     if problems:
@@ -112,13 +168,25 @@ def load(folder: Path) -> ProblemSet:
     return problem_set
 
 
-def _parts(path: Path) -> list[Part]:
+def _master(folder: Path) -> list[Cell]:
+    return parse(read_bytes(folder / f"{folder.name}.ipynb"))
+
+
+def _filled(cells: list[Cell], numbers: Numbers) -> list[Cell]:
+    try:
+        return [replace(cell, source=numbers.filled(cell.kind, cell.source)) for cell in cells]
+    except KeyError as error:
+        raise SetError(f"the master has a place for {error}, which is not drawn") from None
+
+
+def module_of(path: Path) -> ModuleType:
+    """Import a file of a set."""
     spec = importlib.util.spec_from_file_location(f"hidden_tests_of_{path.parent.name}", path)
     if spec is None or spec.loader is None:
         raise SetError(f"{path} is no module")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return [thing for thing in vars(module).values() if isinstance(thing, Part)]
+    return module
 
 
 def _misfits(problem_set: ProblemSet) -> list[str]:

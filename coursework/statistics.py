@@ -52,7 +52,7 @@ def _parts(name: str, results: list[Result]) -> list[str]:
     for says, found in parts.items():
         earned = sum(part.earned for part in found) / len(found)
         lines.append(f"  {_cut(says, 42):42} {_percent(earned)}")
-        slips = Counter(_kind(part.why) for part in found if not part.earned)
+        slips = Counter(_kind(part.slip or part.why) for part in found if not part.earned)
         for slip, count in sorted(slips.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_SLIPS]:
             lines.append(f"    {_percent(count / len(found))}  {slip}")
     return lines

@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -28,6 +28,8 @@ DRAWS = ("matplotlib", "pylab", "figures", "seaborn")  # whose import looks for 
 
 class StudentError(Exception):
     """The student's code did not answer; the message is fit for the teacher's eyes only."""
+
+    kind = says = ""  # of the error that a call has raised
 
 
 class DiedError(StudentError):
@@ -69,6 +71,7 @@ class Student:
         self.outcomes: dict[str, str] = {}  # label of a cell -> what went wrong in it
         self.stopped: set[str] = set()  # labels of the cells that ended the process
         self.trouble: set[str] = set()  # "crashed", "timeout"
+        self.drawn: Mapping[str, Any] = {}  # the numbers of the set, for its tests
         self.missing: set[str] = set()  # names that were asked for and are not there
         self._deadly: dict[int, int] = {}  # cell -> how often it has ended the process
         self._ran_through = False
@@ -108,6 +111,14 @@ class Student:
         """Return what the student's function returns; StudentError if it doesn't."""
         return self._look({"name": name, "args": list(args)})
 
+    def inputs_after(self, name: str, *args: Any) -> list[Any]:
+        """Return what a call has made of its inputs."""
+        message = {"name": name, "args": list(args), "inputs": True}
+        found = self._look(message)
+        if type(found) is not list or len(found) != len(args):
+            raise StudentError(f"{name} has lost its inputs")
+        return found
+
     def error(self, name: str, *args: Any) -> str | None:
         """Return the name of the error that a call raises, or None if it returns."""
         reply = self._ask({"name": name, "args": list(args)}, self.limits.call)
@@ -129,7 +140,9 @@ class Student:
     def _look(self, message: dict[str, Any]) -> Any:
         reply = self._ask(message, self.limits.call)
         if "error" in reply:
-            raise StudentError(f"{message['name']} raised {_wrong(reply)}")
+            raised = StudentError(f"{message['name']} raised {_wrong(reply)}")
+            raised.kind, raised.says = str(reply["error"]), str(reply.get("says"))
+            raise raised
         return reply.get("value")
 
     def _ask(self, message: dict[str, Any], seconds: float) -> dict[str, Any]:

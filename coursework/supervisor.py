@@ -1,7 +1,8 @@
 """Start the worker where there is no sandbox, and leave no process of it behind.
 
 What a student's code starts and detaches becomes a child of this process, not of init. When the
-worker has ended, or the grader has, all of them are killed.
+worker has ended, or the grader has, all of them are killed. Signals are waited for and interrupt
+nothing: one that came in the middle of the killing once ended it.
 """
 
 import ctypes
@@ -13,37 +14,46 @@ import time
 from contextlib import suppress
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+ENDS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+LONGEST = 60  # seconds until it gives up; `Plain.patience` is a little longer
 
 
 def main(command: list[str]) -> int:
     """Run the command; then kill everything that descends from this process."""
     grader = os.getppid()
-    try:
+    signal.signal(signal.SIGCHLD, lambda *signal_and_frame: None)  # so that none is dropped
+    signal.pthread_sigmask(signal.SIG_BLOCK, {*ENDS, signal.SIGCHLD})
+    with suppress(OSError, AttributeError):  # it is Linux that has this
         libc = ctypes.CDLL(None)
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    except (OSError, AttributeError):
-        pass  # not Linux
-    signal.signal(signal.SIGTERM, lambda *signal_and_frame: sys.exit(143))
+    if os.getppid() != grader:
+        return 1
     worker = None
     try:
-        if os.getppid() == grader:
-            worker = subprocess.Popen(command, start_new_session=True)
-            os.close(0)
-            os.close(1)
-            code = worker.wait()
-            return code if code >= 0 else 128 - code  # as a shell says by which signal it ended
+        worker = subprocess.Popen(command, start_new_session=True, preexec_fn=_hear)
+        os.close(0)
+        os.close(1)
+        code = None
+        while code is None and signal.sigwait({*ENDS, signal.SIGCHLD}) not in ENDS:
+            code = worker.poll()
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         if worker is not None and worker.returncode is None:
             worker.kill()
         _kill_descendants()
-    return 1
+    if code is None:
+        return 143
+    return code if code >= 0 else 128 - code  # as a shell says by which signal it ended
+
+
+def _hear() -> None:
+    """Let the worker hear the signals that wait only for its supervisor."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {*ENDS, signal.SIGCHLD})
 
 
 def _kill_descendants() -> None:
     """Kill until there is nobody left: whoever is killed leaves its children to this process."""
-    until = time.monotonic() + 5
+    until = time.monotonic() + LONGEST
     while time.monotonic() < until:
         for pid in _descendants():
             with suppress(ProcessLookupError):

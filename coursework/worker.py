@@ -124,7 +124,8 @@ class Notebook:
         found = self.names[name]
         if "args" not in message:
             return {"value": found}
-        return {"value": found(*message["args"])}
+        value = found(*message["args"])
+        return {"value": message["args"] if message.get("inputs") else value}
 
 
 def _described(error: BaseException) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import reprlib
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stdout
 from decimal import Decimal
 from io import StringIO
@@ -125,8 +125,12 @@ def _fresh(case: Case) -> list[Any]:
 
 
 def _changed(args: list[Any], case: Case, table: Table) -> str:
-    """Return the sentence on the first input that the function has changed, if it has."""
-    for name, now, before in zip(table.parameters, args, _fresh(case), strict=True):
+    return change(table.parameters, args, _fresh(case))
+
+
+def change(names: Iterable[str], args: Iterable[Any], originals: Iterable[Any]) -> str:
+    """Return the sentence on the first input that a function has changed, if it has."""
+    for name, now, before in zip(names, args, originals, strict=True):
         if isinstance(now, np.ndarray) and not np.array_equal(
             now, before, equal_nan=now.dtype.kind == "f"
         ):
@@ -192,10 +196,14 @@ def _of_error(function: Any, error: BaseException, args: list[Any], table: Table
     file = getattr(getattr(function, "__code__", None), "co_filename", None)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
     lines += [f"  in        {frames[-1].line}"] if frames and frames[-1].line else []
-    for trouble in [*table.general.troubles, *TROUBLES]:
-        if trouble.fits(error, *args):
-            return [*lines, f"  slip      {trouble.says}"]
-    return lines
+    says = trouble_of(error, args, table.general)
+    return [*lines, f"  slip      {says}"] if says else lines
+
+
+def trouble_of(error: BaseException, args: Sequence[Any], general: General) -> str:
+    """Return the sentence on the mistake that usually ends in this error, if one is known."""
+    troubles = [*general.troubles, *TROUBLES]
+    return next((trouble.says for trouble in troubles if trouble.fits(error, *args)), "")
 
 
 def _as_number(got: Any) -> np.ndarray | None:
@@ -233,13 +241,27 @@ def _diagnosis(
 ) -> str:
     if value is None:
         return _no_number(got, np.ndim(expected) > 0 or table.seen is not None)
+    return diagnosis(value, expected, args, table.slips, table.general)
+
+
+def diagnosis(
+    value: np.ndarray,
+    expected: np.ndarray,
+    args: Sequence[Any],
+    slips: Sequence[Slip],
+    general: General,
+) -> str:
+    """Return the sentence on the first slip that a wrong result fits; none if no slip is known.
+
+    The checks of the chapters ask it, and the feedback of the problem sets.
+    """
     with np.errstate(all="ignore"):
-        for slip in [*table.slips, *table.general.slips]:
+        for slip in [*slips, *general.slips]:
             if slip.fits(value, expected, *args):
                 return slip.says
-        if table.general.other_unit:
-            factor, says = table.general.other_unit
-            for slip in table.slips:
+        if general.other_unit:
+            factor, says = general.other_unit
+            for slip in slips:
                 if slip.fits(value / factor, expected, *args):
                     return f"{slip.says} {says}"
     return ""

@@ -11,7 +11,6 @@ from itertools import accumulate
 
 import numpy as np
 
-import data
 from lib import log_softmax, softmax
 from training import Adam, LanguageModel, train_language_model
 
@@ -27,10 +26,9 @@ def new_model(alphabet, shape, rng, dtype=np.float64):
     return LanguageModel(alphabet, **shape, rng=rng, dtype=dtype)
 
 
-def learn(model, ids, steps, rng):
+def learn(model, ids, steps, rng, rates=(0.05, 0.2, 0.2)):
     "Lower the price of a text, and yield that of each batch in nats."
-    dropout = (0.05, *[0.2] * (len(model.sizes) - 2))
-    yield from train_language_model(model, ids, steps=steps, rng=rng, dropout=dropout)
+    yield from train_language_model(model, ids, steps=steps, rng=rng, dropout=rates)
 
 
 SORTS = "spaces and signs", "first letters", "later letters", "names"
@@ -46,8 +44,8 @@ def sorts_of(text):
     return sorts
 
 
-def loaded(dtype=np.float64):
-    return LanguageModel.from_arrays(data.load("letter_model"), dtype=dtype)
+def restored(arrays, dtype=np.float64):
+    return LanguageModel.from_arrays(arrays, dtype=dtype)
 
 
 def draw(q, rng):
@@ -78,11 +76,11 @@ def quantised(model, bits, axis=None):
 
 def pull_of(student, teacher, reverse=False, T=1.0):
     """Slope of T² D by the student's logits, both sides read at temperature T."""
-    p, q = softmax(teacher / T), softmax(student / T)
-    if not reverse:
-        return T * (q - p)
-    gap = log_softmax(student / T) - log_softmax(teacher / T)
-    return T * q * (gap - (q * gap).sum(axis=1, keepdims=True))
+    t, s = softmax(teacher / T), softmax(student / T)
+    if not reverse:  # D(t, s)
+        return T * (s - t)
+    gap = log_softmax(student / T) - log_softmax(teacher / T)  # D(s, t)
+    return T * s * (gap - (s * gap).sum(axis=1, keepdims=True))
 
 
 def sampled(model, chains, steps, rng, wide=None):
@@ -106,15 +104,11 @@ def taught(student, teacher, ids, steps, rng, *, source, reverse=False, T=1.0):
             contexts = texts[chosen]
         t = teacher(contexts)
         s, tape = student.forward(contexts[:, -student.context :])
-        if T:
-            pull = pull_of(s, t, reverse, T)
-        else:
-            pull = softmax(s) - np.eye(student.num_symbols)[ids[chosen]]
+        pull = pull_of(s, t, reverse, T) if T else softmax(s) - np.eye(s.shape[1])[ids[chosen]]
         adam.lr = 3e-3 * (1 - step / steps)
         adam.step(student.backward(tape, (pull / 256).astype(s.dtype)))
         if source != "text":
-            writer = t if source == "teacher" else s
-            contexts = onward(contexts, draw(softmax(writer), rng))
+            contexts = onward(contexts, draw(softmax(t if source == "teacher" else s), rng))
 
 
 def fine(a):
@@ -129,6 +123,7 @@ def exact_logits(model, row):
     return a[0]
 
 
+# 2^112, so that even e^-77 has a count of its own
 COUNTS = [int(2**112 * (Decimal(-k) / 256).exp()) or 1 for k in range(20_000)]
 
 

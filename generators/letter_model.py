@@ -1,6 +1,6 @@
 """Train the language model of the book on the first nine tenths of Genesis: data/letter_model.npz.
 
-    OPENBLAS_NUM_THREADS=1 python -m generators.letter_model    twenty minutes
+    OPENBLAS_NUM_THREADS=1 python -m generators.letter_model    a quarter of an hour
 
 How many steps, how wide, how much dropout was chosen on the ninth tenth, with the first eight to
 learn from; the last tenth was priced once, when the choice was made. Another processor's last bits
@@ -9,6 +9,7 @@ give another model, so the file keeps this one's, and says where it was made.
 
 import io
 import json
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,8 @@ def main() -> None:
     found = machine.describe()
     about = {name: found[name] for name in ("processor", "numpy", "kernels", "threads")}
     file = io.BytesIO()
-    np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)
+    named: dict[str, Any] = {"about": np.array(json.dumps(about)), **arrays}
+    np.savez_compressed(file, **named)
     store({"letter_model.npz": file.getvalue()})
 
 

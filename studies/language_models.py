@@ -14,7 +14,10 @@ counts       how many held-out characters there are of each sort
 rounded      seeds + 1 × widths × grids (one a tensor, one a column) × (loss of the rounded model
              less that of the model, its standard error, D(model ‖ rounded), its standard error,
              share of places where the likeliest character changes); the last row: the shipped model
-losses       seeds + 1: the loss of these models before rounding
+losses       seeds + 1 × (what these models pay before rounding, what they expect to pay)
+own          as rounded, on as much text as is held out that the model itself has written
+dropout      (with, without) × seeds × checkpoints `long` × (price of the held-out tenth, of the
+             end of what was learned from)
 bits         the widths, 12 … 2
 pieces       seeds × (tokens of the held-out tenth, their bits together) of models over pieces that
              192 merges make, learned from the nine tenths
@@ -26,6 +29,8 @@ teacher      the teacher's held-out price, and its price of its own samples
 small        seeds × as copies: the same students trained by the text alone
 rivals       orders 0 … 5 × (counts of the nine tenths alone, counts that go on), bits a character:
              Witten–Bell of book/compression.ipynb over the 65 characters, on the same tenth
+digits       40 seeds × widths 8 … 3 × (change of the loss, D(full ‖ rounded)), one grid a tensor:
+             a classifier of the digits with 32 units, judged on 360 pictures it has not seen
 mixed        that chapter's fixed share (.05) and fiftieth of Bayes' rule over the six, counts and
              weights going on; and the last with counts of the nine tenths alone
 """
@@ -38,17 +43,21 @@ from pathlib import Path
 import numpy as np
 
 import data
+from exports import diffusion
 from exports import language_models as chapter
+from lib import log_softmax
 from studies import record
 
 TABLE = data.STUDIES / "language_models.npz"
 SEEDS, COPY_SEEDS = range(20), range(8)
 STEPS = (0, 10, 30, 100, 300, 1_000, 2_000)
 BITS = (12, 10, 8, 7, 6, 5, 4, 3, 2)
+BITS_OF_DIGITS = (8, 7, 6, 5, 4, 3)
 GRIDS = (None, 0)
 MERGES = 192
 HALF = chapter.SHAPE | {"hidden": (96, 96)}
 COPY_STEPS = 1_500
+LONG = (2_000, 4_000, 6_000)
 WAYS = [
     ("text", False, 1),
     ("text", True, 1),
@@ -82,8 +91,8 @@ def new_model(rng: np.random.Generator, shape: dict) -> chapter.LanguageModel:
     return chapter.new_model("".join(sorted(set(TEXT))), shape, rng, np.float32)
 
 
-def trained(seed: int, steps: int = STEPS[-1]) -> tuple[chapter.LanguageModel, np.ndarray]:
-    """Return a model, and what each sort of character cost at the checkpoints."""
+def trained(seed: int, until: int = STEPS[-1]) -> tuple[chapter.LanguageModel, np.ndarray]:
+    """Return a model, and what each sort of character cost at the checkpoints up to `until`."""
     rng = np.random.default_rng(seed)
     model = new_model(rng, HALF)
     ids = model.encode(TEXT)
@@ -94,15 +103,27 @@ def trained(seed: int, steps: int = STEPS[-1]) -> tuple[chapter.LanguageModel, n
         return np.bincount(sorts, judge.prices(judge.log_q(model))) / len(sorts)
 
     found = [checked()]
-    for step, _ in enumerate(chapter.learn(model, ids[:CUT], steps, rng), start=1):
+    for step, _ in enumerate(chapter.learn(model, ids[:CUT], STEPS[-1], rng), start=1):
         if step in STEPS:
             found.append(checked())
+        if step == until:
+            break
     return model, np.array(found)
 
 
-def rounding(model: chapter.LanguageModel) -> tuple[float, np.ndarray]:
-    """Return a model's loss, and what rounding its weights does."""
-    judge = Judge(model, model.encode(TEXT), CUT)
+class Own:
+    """Text that a model has written, as many characters as are held out: what they cost."""
+
+    def __init__(self, model: chapter.LanguageModel, rng: np.random.Generator) -> None:
+        rows = chapter.sampled(model, 256, 89, rng)
+        self.contexts = rows[11:88].reshape(-1, model.context)
+        self.ids = rows[12:89, :, -1].ravel()
+
+    log_q, prices = Judge.log_q, Judge.prices
+
+
+def rounding(model: chapter.LanguageModel, judge: Judge | Own) -> tuple[np.ndarray, np.ndarray]:
+    """Return what a text costs and is expected to cost, and what rounding the weights does."""
     log_q = judge.log_q(model)
     rows = []
     for bits in BITS:
@@ -114,29 +135,58 @@ def rounding(model: chapter.LanguageModel) -> tuple[float, np.ndarray]:
             error = [x.std() / np.sqrt(len(x)) for x in (more, gap)]
             rows.append([more.mean(), error[0], gap.mean(), error[1], flips])
     shape = len(BITS), len(GRIDS), -1
-    return float(judge.prices(log_q).mean()), np.array(rows).reshape(shape)
+    expected = -(np.exp(log_q) * log_q).sum(axis=1).mean()
+    paid = np.array([judge.prices(log_q).mean(), expected])
+    return paid, np.array(rows).reshape(shape)
 
 
 def seeds() -> dict[str, np.ndarray]:
     """Return how the models learn, and what rounding does to each."""
-    curves, losses, rows = [], [], []
-    for seed in SEEDS:
-        model, curve = trained(seed)
-        loss, row = rounding(model)
-        curves.append(curve)
-        losses.append(loss)
+    curves, losses, rows, own = [], [], [], []
+    for seed in (*SEEDS, None):
+        if seed is None:
+            model = chapter.restored(data.load("letter_model"), np.float32)
+        else:
+            model, curve = trained(seed)
+            curves.append(curve)
+            print("seed", seed, np.round(curve.sum(axis=1), 3), flush=True)
+        paid, row = rounding(model, Judge(model, model.encode(TEXT), CUT))
+        _, control = rounding(model, Own(model, np.random.default_rng(seed or 0)))
+        losses.append(paid)
         rows.append(row)
-        print("seed", seed, np.round(curve.sum(axis=1), 3), flush=True)
-        print("  5 and 4 bits", np.round(row[[5, 6]], 4).tolist(), flush=True)
-    loss, row = rounding(chapter.loaded(np.float32))
+        own.append(control)
+        for there in (row, control):
+            print("  8 bits", np.round((there[2, :, 0] - there[2, :, 2]) / there[2, :, 1], 2))
     return {
         "steps": np.array(STEPS),
         "seeds": np.array(curves),
         "counts": np.bincount(chapter.sorts_of(TEXT)[CUT:]),
-        "losses": np.array([*losses, loss]),
-        "rounded": np.array([*rows, row]),
+        "losses": np.array(losses),
+        "rounded": np.array(rows),
+        "own": np.array(own),
         "bits": np.array(BITS),
     }
+
+
+def dropout() -> dict[str, np.ndarray]:
+    """Return what models pay with and without dropout, as training goes on."""
+    found = []
+    for dropped in (True, False):
+        for seed in COPY_SEEDS:
+            rng = np.random.default_rng(seed)
+            model = new_model(rng, HALF)
+            ids = model.encode(TEXT)
+            judge, row = Judge(model, ids, CUT), []
+            known = Judge(model, ids[:CUT], 9 * CUT // 10)
+            how = {} if dropped else {"rates": ()}
+            training = chapter.learn(model, ids[:CUT], LONG[-1], rng, **how)
+            for step, _ in enumerate(training, start=1):
+                if step in LONG:
+                    row.append([one.prices(one.log_q(model)).mean() for one in (judge, known)])
+            found.append(row)
+            print("dropout", dropped, seed, np.round(row, 3).tolist(), flush=True)
+    shape = 2, len(COPY_SEEDS), len(LONG), 2
+    return {"dropout": np.array(found).reshape(shape), "long": np.array(LONG)}
 
 
 def merged(text: str) -> tuple[list[np.ndarray], int]:
@@ -149,7 +199,7 @@ def merged(text: str) -> tuple[list[np.ndarray], int]:
     parts = [whole[:CUT], whole[CUT:]]
     for new in range(len(alphabet), len(alphabet) + MERGES):
         pairs = new * parts[0][:-1] + parts[0][1:]
-        best = np.bincount(pairs).argmax()
+        best = int(np.bincount(pairs).argmax())
         parts = [merge(part, best // new, best % new, new) for part in parts]
     return parts, len(alphabet) + MERGES
 
@@ -184,7 +234,7 @@ def pieces() -> dict[str, np.ndarray]:
 
 def copies() -> dict[str, np.ndarray]:
     """Return what students learn from the shipped model, whichever way they are taught."""
-    teacher = chapter.loaded(np.float32)
+    teacher = chapter.restored(data.load("letter_model"), np.float32)
     ids = teacher.encode(TEXT)
     judge = Judge(teacher, ids, CUT)
     log_t = judge.log_q(teacher)
@@ -192,7 +242,8 @@ def copies() -> dict[str, np.ndarray]:
     theirs = chapter.sampled(teacher, 256, 150, rng)[50:].reshape(-1, teacher.context)
     log_own = teacher.log_probs(theirs)
     own = -(np.exp(log_own) * log_own).sum(axis=1).mean()
-    found, small = [], []
+    found: list[list] = []
+    small: list[list] = []
     for source, reverse, T in [("text", False, 0), *WAYS]:
         rows = []
         for seed in COPY_SEEDS:
@@ -267,7 +318,46 @@ def rivals() -> dict[str, np.ndarray]:
     return {"rivals": both, "mixed": np.array(mixed)}
 
 
-PARTS = {"rivals": rivals, "seeds": seeds, "pieces": pieces, "copies": copies}
+def digits() -> dict[str, np.ndarray]:
+    """Return what rounding does to classifiers that are judged on 360 pictures."""
+    pictures, labels = data.load("digits")
+    x, rows = pictures.reshape(len(pictures), -1) / 16, np.arange(360)
+    found = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(len(x))
+        judge, learn = order[:360], order[360:]
+        net = diffusion.MLP((64, 32, 10), rng=rng, activation="relu")
+        adam = diffusion.Adam(net.theta, lr=3e-3)
+        for _ in range(1_500):
+            some = learn[rng.integers(len(learn), size=64)]
+            logits, tape = net.forward(x[some])
+            pull = np.exp(log_softmax(logits))
+            pull[np.arange(64), labels[some]] -= 1
+            adam.step(net.backward(tape, pull / 64)[0])
+        log_q, theta, row = log_softmax(net(x[judge])), net.theta.copy(), []
+        for bits in BITS_OF_DIGITS:
+            for W, _ in net.weights:
+                W[...] = chapter.on_grid(W, bits)
+            log_r = log_softmax(net(x[judge]))
+            net.theta = theta
+            change = (log_q - log_r)[rows, labels[judge]].mean()
+            row.append((change, (np.exp(log_q) * (log_q - log_r)).sum(axis=1).mean()))
+        found.append(row)
+    table = np.array(found)
+    falls = (table[:, :, 0] < 0).sum(axis=0)
+    print("digits", falls, np.median(table[:, :, 1], axis=0).round(5), flush=True)
+    return {"digits": table}
+
+
+PARTS = {
+    "digits": digits,
+    "dropout": dropout,
+    "rivals": rivals,
+    "seeds": seeds,
+    "pieces": pieces,
+    "copies": copies,
+}
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -13,6 +13,7 @@ const MOST = 400;
 const ORDERS = [0, 1, 2, 3, 4, 5];
 const CONTROL = /(?!\n)[\p{Cc}\p{Cs}]/u;
 
+const HIGHEST = 12; // bits: what a byte may cost that comes as a surprise
 const PER_BYTE = 8; // bits of a byte in a file
 
 const EXPECTED = 3;
@@ -326,7 +327,7 @@ function render({ model, el }) {
     setOrder: (order) => set({ order }),
   });
   const choose = (letter) => set({ letter });
-  const picture = pricedText({ now, choose, dotted: { bits: PER_BYTE, name: "8" } });
+  const picture = pricedText({ now, choose, highest: HIGHEST, dotted: { bits: PER_BYTE, name: "8" } });
   const curve = running({ now, choose });
   const account = lettersAccount();
   const sums = totals();

@@ -18,8 +18,8 @@ from lib import log_softmax
 MOST = 200  # letters, for which the picture has room
 TEMPERATURES = (0.2, 3)
 PROMPT = (
-    "which costs more a letter, a line of the book that was held out or a sentence of today? And"
-    " does either become cheaper at another temperature?"
+    "does a sentence of today cost twice as much a letter as a line of the book? And where do two"
+    " swapped letters cost: on the spot, or behind it?"
 )
 FLOAT16 = np.dtype("<f2")
 
@@ -152,7 +152,7 @@ class NextLetter(Explorer):
     """
 
     about = "Here you type a text and see what each letter costs a trained model of letters."
-    stacked, beside = 77.5, 54.25
+    stacked, beside = 75.5, 58.25
 
     model = Dict().tag(sync=True)
     text = Text("", MOST).tag(sync=True)

@@ -149,3 +149,18 @@ export function letterAt(p, number) {
   const found = p.findIndex((one) => (sum += one) > number);
   return found < 0 ? p.findLastIndex((one) => one > 0) : found;
 }
+
+/**
+ * A function that draws numbers from 0 to 1, the same ones from the same seed: the multiplicative
+ * generator of Park and Miller, with the multiplier that they later took, 48271.
+ */
+export function drawer(seed) {
+  let state = seed;
+  return () => (state = (48271 * state) % 2147483647) / 2147483647;
+}
+
+/** The first numbers that a drawer draws. */
+export function drawnNumbers(seed, count) {
+  const draw = drawer(seed);
+  return Array.from({ length: count }, draw);
+}

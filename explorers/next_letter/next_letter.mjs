@@ -7,11 +7,15 @@ import { entropy } from "../shared/measures.mjs";
 import { coordinate, middled, named, pricedText, quoted } from "../shared/priced_text.mjs";
 import { formula, inBits, keepRoom, ledger, listed, live, over } from "../shared/readout.mjs";
 import { keptLetters, openWhereEmpty, typedText } from "../shared/typing.mjs";
-import { letterAt, pricesAt, probabilitiesAt, reader, unpackModel } from "./model.mjs";
+import { drawer, letterAt, pricesAt, probabilitiesAt, reader, unpackModel } from "./model.mjs";
 
 // As in Python.
 const MOST = 200;
 const [COLDEST, HOTTEST] = [0.2, 3];
+
+const HIGHEST = 9; // bits of a bar: half as much again as where all letters are alike
+
+const SEED = 1951;
 
 // What is expected: a row for each letter, and one for the rest.
 const SHOWN = 10;
@@ -46,9 +50,13 @@ function likeliest(p, letters, own) {
 function expectedNext() {
   const label = "The likeliest letters at this place as bars; the readout gives the numbers of the one there";
   const root = drawing({ viewBox: `0 0 320 ${BARS.height}`, role: "img", "aria-label": label });
+  const quarters = [0, 1, 2, 3, 4].map((quarter) => {
+    const x = BARS.left + (quarter / 4) * BARS.whole;
+    return svg("g", {}, svg("line", { x1: x, x2: x, y1: BARS.top, y2: BARS.height }));
+  });
   const bars = svg("path", { class: "area outlined q" });
   const restBar = svg("path", { class: "item" });
-  root.append(bars, restBar);
+  root.append(svg("g", { class: "rules", "aria-hidden": "true" }, ...quarters), bars, restBar);
   const rows = Array.from({ length: SHOWN + 1 }, (_, i) => {
     const y = BARS.top + i * ROW + 13;
     const name = svg("text", { class: "name", x: BARS.left - 6, y, "text-anchor": "end" });
@@ -64,7 +72,7 @@ function expectedNext() {
   const here = svg("path", { class: "own-letter p", d: "M2 3.5l8 5l-8 5z" });
   root.append(here);
   return {
-    node: figure("What it expects here", "▸ the letter that stands there", root),
+    node: figure("What it expects here", "rules: quarters; ▸ the letter there", root),
     draw({ expected: { shown, rest, others } }) {
       put(bars, { d: shown.map(({ p }, i) => bar(p, i)).join("") });
       put(restBar, { d: others > 0 ? bar(rest, SHOWN) : "" });
@@ -298,11 +306,12 @@ function render({ model, el }) {
   };
 
   const choose = (place) => set({ place });
+  const draw = drawer(SEED);
   const append = (count) => {
     let letters = Array.from(model.get("text"));
     for (let i = 0; i < count && letters.length < MOST; i += 1) {
       const p = probabilitiesAt(read(letters).places[letters.length].logits, model.get("temperature"));
-      letters = [...letters, known.letters[letterAt(p, Math.random())]];
+      letters = [...letters, known.letters[letterAt(p, draw())]];
     }
     set({ text: letters.join(""), place: letters.length + 1 });
   };
@@ -311,7 +320,9 @@ function render({ model, el }) {
     setText: (text, place) => set({ text, place }),
     setLetter: choose,
   });
-  const picture = pricedText({ now, choose, dotted: { bits: alike, name: `${fixed(alike, 2)}, all alike` } });
+  const picture = pricedText({
+    now, choose, highest: HIGHEST, dotted: { bits: alike, name: `${fixed(alike, 2)}, all alike` },
+  });
   const parts = [
     typing, picture, expectedNext(), temperatures({ now, set, alike }),
     letterAccount({ kinds }), totals({ alike }),

@@ -16,7 +16,6 @@ const GRIDS = [[10, 64, 20], [13, 48, 17], [16, 42.6, 15], [20, 32, 13], [25, 24
     base: tall - 1.12 * size - 1, // where bars stand
   }));
 const MOST_ROWS = 16;
-const HIGHEST = 12; // bits: what a byte may cost that comes as a surprise; more is cut there
 
 export const middled = { "text-anchor": "middle" };
 export const coordinate = (x) => String(Math.round(x * 10) / 10);
@@ -50,11 +49,12 @@ const SIGNS = {
  *
  * now(): { count, letter }, how many places there are and which is looked at, 1 for the first; the
  * place behind the last letter may be one. choose(letter): called when the hand asks for another.
- * dotted: { bits, name }, where the dotted line lies in each row, and what the caption calls it.
+ * highest: the bits of the highest bar; what costs more is cut there. dotted: { bits, name }, where
+ * the dotted line lies in each row, and what the caption calls it.
  * Returns { node, draw({ letters, prices, letter, says }) }; as long as `prices` is the same array, a
  * draw moves the frame and leaves the text as it is.
  */
-export function pricedText({ now, choose, dotted }) {
+export function pricedText({ now, choose, highest, dotted }) {
   const label = "The text with the price of each letter as a bar; the slider goes through it";
   const { width, height } = PICTURE;
   const root = drawing({ viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label });
@@ -62,13 +62,14 @@ export function pricedText({ now, choose, dotted }) {
   const level = svg("path", { class: "price-level" });
   const rows = Array.from({ length: MOST_ROWS }, () => {
     const parts = {
-      bars: svg("path", { class: "price-bars q" }),
-      cuts: svg("path", { class: "price-cuts" }),
       signs: svg("path", { class: "unseen-signs" }),
       text: svg("text", { class: "letter-row", ...middled }),
     };
-    return { ...parts, node: svg("g", {}, ...Object.values(parts)), others: [] };
+    return { ...parts, node: svg("g", {}, ...Object.values(parts)), others: [], bars: "", cuts: "" };
   });
+  // Where a hand goes on that changes all prices, one path costs a browser less than one in each row.
+  const bars = svg("path", { class: "price-bars q" });
+  const cuts = svg("path", { class: "price-cuts" });
   const awaited = svg("text", { class: "awaited", ...middled });
   const frameOf = svg("rect", { class: "letter-frame", rx: 3 });
   const [reach, ring] = [svg("rect", { class: "reach" }), svg("rect", { class: "ring", rx: 5 })];
@@ -106,7 +107,7 @@ export function pricedText({ now, choose, dotted }) {
       return at(x + dx, y + dy);
     },
   });
-  root.append(level, ...rows.map(({ node }) => node), awaited, area, mark);
+  root.append(level, bars, cuts, ...rows.map(({ node }) => node), awaited, area, mark);
 
   /** Lay the picture out anew, for a text of another length. */
   const layOut = (next) => {
@@ -123,20 +124,31 @@ export function pricedText({ now, choose, dotted }) {
   };
   layOut(grid);
 
-  const drawRow = ({ bars, cuts, signs, text, node, others }, letters, prices) => {
-    const { wide, size, line, base } = grid;
-    const [half, perBit] = [wide * 0.32, (base - 1) / HIGHEST];
-    const paths = { bars: "", cuts: "", signs: "" };
+  const barsOf = (prices, from) => {
+    const { wide, base } = grid;
+    const [half, perBit] = [wide * 0.32, (base - 1) / highest];
+    const paths = { bars: "", cuts: "" };
+    prices.forEach((price, i) => {
+      const x = (i + 0.5) * wide;
+      const tall = Math.min(highest, price) * perBit;
+      paths.bars += `M${coordinate(x - half)} ${coordinate(from + base)}v${coordinate(-tall)}`
+        + `h${coordinate(2 * half)}v${coordinate(tall)}z`;
+      if (price > highest) {
+        paths.cuts += `M${coordinate(x - half - 1)} ${coordinate(from + 5)}l${coordinate(2 * half + 2)} -2.5`;
+      }
+    });
+    return paths;
+  };
+
+  const drawRow = ({ signs, text, node, others }, letters) => {
+    const { wide, size, line } = grid;
+    let unseen = "";
     const places = [];
     let plain = "";
     let used = 0;
     letters.forEach((letter, i) => {
       const x = (i + 0.5) * wide;
-      const tall = Math.min(HIGHEST, prices[i]) * perBit;
-      paths.bars += `M${coordinate(x - half)} ${coordinate(base)}v${coordinate(-tall)}`
-        + `h${coordinate(2 * half)}v${coordinate(tall)}z`;
-      if (prices[i] > HIGHEST) paths.cuts += `M${coordinate(x - half - 1)} 5l${coordinate(2 * half + 2)} -2.5`;
-      if (letter in SIGNS) paths.signs += SIGNS[letter](x, line, size);
+      if (letter in SIGNS) unseen += SIGNS[letter](x, line, size);
       else if (isSimple(letter)) {
         plain += letter;
         places.push(coordinate(x));
@@ -151,14 +163,12 @@ export function pricedText({ now, choose, dotted }) {
       }
     });
     for (const spare of others.slice(used)) write(spare, "");
-    put(bars, { d: paths.bars });
-    put(cuts, { d: paths.cuts });
-    put(signs, { d: paths.signs });
+    put(signs, { d: unseen });
     put(text, { x: places.join(" ") });
     write(text, plain);
   };
 
-  const drawn = rows.map(() => /** @type {[typeof grid, string[], number[]] | null} */ (null));
+  const drawn = rows.map(() => /** @type {{ grid: typeof grid, mine: any[][] } | null} */ (null));
   let shown = null;
   const drawRows = (letters, prices, count) => {
     shown = prices;
@@ -167,13 +177,15 @@ export function pricedText({ now, choose, dotted }) {
     const { columns, tall, base, size, line } = grid;
     rows.forEach((row, i) => {
       const [from, to] = [i * columns, (i + 1) * columns];
-      const mine = /** @type {[typeof grid, string[], number[]]} */ (
-        [grid, letters.slice(from, to), prices.slice(from, to)]);
-      if (drawn[i]?.[0] === grid && same(drawn[i].slice(1), mine.slice(1))) return;
-      drawn[i] = mine;
-      drawRow(row, mine[1], mine[2]);
+      const mine = [letters.slice(from, to), prices.slice(from, to)];
+      const before = drawn[i]?.grid === grid ? drawn[i].mine : [];
+      drawn[i] = { grid, mine };
+      if (!same(before[1], mine[1])) Object.assign(row, barsOf(mine[1], i * tall));
+      if (!same(before[0], mine[0])) drawRow(row, mine[0]);
     });
-    const high = base - (dotted.bits / HIGHEST) * (base - 1);
+    put(bars, { d: rows.map((row) => row.bars).join("") });
+    put(cuts, { d: rows.map((row) => row.cuts).join("") });
+    const high = base - (dotted.bits / highest) * (base - 1);
     put(level, {
       d: Array.from({ length: Math.ceil(letters.length / columns) }, (_, row) =>
         `M0 ${coordinate(row * tall + high)}H${width}`).join(""),

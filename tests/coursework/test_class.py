@@ -19,11 +19,11 @@ from coursework.course import Course
 from coursework.marks import of_result, standings
 from coursework.roster import Person
 from tests.coursework import corpus
-from tests.coursework.classroom import PS1, WORDS, blank, hand_in, roster
+from tests.coursework.classroom import FIRST, WORDS, blank, hand_in, roster
 
 pytest.importorskip("nbgrader")
 ROOT = Path(__file__).parents[2]
-SET = sets.load(PS1)
+SET = sets.load(FIRST)
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
@@ -174,7 +174,7 @@ def test_the_commands_print_what_the_page_says(course, finished, command, said):
 
 
 def test_the_page_shows_the_rules_that_the_class_has():
-    assert f"```toml\n{made_up_class.COURSE}```" in PAGE
+    assert f"```toml\n{made_up_class.rules_of()}```" in PAGE
 
 
 def test_nothing_changes_on_a_second_run(course, finished):

@@ -18,10 +18,10 @@ from coursework.course import Course, CourseError, Person
 from coursework.names import Names
 from coursework.notebooks import LARGEST
 from coursework.roster import folded
-from tests.coursework.classroom import PS1, blank
+from tests.coursework.classroom import FIRST, blank
 
 ROOT = Path(__file__).parents[2]
-PS1_SET = sets.load(PS1)
+SET = sets.load(FIRST)
 
 PEOPLE = [
     Person("ada1", "Ada Lovelace", "ada.lovelace@school.example"),
@@ -362,7 +362,7 @@ def test_the_latest_of_the_set_counts_whatever_it_is_called(tmp_path, entries, t
     names = [(f"bob/{name}", (of_the_set(what), DAYS[day])) for name, what, day in entries]
     # What is later, and no notebook of the set, is not taken.
     names.append(("bob/ps1 scratch.ipynb", (cells("1 + 1"), DAYS[3])))
-    collected, _, stored = collect(tmp_path, zipped(names, tmp_path / "a.zip"), of=PS1_SET)
+    collected, _, stored = collect(tmp_path, zipped(names, tmp_path / "a.zip"), of=SET)
     assert stored == {"bob": of_the_set(taken)}
     assert collected.problems == []
 
@@ -373,7 +373,7 @@ def test_the_time_of_moodles_download_makes_no_file_the_latest(tmp_path):
     times = [(2026, 1, 1, 12, 0, 0), (2026, 1, 1, 12, 0, 2)]
     names = [(f"{folder}/b (1).ipynb", (of_the_set("second"), times[0])),
              (f"{folder}/b.ipynb", (of_the_set("first"), times[1]))]  # fmt: skip
-    collected, _, stored = collect(tmp_path, zipped(names, tmp_path / "a.zip"), of=PS1_SET)
+    collected, _, stored = collect(tmp_path, zipped(names, tmp_path / "a.zip"), of=SET)
     assert (stored, collected.problems) == ({"bob": of_the_set("second")}, [])
     assert collected.hand_ins["bob"].when == ""
 
@@ -381,16 +381,16 @@ def test_the_time_of_moodles_download_makes_no_file_the_latest(tmp_path):
 def test_canvas_later_attachment_counts(tmp_path):
     names = [("vanderbergbob_7_4322_a.ipynb", of_the_set("new")),
              ("vanderbergbob_7_4321_ps1.ipynb", of_the_set("old"))]  # fmt: skip
-    collected, _, stored = collect(tmp_path, zipped(names, tmp_path / "a.zip"), of=PS1_SET)
+    collected, _, stored = collect(tmp_path, zipped(names, tmp_path / "a.zip"), of=SET)
     assert (stored, collected.problems) == ({"bob": of_the_set("new")}, [])
 
 
 def test_which_of_two_counts_is_asked_where_none_is_the_latest(tmp_path):
     names = [("bob/a.ipynb", of_the_set("one")), ("bob/b.ipynb", of_the_set("two"))]
-    collected, _, _ = collect(tmp_path, zipped(names, tmp_path / "a.zip"), of=PS1_SET)
+    collected, _, _ = collect(tmp_path, zipped(names, tmp_path / "a.zip"), of=SET)
     assert collected.problems[0].startswith("bob: which counts? Took bob/")
     whose = {"bob/a.ipynb": "-"}
-    collected = look_through([tmp_path / "a.zip"], PEOPLE, PS1_SET, whose=whose)
+    collected = look_through([tmp_path / "a.zip"], PEOPLE, SET, whose=whose)
     assert collected.problems == []
     assert collected.chosen["bob"].where == "bob/b.ipynb"
 
@@ -398,10 +398,10 @@ def test_which_of_two_counts_is_asked_where_none_is_the_latest(tmp_path):
 def test_which_counts_is_asked_where_only_one_of_two_has_a_time(tmp_path):
     names = [("bob/a.ipynb", of_the_set("one")), ("bob/ps1 (1).ipynb", of_the_set("two"))]
     path = without_a_time(zipped(names, tmp_path / "a.zip"), "bob/ps1 (1).ipynb")
-    collected, _, _ = collect(tmp_path, path, of=PS1_SET)
+    collected, _, _ = collect(tmp_path, path, of=SET)
     assert collected.problems == ["bob: which counts? Took bob/a.ipynb, not bob/ps1 (1).ipynb"]
     both = without_a_time(path, "bob/a.ipynb")  # then the number in the name tells, as ever
-    collected, _, _ = collect(tmp_path, both, of=PS1_SET)
+    collected, _, _ = collect(tmp_path, both, of=SET)
     assert collected.chosen["bob"].where == "bob/ps1 (1).ipynb"
 
 

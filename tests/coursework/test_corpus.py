@@ -14,7 +14,7 @@ from coursework.course import Course
 from coursework.marks import marks_of, of_result
 from coursework.roster import Person
 from tests.coursework import corpus
-from tests.coursework.classroom import PS1, QUICK, WORDS, earned
+from tests.coursework.classroom import FIRST, NAME, QUICK, WORDS, earned
 from tests.coursework.corpus import jupyter, wordings
 
 NAMES = [entry.name for entry in corpus.CORPUS] + [
@@ -66,7 +66,7 @@ def graded(box, server, tmp_path_factory):
         entry.hand_in(folder)
     (folder / "keep.txt").write_text(SECRET)
     os.environ["SECRET_OF_THE_TEACHER"] = SECRET
-    plan = batch.plan(Course(folder), sets.load(PS1), box, seed=7, again=False)
+    plan = batch.plan(Course(folder), sets.load(FIRST), box, seed=7, again=False)
     told = {}
     batch.run(
         plan.jobs,
@@ -89,7 +89,7 @@ def test_no_batch_is_stopped(graded):
 @pytest.mark.parametrize("name", NAMES)
 def test_it_gets_exactly_what_it_has_earned(box, graded, name):
     folder, entries, _ = graded
-    result = results.read(Course(folder).result(name, "ps1"))
+    result = results.read(Course(folder).result(name, NAME))
     why = [p.why for q in result.questions for p in q.parts if not p.earned]
     marks = earned(result) or dict.fromkeys(entries[name].marks, 0)
     assert marks == entries[name].marks, (why, result.errors, result.notes)
@@ -103,7 +103,7 @@ def test_it_gets_exactly_what_it_has_earned(box, graded, name):
 @pytest.mark.parametrize("name", [*jupyter.ABOVE, *jupyter.OVER, *jupyter.WRITTEN])
 def test_what_a_notebook_knows_stops_no_cell(graded, name):
     """Below a line that fails answers are run all the same, so marks don't show it."""
-    assert results.read(Course(graded[0]).result(name, "ps1")).errors == {}
+    assert results.read(Course(graded[0]).result(name, NAME)).errors == {}
 
 
 def test_the_words_are_there_to_be_marked_by_hand(graded):
@@ -112,7 +112,7 @@ def test_the_words_are_there_to_be_marked_by_hand(graded):
     moved = [name for name in NAMES if name.startswith("words-")]
     assert len(moved) == 6
     for name in [*names, *moved, "saved-by-colab"]:
-        result = results.read(Course(folder).result(name, "ps1"))
+        result = results.read(Course(folder).result(name, NAME))
         for question, text in WORDS.items():
             words = next(q.words for q in result.questions if q.name == question)
             own_cell = name not in ("words-in-code", "words-in-the-question")
@@ -123,7 +123,7 @@ def test_words_that_lost_their_place_are_shown_to_who_marks_them(graded):
     folder, _, _ = graded
     course = Course(folder)
     for name in [*wordings.PLACED, *wordings.UNPLACED, "only-the-answers"]:
-        result = results.read(course.result(name, "ps1"))
+        result = results.read(course.result(name, NAME))
         marks = marks_of(result, {})
         assert [marks[question] for question in WORDS] == [None, None], name
         for question in result.questions:
@@ -139,21 +139,21 @@ def test_words_that_lost_their_place_are_shown_to_who_marks_them(graded):
 def test_only_a_stub_as_it_was_given_is_zero(graded):
     folder, _, _ = graded
     for name in [*wordings.NOT_SAID, "blank"]:
-        marks = marks_of(results.read(Course(folder).result(name, "ps1")), {})
+        marks = marks_of(results.read(Course(folder).result(name, NAME)), {})
         assert [marks[question] for question in WORDS] == [0, 0], name
-    gone = marks_of(results.read(Course(folder).result("said-and-gone", "ps1")), {})
+    gone = marks_of(results.read(Course(folder).result("said-and-gone", NAME)), {})
     assert [gone[question] for question in WORDS] == [None, None]
 
 
 def test_what_is_of_another_set_has_no_marks_and_says_why(graded):
     folder, _, _ = graded
     for name, says in {
-        "of-another-set": "other, it is a notebook of ps2, not of ps1",
-        "of-a-set-with-these-names": "it was made from ps2, and graded as ps1",
-        "of-last-year": "it was made from another release of ps1 (block_cost differ)",
-        "without-a-cell": "other, nothing in it is of ps1",
+        "of-another-set": f"other, it is a notebook of ps2, not of {NAME}",
+        "of-a-set-with-these-names": f"it was made from ps2, and graded as {NAME}",
+        "of-last-year": f"it was made from another release of {NAME} (block_cost differ)",
+        "without-a-cell": f"other, nothing in it is of {NAME}",
     }.items():
-        result = results.read(Course(folder).result(name, "ps1"))
+        result = results.read(Course(folder).result(name, NAME))
         assert result.problems == [says]
         unmarked = set(marks_of(result, {}).values()) == {None}
         assert unmarked is (result.status == "other")
@@ -161,7 +161,7 @@ def test_what_is_of_another_set_has_no_marks_and_says_why(graded):
 
 def test_a_student_whose_function_is_called_otherwise_reads_why(graded):
     folder, _, _ = graded
-    result = results.read(Course(folder).result("function-of-another-name", "ps1"))
+    result = results.read(Course(folder).result("function-of-another-name", NAME))
     assert result.notes == ["not defined: report_worth"]
     assert "not defined: report_worth" in feedback.page(of_result(Person("u"), result), "Set 1")
 
@@ -170,8 +170,8 @@ def test_no_file_outside_is_touched(graded):
     folder, entries, _ = graded
     assert (folder / "keep.txt").read_text() == SECRET
     assert sorted(p.name for p in folder.iterdir()) == ["graded", "keep.txt", "submitted"]
-    assert {p.stem for p in (folder / "graded" / "ps1").iterdir()} == set(entries)
-    for place in ("/", "/usr", "/etc", "/root", "/home", str(folder.parent), str(PS1)):
+    assert {p.stem for p in (folder / "graded" / NAME).iterdir()} == set(entries)
+    for place in ("/", "/usr", "/etc", "/root", "/home", str(folder.parent), str(FIRST)):
         assert not (Path(place) / "TOUCHED").exists()
     assert not Path("PICKLED").exists()
 
@@ -205,6 +205,6 @@ def sandboxed_processes():
 
 def test_the_secret_of_the_teacher_is_in_no_result(graded):
     folder, _, _ = graded
-    for path in (folder / "graded" / "ps1").iterdir():
+    for path in (folder / "graded" / NAME).iterdir():
         assert SECRET not in path.read_text("utf-8")
         assert json.loads(path.read_text("utf-8"))["seed"] == 7

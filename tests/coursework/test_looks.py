@@ -9,7 +9,16 @@ import pytest
 from coursework import results, sandbox
 from coursework.command import main
 from coursework.course import Course
-from tests.coursework.classroom import PS1, blank, hand_in, markdown, named, notebook, roster
+from tests.coursework.classroom import (
+    FIRST,
+    NAME,
+    blank,
+    hand_in,
+    markdown,
+    named,
+    notebook,
+    roster,
+)
 
 pytestmark = pytest.mark.skipif(
     sandbox.why_not("bubblewrap") is not None, reason="THE SANDBOX DID NOT RUN"
@@ -25,8 +34,8 @@ def with_a_slip(student, rng):
 @pytest.fixture
 def course(tmp_path):
     """Make a course whose set has a test with a slip, and whose members hand in odd things."""
-    folder = tmp_path / "sets" / "ps1"
-    shutil.copytree(PS1, folder)
+    folder = tmp_path / "sets" / NAME
+    shutil.copytree(FIRST, folder)
     hidden = (folder / "hidden.py").read_text("utf-8")
     before, after = hidden.partition("# 1.")[0], hidden.partition("# 2.")[2]
     (folder / "hidden.py").write_text(f"{before}{BROKEN}\n\n# 2.{after}", "utf-8")
@@ -46,18 +55,18 @@ def course(tmp_path):
 
 
 def test_who_must_look_is_told_by_grade_and_by_export(course, capsys):
-    assert main(["grade", "ps1", "--course", str(course), "--seed", "1", "--jobs", "1"]) == 1
+    assert main(["grade", NAME, "--course", str(course), "--seed", "1", "--jobs", "1"]) == 1
     said = capsys.readouterr().err
     slip = "the test “a test with a slip” of report_worth failed in itself"
     assert f"LOOK: 11 students: {slip}" in said
     assert "LOOK: u00: unused_budget has no answer in its place, but there is text else" in said
-    assert "LOOK: u01: other, it is a notebook of ps7, not of ps1" in said
-    result = results.read(Course(course).result("u02", "ps1"))
+    assert f"LOOK: u01: other, it is a notebook of ps7, not of {NAME}" in said
+    result = results.read(Course(course).result("u02", NAME))
     assert "THE TEST ITSELF FAILED: NameError" in result.questions[0].parts[0].why
 
-    assert main(["export", "ps1", "--course", str(course)]) == 1
+    assert main(["export", NAME, "--course", str(course)]) == 1
     assert f"LOOK: 11 students: {slip}" in capsys.readouterr().err
-    with open(course / "marks-ps1.csv", encoding="utf-8-sig") as file:
+    with open(course / f"marks-{NAME}.csv", encoding="utf-8-sig") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     assert rows["u02"]["report_worth"] == ""  # no mark: it is not the student's fault
     assert rows["u02"]["jokers_and_coin"] == "3"
@@ -70,19 +79,19 @@ def test_who_must_look_is_told_by_grade_and_by_export(course, capsys):
 
 def test_who_marks_by_hand_settles_it(course, capsys):
     pytest.importorskip("nbgrader")
-    main(["grade", "ps1", "--course", str(course), "--seed", "1", "--jobs", "1"])
-    assert main(["gradebook", "ps1", "--course", str(course)]) == 1
+    main(["grade", NAME, "--course", str(course), "--seed", "1", "--jobs", "1"])
+    assert main(["gradebook", NAME, "--course", str(course)]) == 1
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         for name in ("report_worth", "unused_budget", "better_than_english"):
-            grade = gradebook.find_grade(name, "ps1", "ps1", "u00")
+            grade = gradebook.find_grade(name, NAME, NAME, "u00")
             assert grade.needs_manual_grade
             grade.manual_score = 3
         gradebook.db.commit()
-    shown = json.loads((course / "autograded/u00/ps1/ps1.ipynb").read_text())
+    shown = json.loads((course / f"autograded/u00/{NAME}/{NAME}.ipynb").read_text())
     cell = named(shown)["unused_budget"]
     assert "it costs 0.2996 bits a telegram" in "".join(cell["source"])
     capsys.readouterr()
-    main(["export", "ps1", "--course", str(course)])
+    main(["export", NAME, "--course", str(course)])
     assert "u00" not in capsys.readouterr().err

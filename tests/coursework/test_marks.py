@@ -20,10 +20,10 @@ from coursework.handed_in import HandIn
 from coursework.marks import standings
 from coursework.results import PartResult, QuestionResult, Result
 from coursework.roster import CourseError
-from tests.coursework.classroom import PS1, WORDS, hand_in, notebook, roster, solutions
+from tests.coursework.classroom import FIRST, NAME, WORDS, hand_in, notebook, roster, solutions
 
 pytest.importorskip("nbgrader")
-SET = sets.load(PS1)
+SET = sets.load(FIRST)
 CODE = sum(points for name, points in SET.questions.items() if name not in SET.words)  # 20
 UNUSED, BETTER = SET.words
 
@@ -42,8 +42,8 @@ def grade(course, student, content=None, words=WORDS, lost=(), why="got 3, expec
                 )
         questions.append(question)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    result = Result(student, "ps1", "ok", "limits", 1, digest, SET.fingerprint, questions=questions)
-    results.write(result, course.result(student, "ps1"))
+    result = Result(student, NAME, "ok", "limits", 1, digest, SET.fingerprint, questions=questions)
+    results.write(result, course.result(student, NAME))
     return result
 
 
@@ -74,7 +74,7 @@ def give(course, student, question, points=None, extra=None):
     from coursework import gradebook
 
     with gradebook.opened(course) as database:
-        grade = database.find_grade(question, "ps1", "ps1", student)
+        grade = database.find_grade(question, NAME, NAME, student)
         grade.manual_score, grade.extra_credit = points, extra
         grade.needs_manual_grade = points is None and grade.auto_score is None
         database.db.commit()
@@ -84,7 +84,7 @@ def comment(course, student, cell, text):
     from coursework import gradebook
 
     with gradebook.opened(course) as database:
-        database.find_comment(cell, "ps1", "ps1", student).manual_comment = text
+        database.find_comment(cell, NAME, NAME, student).manual_comment = text
         database.db.commit()
 
 
@@ -100,14 +100,14 @@ def test_second_tries_and_what_people_give_in_the_form_grader(course, empty_grad
     grade(course, "c", content.replace(b"\\\\ud800", b"\\ud800"))
     strange = grade(course, "d")
     strange.questions.append(QuestionResult("of another set", 1))
-    results.write(strange, course.result("d", "ps1"))
+    results.write(strange, course.result("d", NAME))
     # A half of a surrogate pair in one student's code, and a question that is in no set in
     # another's result, stop nobody; who cannot be entered is named.
     said = gradebook.enter(course, SET).odd
     assert [line.partition(" (")[0] for line in said] == ["d: could not be entered"]
     grade(course, "d")
     assert gradebook.enter(course, SET).odd == []
-    shown = course.folder / "autograded" / "c" / "ps1" / "ps1.ipynb"
+    shown = course.folder / "autograded" / "c" / NAME / f"{NAME}.ipynb"
     assert 'x = "?"' in "".join(c.source for c in nbformat.read(shown, 4).cells)
 
     # Extra credit counts on top of the tests and on top of people's marks; comments are kept.
@@ -174,10 +174,10 @@ def test_marking_is_anonymous_if_the_course_says_so(course, empty_gradebook):
 
     shutil.copy(empty_gradebook, course.folder)
     grade(course, "a")
-    (course.folder / "course.toml").write_text("[ps1]\nanonymous = true\n")
-    anonymous = policy.load(course, "ps1").anonymous
+    (course.folder / "course.toml").write_text(f"[{NAME}]\nanonymous = true\n")
+    anonymous = policy.load(course, NAME).anonymous
     assert gradebook.enter(course, SET, anonymous).odd == []
-    code = by_hand.codes(course, "ps1")["a"]
+    code = by_hand.codes(course, NAME)["a"]
     with gradebook.opened(course) as database:
         entered = [(s.id, s.first_name, s.last_name, s.email) for s in database.students]
     assert (code, None, None, None) in entered
@@ -186,7 +186,7 @@ def test_marking_is_anonymous_if_the_course_says_so(course, empty_gradebook):
     give(course, code, UNUSED, 2)
     give(course, code, BETTER, 1)
     assert gradebook.enter(course, SET, anonymous=True).odd == []
-    assert by_hand.codes(course, "ps1")["a"] == code, "it is drawn once"
+    assert by_hand.codes(course, NAME)["a"] == code, "it is drawn once"
     assert standing(course, "a").total == CODE + 3
     with pytest.raises(CourseError, match="under code names already; it stays so"):
         gradebook.enter(course, SET)
@@ -204,12 +204,12 @@ def test_marking_by_name_cannot_become_anonymous(course, empty_gradebook):
 
 # ---- lateness and groups
 
-RULES = """
-[ps1]
+RULES = f"""
+[{NAME}]
 due = 2026-10-05T18:00:00
 percent_a_day = 10
 days = 3
-[ps1.extensions]
+[{NAME}.extensions]
 b = 2026-10-07T18:00:00
 """
 
@@ -230,7 +230,7 @@ b = 2026-10-07T18:00:00
 def test_each_day_that_has_begun_takes_its_share(course, student, when, days, share):
     (course.folder / "course.toml").write_text(RULES)
     grade(course, student, words={})
-    handed_in.write(course, "ps1", {student: HandIn(student, when)})
+    handed_in.write(course, NAME, {student: HandIn(student, when)})
     found = standing(course, student)
     assert (found.days_late, found.total) == (days, pytest.approx(CODE * share))
     if days:
@@ -251,20 +251,20 @@ def test_each_day_that_has_begun_takes_its_share(course, student, when, days, sh
 def test_where_no_time_is_known_a_person_must_look(course, capsys, hand_in, total, look):
     (course.folder / "course.toml").write_text(RULES)
     grade(course, "a", words={})
-    handed_in.write(course, "ps1", {"a": hand_in} if hand_in else {})
+    handed_in.write(course, NAME, {"a": hand_in} if hand_in else {})
     found = standing(course, "a")
     assert found.total == total
     shown = "no total yet" if total is None else "20 of 26 points"
     assert f"For a: <strong>{shown}</strong>" in feedback.page(found, SET.title)
-    assert main(["export", "ps1", "--course", str(course.folder)]) == (1 if look else 0)
+    assert main(["export", NAME, "--course", str(course.folder)]) == (1 if look else 0)
     assert (look or "") in capsys.readouterr().err
 
 
 def test_a_group_has_one_hand_in_and_its_marks(course):
-    (course.folder / "course.toml").write_text(RULES + '[ps1.groups]\nX = ["c", "a", "d"]\n')
+    (course.folder / "course.toml").write_text(RULES + f'[{NAME}.groups]\nX = ["c", "a", "d"]\n')
     grade(course, "a", words={})
     times = {i: HandIn(i, "2026-10-06 10:00:00") for i in ("c", "a", "d")}
-    handed_in.write(course, "ps1", times)
+    handed_in.write(course, NAME, times)
     for student in ("c", "a", "d"):
         found = standing(course, student)
         assert (found.total, found.by) == (CODE * 0.9, "" if student == "a" else "a")
@@ -279,30 +279,36 @@ def test_a_group_has_one_hand_in_and_its_marks(course):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[ps1]\ndeu = 2026-10-05", "no setting 'deu'; there are due, percent_a_day"),
-        ("[ps1]\ndue = 2026-10-05T18:00:00Z", "without a zone"),
-        ("[ps1]\ndue = 'Monday'", "due is a time such as"),
-        ("[ps1]\npercent_a_day = 10", "no due date"),
-        ("[ps1]\ndue = 2026-10-05\npercent_a_day = 101", "more than 100"),
-        ("[ps1]\ndue = 2026-10-05\npercent_a_day = -1", "is a number, not -1"),
-        ("[ps1]\ndue = 2026-10-05\n[ps1.extensions]\nzz = 2026-10-06", "zz is not on the roster"),
-        ("[ps1.groups]\nX = ['zz']", "zz is not on the roster"),
-        ("[ps1.groups]\nX = ['a']\nY = ['a']", "a is in more than one group"),
-        ("[ps1.groups]\nX = 'a'", "each with a list of ids"),
-        ("[ps1]\nanonymous = 'no'", "true or false"),
-        ("ps1 = 3", "it is no table"),
-        ("[ps1", "cannot be read"),
+        (f"[{NAME}]\ndeu = 2026-10-05", "no setting 'deu'; there are due, percent_a_day"),
+        (f"[{NAME}]\ndue = 2026-10-05T18:00:00Z", "without a zone"),
+        (f"[{NAME}]\ndue = 'Monday'", "due is a time such as"),
+        (f"[{NAME}]\npercent_a_day = 10", "no due date"),
+        (f"[{NAME}]\ndue = 2026-10-05\npercent_a_day = 101", "more than 100"),
+        (f"[{NAME}]\ndue = 2026-10-05\npercent_a_day = -1", "is a number, not -1"),
+        (f'[{NAME}]\nnumbers = "all"\nnumbers_seed = 1', 'is "class" or "student", not'),
+        (f'[{NAME}]\nnumbers = "class"', "numbers_seed from what: give both"),
+        (f'[{NAME}]\nnumbers = "class"\nnumbers_seed = -1', "is a whole number, not -1"),
+        (
+            f"[{NAME}]\ndue = 2026-10-05\n[{NAME}.extensions]\nzz = 2026-10-06",
+            "zz is not on the roster",
+        ),
+        (f"[{NAME}.groups]\nX = ['zz']", "zz is not on the roster"),
+        (f"[{NAME}.groups]\nX = ['a']\nY = ['a']", "a is in more than one group"),
+        (f"[{NAME}.groups]\nX = 'a'", "each with a list of ids"),
+        (f"[{NAME}]\nanonymous = 'no'", "true or false"),
+        (f"{NAME} = 3", "it is no table"),
+        (f"[{NAME}", "cannot be read"),
     ],
 )
 def test_a_course_file_that_cannot_be_meant_so_says_why(course, text, says):
     (course.folder / "course.toml").write_text(text)
     with pytest.raises(CourseError, match=says):
-        policy.load(course, "ps1")
+        policy.load(course, NAME)
 
 
 def test_a_day_is_due_at_its_end(course):
-    (course.folder / "course.toml").write_text("[ps1]\ndue = 2026-10-05\n")
-    assert policy.load(course, "ps1").due.isoformat() == "2026-10-05T23:59:59"
+    (course.folder / "course.toml").write_text(f"[{NAME}]\ndue = 2026-10-05\n")
+    assert policy.load(course, NAME).due.isoformat() == "2026-10-05T23:59:59"
 
 
 # ---- statistics
@@ -342,30 +348,30 @@ WORKSHEET = (
 def test_moodles_worksheet_comes_back_with_the_grades_and_as_it_was_otherwise(course, capsys):
     grade(course, "a", words={})
     grade(course, "b")  # whose words wait
-    sheet = course.worksheet("ps1")
+    sheet = course.worksheet(NAME)
     sheet.write_text(WORKSHEET.format(most=26))
-    assert main(["export", "ps1", "--course", str(course.folder), "--for", "moodle"]) == 0
-    text = (course.folder / "marks-ps1-moodle.csv").read_text()
+    assert main(["export", NAME, "--course", str(course.folder), "--for", "moodle"]) == 0
+    text = (course.folder / f"marks-{NAME}-moodle.csv").read_text()
     expected = WORKSHEET.format(most=26).splitlines()
     expected[1] = expected[1].replace("Submitted,,", "Submitted,20,")
     expected[3] = expected[3].replace("submission,,", "submission,0,")
     assert text.splitlines() == expected
     sheet.write_text(WORKSHEET.format(most="100.00"))
-    assert main(["export", "ps1", "--course", str(course.folder), "--for", "moodle"]) == 2
+    assert main(["export", NAME, "--course", str(course.folder), "--for", "moodle"]) == 2
     assert "Moodle's maximum grade is 100.00, the set has 26 points" in capsys.readouterr().err
 
 
 def test_without_a_worksheet_moodle_gets_a_table_that_it_can_map(course):
     grade(course, "a", words={})
     rows = list(csv.reader(io.StringIO(lms.marks(course, SET, standings(course, SET), "moodle"))))
-    assert rows[0] == ["ID number", "Full name", "Email address", "ps1"]
+    assert rows[0] == ["ID number", "Full name", "Email address", NAME]
     assert rows[1] == ["a", "Ada Lovelace", "a@school.example", "20"]
 
 
 def test_canvas_gets_the_columns_by_which_its_importer_knows_them(course):
     """lib/gradebook_importer.rb: header?, row_has_student_headers?, update_column_count."""
     grade(course, "a", words={})
-    handed_in.write(course, "ps1", {"a": HandIn("a", platform="Canvas", key="98765")})
+    handed_in.write(course, NAME, {"a": HandIn("a", platform="Canvas", key="98765")})
     rows = list(csv.reader(io.StringIO(lms.marks(course, SET, standings(course, SET), "canvas"))))
     head = rows[0]
     assert ("Student" in head[0], "ID" in head[1]) == (True, True)
@@ -383,26 +389,26 @@ def archived(course):
 
 
 def test_feedback_goes_back_by_the_names_that_each_platform_knows(course):
-    canvas = "kayacem_LATE_7_4321_ps1-1.ipynb"
+    canvas = f"kayacem_LATE_7_4321_{NAME}-1.ipynb"
     hand_ins = [HandIn("a", platform="Moodle", key="31"), HandIn("b", platform="Moodle"),
                 HandIn("c", platform="Canvas", key="7", path=canvas), HandIn("d")]  # fmt: skip
-    handed_in.write(course, "ps1", {h.id: h for h in hand_ins})
+    handed_in.write(course, NAME, {h.id: h for h in hand_ins})
     names, problems = archived(course)
     assert list(names) == [
-        "Ada Lovelace_31_assignsubmission_file/feedback-ps1.html",
-        "kayacem_LATE_7_4321_feedback-ps1.html",
-        "d/feedback-ps1.html",
+        f"Ada Lovelace_31_assignsubmission_file/feedback-{NAME}.html",
+        f"kayacem_LATE_7_4321_feedback-{NAME}.html",
+        f"d/feedback-{NAME}.html",
     ]
     assert problems == ["b: Moodle's number is not known; collect once more, with the grading "
                         "worksheet"]  # fmt: skip
     # Bob handed in for a group, whose number is no participant's; the worksheet has his own.
-    course.worksheet("ps1").write_text(WORKSHEET.format(most=26))
+    course.worksheet(NAME).write_text(WORKSHEET.format(most=26))
     names, problems = archived(course)
-    assert "Bob Berg_32_assignsubmission_file/feedback-ps1.html" in names
+    assert f"Bob Berg_32_assignsubmission_file/feedback-{NAME}.html" in names
     assert problems == []
 
 
-@pytest.mark.parametrize("name", ["Ada Lovelace_31_assignsubmission_file/feedback-ps1.html"])
+@pytest.mark.parametrize("name", [f"Ada Lovelace_31_assignsubmission_file/feedback-{NAME}.html"])
 def test_moodle_finds_the_person_in_the_name_of_the_feedback(name):
     """mod/assign/feedback/file/importziplib.php, is_valid_filename_for_import, in its words."""
     info = name.split("/")[0].split("_", 4)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from coursework import bubblewrap, container, mode, results, sandbox
 from coursework.course import Course
 from coursework.student import Student
 from tests.coursework import corpus
-from tests.coursework.classroom import as_ordinary_user, earned
+from tests.coursework.classroom import NAME, as_ordinary_user, earned
 from tests.coursework.test_corpus import sandboxed_processes
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,7 @@ def course():
 
 
 def grade(course, name, ordinary=True):
-    command = [sys.executable, "-m", "coursework", "grade", "ps1", "--course", str(course)]
+    command = [sys.executable, "-m", "coursework", "grade", NAME, "--course", str(course)]
     command += ["--sandbox", name, "--seed", "3", "--jobs", "2"]
     return subprocess.run(
         as_ordinary_user(command, course) if ordinary else command,
@@ -55,11 +56,44 @@ def test_an_ordinary_user_gets_the_same_marks_in_each_mode(course, name):
     assert run.returncode == 0, run.stderr
     assert ("WARNING: NO SANDBOX" in run.stderr) is (name == "limits")
     for entry in [*corpus.CORPUS, *corpus.touching("")]:
-        result = results.read(Course(course).result(entry.name, "ps1"))
+        result = results.read(Course(course).result(entry.name, NAME))
         if result is not None:
             assert earned(result) == entry.marks, (entry.name, result.errors)
             assert result.mode == name
+    if name == "bubblewrap":  # whoever is in there is killed by the kernel, a moment later
+        for _ in range(50):
+            if sandboxed_processes():
+                time.sleep(0.1)
     assert sandboxed_processes() == []
+
+
+@pytest.mark.parametrize("at", range(1, 5))
+def test_a_signal_in_the_midst_of_the_killing_does_not_end_it(at):
+    """The grader's signal comes as the worker has ended by itself: before this line."""
+    sleeper = "[sys.executable, '-c', 'import time; time.sleep(987654)']"
+    worker = f"import subprocess, sys; subprocess.Popen({sleeper}, start_new_session=True)"
+    supervisor = str(mode.HERE / "supervisor.py")
+    command = [sys.executable, "-c", SIGNALLED, str(at), supervisor, sys.executable, "-c", worker]
+    run = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, timeout=60)
+    assert run.returncode in (0, 143)
+    assert sandboxed_processes() == []
+
+
+SIGNALLED = """
+import os, runpy, signal, sys
+
+def trace(frame, event, given):
+    global left
+    if getattr(frame.f_locals.get("worker"), "returncode", None) is not None:
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGTERM)
+    return trace
+
+left, sys.argv = int(sys.argv[1]), sys.argv[2:]
+sys.settrace(trace)
+runpy.run_path(sys.argv[0])
+"""
 
 
 def test_a_mode_that_is_not_there_is_refused_and_says_why(monkeypatch):
@@ -141,8 +175,8 @@ def test_the_hidden_tests_must_not_lie_where_students_code_can_read(tmp_path, ca
     monkeypatch.setattr(bubblewrap, "environment_folders", lambda: [str(tmp_path)])
     monkeypatch.setattr(sandbox, "choose", lambda *a: sandbox.of("bubblewrap"))
     course = tmp_path / "course"
-    shutil.copytree(ROOT / "coursework" / "sets" / "ps1", course / "sets" / "ps1")
-    assert main(["grade", str(course / "sets" / "ps1"), "--course", str(course)]) == 2
+    shutil.copytree(ROOT / "coursework" / "sets" / NAME, course / "sets" / NAME)
+    assert main(["grade", str(course / "sets" / NAME), "--course", str(course)]) == 2
     assert "students' code can read" in capsys.readouterr().err
 
 
@@ -151,6 +185,6 @@ def test_results_are_plain_json(course):
     if "not installed" in run.stderr:
         pytest.skip("THE SANDBOX DID NOT RUN: no bubblewrap")
     assert run.returncode == 0, run.stderr
-    content = json.loads(Course(course).result("honest", "ps1").read_text())
+    content = json.loads(Course(course).result("honest", NAME).read_text())
     assert content["student"] == "honest"
     assert content["seed"] == 3

@@ -15,7 +15,7 @@ import pytest
 
 from coursework import batch, results, sandbox, sets
 from coursework.course import Course
-from tests.coursework.classroom import PS1, blank, earned, hand_in, notebook, solutions
+from tests.coursework.classroom import FIRST, NAME, blank, earned, hand_in, notebook, solutions
 from tests.coursework.test_corpus import sandboxed_processes
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def fill(folder, count=COUNT):
 
 
 def command(course):
-    return [sys.executable, "-m", "coursework", "grade", "ps1", "--course", str(course),
+    return [sys.executable, "-m", "coursework", "grade", NAME, "--course", str(course),
             "--jobs", "2", "--seed", "11"]  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def environment():
 
 
 def graded(course):
-    return {p.name: p.read_bytes() for p in (course / "graded" / "ps1").glob("*.json")}
+    return {p.name: p.read_bytes() for p in (course / "graded" / NAME).glob("*.json")}
 
 
 def finish(course):
@@ -84,7 +84,7 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_results(box, tm
     assert f"{counts[-1]} graded already" in said
     assert graded(killed) == graded(whole)
     assert {name: graded(killed)[name] for name in before} == before
-    assert sorted(p.suffix for p in (killed / "graded" / "ps1").iterdir()) == [".json"] * COUNT
+    assert sorted(p.suffix for p in (killed / "graded" / NAME).iterdir()) == [".json"] * COUNT
     wait_until_none_is_left()
 
 
@@ -126,7 +126,7 @@ def test_killed_while_it_starts_it_leaves_no_process(box, tmp_path):
         time.sleep(tenths / 10)
         run.send_signal(signal.SIGKILL)
         run.wait()
-        for path in (tmp_path / "graded" / "ps1").glob("*.json"):
+        for path in (tmp_path / "graded" / NAME).glob("*.json"):
             path.unlink()
     wait_until_none_is_left()
 
@@ -136,7 +136,7 @@ def test_results_do_not_depend_on_the_order_or_the_number_of_processes(box, tmp_
     for number, executors in enumerate((lambda: ThreadPoolExecutor(1), lambda: batch.processes(2))):
         course = tmp_path / str(number)
         fill(course, 5)
-        plan = batch.plan(Course(course), sets.load(PS1), box, 11, again=False)
+        plan = batch.plan(Course(course), sets.load(FIRST), box, 11, again=False)
         jobs = plan.jobs if number else plan.jobs[::-1]
         batch.run(jobs, executors, width=2, tell=lambda *_: None)
         contents.append(graded(course))
@@ -146,7 +146,7 @@ def test_results_do_not_depend_on_the_order_or_the_number_of_processes(box, tmp_
 
 def test_a_submission_that_changed_is_not_graded_again_without_being_asked(box, tmp_path):
     fill(tmp_path, 2)
-    course, problem_set = Course(tmp_path), sets.load(PS1)
+    course, problem_set = Course(tmp_path), sets.load(FIRST)
     plan = batch.plan(course, problem_set, box, 11, again=False)
     batch.run(plan.jobs, lambda: ThreadPoolExecutor(1), width=1, tell=lambda *_: None)
     hand_in(tmp_path, "s000", blank())
@@ -169,10 +169,10 @@ def test_half_a_result_is_no_result(tmp_path, content):
 
 def test_the_seed_is_drawn_once_and_kept(tmp_path):
     course = Course(tmp_path)
-    first = batch.seed_of_run(course, "ps1", None, write=True)
-    assert batch.seed_of_run(course, "ps1", None, write=True) == first
-    assert batch.seed_of_run(course, "ps1", 5, write=True) == 5
-    assert batch.seed_of_run(course, "ps1", None, write=True) == 5
+    first = batch.seed_of_run(course, NAME, None, write=True)
+    assert batch.seed_of_run(course, NAME, None, write=True) == first
+    assert batch.seed_of_run(course, NAME, 5, write=True) == 5
+    assert batch.seed_of_run(course, NAME, None, write=True) == 5
 
 
 class Fragile(Executor):
@@ -192,7 +192,7 @@ class Fragile(Executor):
 
 def test_a_job_that_kills_its_process_stops_nobody_else(box, tmp_path):
     fill(tmp_path, 4)
-    plan = batch.plan(Course(tmp_path), sets.load(PS1), box, 11, again=False)
+    plan = batch.plan(Course(tmp_path), sets.load(FIRST), box, 11, again=False)
     told = []
 
     @contextmanager
@@ -204,16 +204,16 @@ def test_a_job_that_kills_its_process_stops_nobody_else(box, tmp_path):
     )
     assert sorted(told) == [("s000", "ok"), ("s001", "failed"), ("s002", "ok"), ("s003", "ok")]
     assert Fragile.broken == batch.ATTEMPTS
-    result = results.read(Course(tmp_path).result("s001", "ps1"))
+    result = results.read(Course(tmp_path).result("s001", NAME))
     assert (result.status, result.earned) == ("failed", 0)
-    assert sum(earned(results.read(Course(tmp_path).result("s000", "ps1"))).values()) == 20
-    plan = batch.plan(Course(tmp_path), sets.load(PS1), box, 11, again=False)
+    assert sum(earned(results.read(Course(tmp_path).result("s000", NAME))).values()) == 20
+    plan = batch.plan(Course(tmp_path), sets.load(FIRST), box, 11, again=False)
     assert [job.student for job in plan.jobs] == ["s001"], "what we failed at is tried again"
 
 
 def test_two_runs_at_a_time_are_refused(tmp_path):
     course = Course(tmp_path)
-    first, second = batch.alone(course, "ps1"), batch.alone(course, "ps1")
+    first, second = batch.alone(course, NAME), batch.alone(course, NAME)
     with first, pytest.raises(batch.CourseError, match="already"), second:
         pass
 
@@ -223,7 +223,7 @@ def test_memory_does_not_grow_with_the_number_of_submissions(box, tmp_path):
     fill(tmp_path, 4)
     peaks = []
     for _ in range(6):
-        plan = batch.plan(Course(tmp_path), sets.load(PS1), box, 11, again=True)
+        plan = batch.plan(Course(tmp_path), sets.load(FIRST), box, 11, again=True)
         for job in plan.jobs:
             batch.grade(job)
         peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

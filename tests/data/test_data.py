@@ -55,7 +55,9 @@ def test_every_file_has_a_checksum_a_source_and_a_licence():
     rows = dict(re.findall(r"^\| `([\w.]+)` \|.*\| ([^|]+) \|$", SOURCES, re.M))
     sums = [line.split()[1] for line in data.SUMS.read_text("utf-8").splitlines()]
     assert sorted(rows) == sorted(sums) == FILES
-    assert all(re.search(r"CC BY 4\.0|public domain|BSD-3-Clause", licence) for licence in rows.values())
+    assert all(
+        re.search(r"CC BY 4\.0|public domain|BSD-3-Clause", licence) for licence in rows.values()
+    )
 
 
 def test_another_file_under_the_same_name_is_refused(tmp_path, monkeypatch):

@@ -14,12 +14,8 @@ from lib import entropy, log_softmax, softmax
 from tests.explorers.page import Hand, chip, held, html_of, lines, pull, refuses, settle
 from training import LanguageModel
 
-HAND = Hand(
-    handles=2,
-    sliders=2,
-    tracks=2,
-    pressed=".letters button",
-)
+HAND = Hand(handles=2, sliders=2, tracks=2, pressed=".letters button")
+CROWDED = {"empty": NextLetter(stand_in())}
 WORDS = "And the man said, Behold, the morning."
 REFUSALS = (ValueError, traitlets.TraitError)
 TEXTS = ["", "a", WORDS, "aaaa\n— aaa’", (WORDS * 9)[:MOST]]
@@ -284,14 +280,21 @@ def test_the_curve_is_the_mean_price_at_every_temperature(open_page, model):
     np.testing.assert_allclose(points[1:, 1], shown[1:], atol=0.2)
 
 
+def test_the_numbers_that_are_drawn_are_those_of_the_standard_generator(in_browser):
+    """C++ fixes the ten thousandth of its minstd_rand, from the seed 1."""
+    drawn = in_browser("next_letter/model", "drawnNumbers", 1, 10_000)
+    assert drawn[-1] * (2**31 - 1) == pytest.approx(399268537, abs=1e-3)
+    assert abs(np.mean(drawn) - 0.5) < 4 / math.sqrt(12 * 10_000)
+
+
 def test_the_model_draws_letters_behind_the_text_until_it_is_full(open_lab, model):
     page = open_lab(NextLetter(model, "ab" * 96, 0.2, place=3))
-    page.evaluate("Math.random = () => 0.999999")
     page.get_by_role("button", name="Draw the next letter").click()
     text, place = held(page, "text", "place")
     assert (text[:-1], place) == ("ab" * 96, 194)
     p = NextLetter(model, "ab" * 96, 0.2).expected
-    assert text[-1] == ALPHABET[np.flatnonzero(np.cumsum(p) > 0.999999)[0]]
+    first = 48271 * 1951 / (2**31 - 1)
+    assert text[-1] == ALPHABET[np.flatnonzero(np.cumsum(p) > first)[0]]
     page.get_by_role("button", name="Draw 10").click()
     text, place = held(page, "text", "place")
     assert (len(text), place) == (200, 201)

@@ -5,6 +5,7 @@ import json
 import os
 
 from tests.coursework.classroom import (
+    NAME,
     POINTS,
     WORDS,
     blank,
@@ -187,7 +188,7 @@ entry("only-the-answers", lambda: {"cells": [code(text) for text in solutions().
       look={*WORDS})  # fmt: skip
 for name, nonsense in {
     "says-nothing-of-its-set": None,
-    "says-a-list-of-its-set": ["ps1"],
+    "says-a-list-of-its-set": [NAME],
     "says-nonsense-of-its-set": {"set": ["ps2"], "released": 7, "files": 3},
 }.items():
     entry(name, edited(_about(nonsense)))
@@ -266,7 +267,7 @@ entry(
     None,
     lost=ALL,
     status="unreadable",
-    place=lambda path: path.symlink_to("../../honest/ps1/ps1.ipynb"),
+    place=lambda path: path.symlink_to(f"../../honest/{NAME}/{NAME}.ipynb"),
 )
 entry("pipe", None, lost=ALL, status="unreadable", place=os.mkfifo)
 entry("folder", None, lost=ALL, status="unreadable", place=lambda path: path.mkdir())

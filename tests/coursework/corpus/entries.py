@@ -29,11 +29,13 @@ class Entry:
     status: set[str] = field(default_factory=lambda: {"ok"})
     place: Callable[[Path], None] | None = None  # for what is no file
     look: set[str] = field(default_factory=set)  # questions that a person must look at first
+    kept: dict[str, float] = field(default_factory=dict)  # points of questions lost in part
 
     @property
     def marks(self) -> dict[str, float]:
         """Return the points of each question that tests decide."""
-        return {name: 0 if name in self.lost else points for name, points in POINTS.items()}
+        none = dict.fromkeys(self.lost, 0)
+        return {name: {**none, **self.kept}.get(name, most) for name, most in POINTS.items()}
 
     def hand_in(self, course: Path) -> None:
         """Put it into the folder of a course."""
@@ -50,9 +52,9 @@ def section():
     """Return a list of submissions, and the function that adds one to it."""
     entries: list[Entry] = []
 
-    def entry(name, make, *, lost=(), status="ok", place=None, look=()):
+    def entry(name, make, *, lost=(), status="ok", place=None, look=(), kept=()):
         statuses = {status} if isinstance(status, str) else set(status)
-        entries.append(Entry(name, make, set(lost), statuses, place, set(look)))
+        entries.append(Entry(name, make, set(lost), statuses, place, set(look), dict(kept)))
 
     return entries, entry
 

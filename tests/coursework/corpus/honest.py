@@ -91,6 +91,7 @@ entry(
             "    result = plain(weights, possible)\n    weights[:] = 0\n    return result"
         }
     ),
+    kept={"report_worth": 2},  # the question says that inputs stay as they were
 )
 entry(
     "prints-a-lot",

@@ -1,6 +1,6 @@
 """What submissions leave behind: the tests look for it."""
 
-from tests.coursework.classroom import WORDS, named, solutions
+from tests.coursework.classroom import NAME, WORDS, named, solutions
 from tests.coursework.corpus.entries import Entry, edited, with_cells
 
 TARGETS = "('/', '/usr', '/etc', '/root', '/home', '/sandbox', os.path.dirname(COURSE), COURSE)"
@@ -18,7 +18,7 @@ def touching(course: str):
     places = f"import os\nCOURSE = {course!r}\n"
     write = (
         f"{places}for folder in {TARGETS}:\n"
-        "    for name in ('TOUCHED', 'graded/ps1/TOUCHED.json', 'gradebook.db'):\n"
+        f"    for name in ('TOUCHED', 'graded/{NAME}/TOUCHED.json', 'gradebook.db'):\n"
         "        try: open(os.path.join(folder, name), 'w').write('x')\n"
         "        except OSError: pass\n"
     )
