@@ -187,7 +187,7 @@ def test_charged_from_here_on_a_bigram_model_has_the_slope_of_its_sentences(torc
 
 def test_grpos_optimum_has_no_slope_left():
     """π (r − mean) / spread = β (π − ref) there; without the division it is β ref / (ν − r)."""
-    for line, spread in zip(numbers_of("rlhf", "optima")[1:], (True, False), strict=True):
+    for line, spread in zip(numbers_of("rlhf", "optima")[1:3], (True, False), strict=True):
         pi = np.array(line[:3])
         A = R - pi @ R
         A = A / np.sqrt(pi @ A**2) if spread else A
@@ -353,6 +353,66 @@ def test_k1_in_the_loss_is_no_leash(study):
         at_the_end(study, "k1 in loss 0.1", "kl") > 1.3 * at_the_end(study, "ppo 0.1", "kl")
     ).all()
     assert np.median(at_the_end(study, "k1 in loss 0.1", "taste")) < 0.5
+
+
+def test_who_does_not_pay_for_the_letters_to_come_goes_further(study):
+    ppo = at_the_end(study, "ppo 0.1", "kl")
+    for name in ("own k1 in reward 0.1", "k2 in loss 0.1"):
+        assert np.median(at_the_end(study, name, "kl")) > 1.3 * np.median(ppo)
+
+
+def test_k3_in_the_reward_is_no_leash_for_twenty_updates(study):
+    at = aligned_lines.STAGES.index(20)
+    free, k3, k1 = (
+        np.median(study[name][:, at, COLUMN["kl"]])
+        for name in ("ppo 0", "k3 in reward 0.1", "ppo 0.1")
+    )
+    assert k3 > 0.8 * free
+    assert k1 < 0.7 * free
+
+
+def test_a_bonus_for_entropy_delays_and_does_not_hold(study):
+    at = aligned_lines.STAGES.index(30)
+    with_bonus, without = (
+        np.median(study[name][..., COLUMN["entropy"]], axis=0)
+        for name in ("ppo 0 entropy", "ppo 0")
+    )
+    assert with_bonus[at] > 2 * without[at]
+    assert with_bonus[-1] < 0.4 * with_bonus[0]
+    assert np.median(at_the_end(study, "ppo 0 entropy", "taste")) < 0.5
+
+
+def test_paid_by_taste_it_is_liked_and_says_little_else(study):
+    assert (at_the_end(study, "ppo 0 taste", "taste") > 7).all()
+    assert np.median(at_the_end(study, "ppo 0 taste", "lines")) < 0.4
+
+
+def test_what_is_forgotten_is_the_divergence_back(study):
+    logs = np.concatenate([study[name][:, 1:] for name in aligned_lines.RUNS]).reshape(-1, 13)
+    logs = logs.astype(float)
+    rise = (logs[:, COLUMN["held"]] - study["ppo 0"][0, 0, COLUMN["held"]]) * np.log(2) * 40
+    spread = {}
+    for column in ("kl", "back"):
+        low, middle, high = np.quantile(rise / logs[:, COLUMN[column]], (0.05, 0.5, 0.95))
+        spread[column] = high - low
+    assert 0.9 < middle < 1.05
+    assert spread["back"] < 0.5 * spread["kl"]
+
+
+def test_imitation_of_the_best_of_16_forgets_least_at_the_same_reward(study):
+    def held(name, level=1.2):
+        found = []
+        for log in study[name].astype(float):
+            r, bits = log[:, COLUMN["reward"]], log[:, COLUMN["held"]]
+            i = np.argmax(r >= level)
+            t = (level - r[i - 1]) / (r[i] - r[i - 1])
+            found.append((1 - t) * bits[i - 1] + t * bits[i])
+        return np.median(found)
+
+    imitated = held("imitate 16")
+    priced = [held(name) for name in ("ppo 0.3", "grpo 0.3")]
+    free = [held(name) for name in ("ppo 0", "grpo 0")]
+    assert imitated < min(priced) < max(priced) < min(free)
 
 
 def test_best_of_n_is_the_best_for_its_bits(study):
