@@ -146,7 +146,7 @@ def load(folder: Path) -> ProblemSet:
     except (OSError, ValueError, UnreadableError) as error:
         raise SetError(f"the set in {folder} cannot be read: {error}") from None
     module = module_of(folder / "hidden.py")
-    draw, derive = getattr(module, "draw", None), getattr(module, "derive", lambda given: {})
+    draw, derive = getattr(module, "draw", None), getattr(module, "derive", variants.nothing)
     numbers = variants.numbers(name, draw, derive, "")
     pieces = [content, hidden, repr(sorted(about.items())).encode(), *files]
     digest = hashlib.sha256(b"".join(hashlib.sha256(piece).digest() for piece in pieces))
