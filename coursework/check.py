@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coursework import bank, release
+from coursework import answers as bank
+from coursework import release
 from coursework.align import Aligned, align, same
 from coursework.marking import mark_cells
 from coursework.mode import Limits, Mode

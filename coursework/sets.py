@@ -4,7 +4,7 @@ ps1/
   set.toml     its title, and whether students may import lib
   ps1.ipynb    the master: nbgrader's cells, with solutions and the tests that students see
   hidden.py    the tests that give the marks, and how numbers are drawn (see variants.py)
-  bank.py      right and wrong answers with their marks, see bank.py here (may be missing)
+  bank.py      right and wrong answers with their marks, see answers.py here (may be missing)
   files/       data that are handed out with it (may be missing)
 """
 

@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 import lib
-from coursework import bank, notebooks, release, sandbox, sets
+from coursework import answers as bank
+from coursework import notebooks, release, sandbox, sets
 from coursework.align import align
-from coursework.bank import earned, judged, solved
+from coursework.answers import earned, judged, solved
 from coursework.marking import mark_cells
 from coursework.parts import Asked
 from exercises import check

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from coursework.bank import right, wrong
+from coursework.answers import right, wrong
 
 # ---- 1. report_worth -----------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 import lib
-from coursework.bank import right, wrong
+from coursework.answers import right, wrong
 
 # ---- 1. leash ------------------------------------------------------------------------------------
 

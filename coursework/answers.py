@@ -71,7 +71,7 @@ class Answer:
         """Return it as a cell of a notebook, with what its bank imports."""
         head = ast.parse(Path(self.function.__code__.co_filename).read_text("utf-8"))
         imports = [node for node in head.body if isinstance(node, ast.Import | ast.ImportFrom)]
-        ours = "coursework.bank"
+        ours = "coursework.answers"
         lines = [ast.unparse(i) for i in imports if getattr(i, "module", "") != ours]
         tree = ast.parse(textwrap.dedent(inspect.getsource(self.function)))
         made = tree.body[0]
