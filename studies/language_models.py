@@ -112,7 +112,7 @@ def trained(seed: int, until: int = STEPS[-1]) -> tuple[chapter.LanguageModel, n
     return model, np.array(found)
 
 
-class Own:
+class Own(Judge):
     """Text that a model has written, as many characters as are held out: what they cost."""
 
     def __init__(self, model: chapter.LanguageModel, rng: np.random.Generator) -> None:
@@ -120,10 +120,8 @@ class Own:
         self.contexts = rows[11:88].reshape(-1, model.context)
         self.ids = rows[12:89, :, -1].ravel()
 
-    log_q, prices = Judge.log_q, Judge.prices
 
-
-def rounding(model: chapter.LanguageModel, judge: Judge | Own) -> tuple[np.ndarray, np.ndarray]:
+def rounding(model: chapter.LanguageModel, judge: Judge) -> tuple[np.ndarray, np.ndarray]:
     """Return what a text costs and is expected to cost, and what rounding the weights does."""
     log_q = judge.log_q(model)
     rows = []
