@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from coursework import bank, release
+from coursework import answers as bank
+from coursework import release
 from coursework.align import Aligned, align, same
 from coursework.marking import mark_cells
 from coursework.mode import Limits, Mode
@@ -59,7 +60,8 @@ def check_set(problem_set: ProblemSet, sandbox: Mode) -> list[Line]:
         rights = sum(answer.earns is None for answer in answers)
         note(
             not odd,
-            f"the bank: {rights} right and {len(answers) - rights} wrong answers get their marks",
+            f"the bank: {rights} right and {len(answers) - rights} wrong answers get their marks; "
+            f"{len(bank.texts_of(problem_set))} texts",
             f"of the bank {'; '.join(odd)}",
         )
     import nbformat  # it takes a second, and students don't need it

@@ -384,9 +384,8 @@ def _write(files: dict[Path, bytes], given: argparse.Namespace) -> int:
             write_whole(path, data)
     verb = "would write" if given.dry_run else "wrote"
     names = [str(path) for path in new]
-    listed = (
-        ", ".join(names) if len(names) <= 3 else f"{len(names)} files in {next(iter(new)).parent}"
-    )
+    many = len(names) > 3
+    listed = f"{len(names)} files in {os.path.commonpath(names)}" if many else ", ".join(names)
     print(f"{verb} {listed}" if names else "everything is there already")
     return 0
 

@@ -17,7 +17,8 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from coursework import bank, policy, release, sets
+from coursework import answers as bank
+from coursework import policy, release, sets
 from coursework.course import Course
 from coursework.roster import written
 from coursework.sets import ProblemSet

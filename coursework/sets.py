@@ -4,7 +4,7 @@ ps1/
   set.toml     its title, and whether students may import lib
   ps1.ipynb    the master: nbgrader's cells, with solutions and the tests that students see
   hidden.py    the tests that give the marks, and how numbers are drawn (see variants.py)
-  bank.py      right and wrong answers with their marks, see bank.py here (may be missing)
+  bank.py      right and wrong answers with their marks, see answers.py here (may be missing)
   files/       data that are handed out with it (may be missing)
 """
 
@@ -146,7 +146,7 @@ def load(folder: Path) -> ProblemSet:
     except (OSError, ValueError, UnreadableError) as error:
         raise SetError(f"the set in {folder} cannot be read: {error}") from None
     module = module_of(folder / "hidden.py")
-    draw, derive = getattr(module, "draw", None), getattr(module, "derive", lambda given: {})
+    draw, derive = getattr(module, "draw", None), getattr(module, "derive", variants.nothing)
     numbers = variants.numbers(name, draw, derive, "")
     pieces = [content, hidden, repr(sorted(about.items())).encode(), *files]
     digest = hashlib.sha256(b"".join(hashlib.sha256(piece).digest() for piece in pieces))

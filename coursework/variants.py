@@ -43,6 +43,11 @@ class Numbers:
         return _PLACE.sub(lambda at: format(self.all[at[1]], at[2] or ""), source)
 
 
+def nothing(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Derive no number: what a set does that has none for its rubric."""
+    return {}
+
+
 Draw = Callable[[np.random.Generator | None], Mapping[str, Any]]
 
 

@@ -14,6 +14,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import lib
 import training
@@ -217,10 +218,16 @@ def wrapped(item: re.Match[str]) -> str:
 
 
 def _order() -> list[str]:
-    """Return lib's modules, first those that the book needs first."""
+    """Return the modules of lib, first those that the book needs first, and then of training."""
     first = ["pmf", "measures", "codes", "coder", "joint", "logits", "gaussian", "estimate", "rl"]
-    others = sorted({path.stem for path in Path(lib.__file__).parent.glob("*.py")} - {*first})
-    return [*(f"lib.{stem}" for stem in [*first, *others]), "training.control", "training.network"]
+    others = sorted({*_stems(lib)} - {*first})
+    trains = sorted(_stems(training))
+    return [f"lib.{stem}" for stem in [*first, *others]] + [f"training.{stem}" for stem in trains]
+
+
+def _stems(package: ModuleType) -> list[str]:
+    """Return the names of a package's modules."""
+    return [path.stem for path in Path(package.__file__ or "").parent.glob("*.py")]
 
 
 def main() -> int:

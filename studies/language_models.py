@@ -18,6 +18,7 @@ losses       seeds + 1 × (what these models pay before rounding, what they expe
 own          as rounded, on as much text as is held out that the model itself has written
 dropout      (with, without) × seeds × checkpoints `long` × (price of the held-out tenth, of the
              end of what was learned from)
+bare         the shipped model's training once without dropout, each 10,000 steps: the same two
 bits         the widths, 12 … 2
 pieces       seeds × (tokens of the held-out tenth, their bits together) of models over pieces that
              192 merges make, learned from the nine tenths
@@ -111,7 +112,7 @@ def trained(seed: int, until: int = STEPS[-1]) -> tuple[chapter.LanguageModel, n
     return model, np.array(found)
 
 
-class Own:
+class Own(Judge):
     """Text that a model has written, as many characters as are held out: what they cost."""
 
     def __init__(self, model: chapter.LanguageModel, rng: np.random.Generator) -> None:
@@ -119,10 +120,8 @@ class Own:
         self.contexts = rows[11:88].reshape(-1, model.context)
         self.ids = rows[12:89, :, -1].ravel()
 
-    log_q, prices = Judge.log_q, Judge.prices
 
-
-def rounding(model: chapter.LanguageModel, judge: Judge | Own) -> tuple[np.ndarray, np.ndarray]:
+def rounding(model: chapter.LanguageModel, judge: Judge) -> tuple[np.ndarray, np.ndarray]:
     """Return what a text costs and is expected to cost, and what rounding the weights does."""
     log_q = judge.log_q(model)
     rows = []
@@ -187,6 +186,19 @@ def dropout() -> dict[str, np.ndarray]:
             print("dropout", dropped, seed, np.round(row, 3).tolist(), flush=True)
     shape = 2, len(COPY_SEEDS), len(LONG), 2
     return {"dropout": np.array(found).reshape(shape), "long": np.array(LONG)}
+
+
+def bare() -> dict[str, np.ndarray]:
+    """Return what the shipped model would pay had it been trained without dropout: one run."""
+    model = new_model(np.random.default_rng(1951), chapter.SHAPE)
+    ids, row = model.encode(TEXT), []
+    judge, known = Judge(model, ids, CUT), Judge(model, ids[:CUT], 9 * CUT // 10)
+    training = chapter.learn(model, ids[:CUT], 60_000, np.random.default_rng(1951), rates=())
+    for step, _ in enumerate(training, start=1):
+        if step % 10_000 == 0:
+            row.append([one.prices(one.log_q(model)).mean() for one in (judge, known)])
+            print("bare", step, np.round(row[-1], 3), flush=True)
+    return {"bare": np.array(row)}
 
 
 def merged(text: str) -> tuple[list[np.ndarray], int]:
@@ -351,6 +363,7 @@ def digits() -> dict[str, np.ndarray]:
 
 
 PARTS = {
+    "bare": bare,
     "digits": digits,
     "dropout": dropout,
     "rivals": rivals,

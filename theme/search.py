@@ -53,11 +53,17 @@ def _is_left_out(node: nodes.Node) -> bool:
     )
 
 
+def _is_unnumbered(node: nodes.Node) -> bool:
+    """Tell whether a link has its label in place of a number; a term stands for itself."""
+    link = isinstance(node, addnodes.pending_xref) and node["reftype"] != "term"
+    return link and node.astext() == node["reftarget"]
+
+
 def _parts(node: nodes.Node) -> Iterator[str]:
     """Yield the text in `node`, without that of sections in it and of entries of a glossary."""
     if isinstance(node, (nodes.math, nodes.Text)):
         yield plain(node.astext()) if isinstance(node, nodes.math) else node.astext()
-    elif isinstance(node, addnodes.pending_xref) and node.astext() == node["reftarget"]:
+    elif _is_unnumbered(node):
         yield KIND_OF_LABEL.get(node["reftarget"].partition("-")[0], "…")
     elif isinstance(node, nodes.container) and _is_left_out(node):
         for caption in node.findall(nodes.caption):

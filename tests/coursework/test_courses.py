@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from coursework import made_up_class, policy, results, sandbox, sets
-from coursework.bank import solved
+from coursework.answers import solved
 from coursework.command import main
 from coursework.course import Course
 from tests.coursework.classroom import FIRST, hand_in

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from coursework import sets
-from coursework.bank import earned, solved
+from coursework.answers import earned, solved
 
 SET = sets.load(sets.BUILT_IN / "ps1")
 HIDDEN = {part.question: part.test.__globals__ for part in SET.parts}["report_worth"]

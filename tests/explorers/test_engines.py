@@ -19,6 +19,9 @@ from theme.pages import name_explorers
 
 CASES = {kind.__name__: file_of(kind).HAND for kind in KINDS}
 ENGINES = ("chromium", "firefox", "webkit")
+# The pages of the site: the first in all engines, the others in one each, by turns.
+ON_SITE = [(engine, CHAPTERS[0]) for engine in ENGINES]
+ON_SITE += [(ENGINES[i % len(ENGINES)], name) for i, name in enumerate(CHAPTERS[1:])]
 WIDE, PHONE = (820, 1200), (360, 1200)
 
 # The page of the site as far as an explorer meets it. Not every driver hears what a page complains
@@ -396,7 +399,7 @@ def test_an_address_opens_an_explorer_and_only_as_the_traits_allow(engine, folde
     engine.close()
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize(("engine", "name"), ON_SITE, indirect=["engine"])
 def test_on_the_site_the_explorers_of_a_chapter_are_drawn_and_move(engine, site_url, name):
     """What was asked of every handle alone is asked of the first among all that a page holds."""
     engine.open(f"{site_url}/{name}", *WIDE)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from coursework.bank import right, wrong
+from coursework.answers import right, wrong
 
 # ---- 1. report_worth -----------------------------------------------------------------------------
 
@@ -623,3 +623,105 @@ def fewest_words_first(code):
             elif word.startswith(ahead):
                 queue.append((bits + word[len(ahead) :], word[len(ahead) :]))
     return None
+
+
+# ---- 5. and 6., in words -------------------------------------------------------------------------
+
+WORDS = {
+    "unused_budget": {
+        "points": {"number": 1, "constant": 1, "share": 1},
+        "texts": [
+            (
+                "number, constant, share",
+                "No. It costs −log2 .8125 = 0.2996 bits for each telegram, whatever the news is. "
+                "Of 2.1 bits that is 14 %, with another P it is another share.",
+            ),
+            (
+                "number, constant, share",
+                "Unused budget U makes every word longer than its ideal price by −log2(1 − U), "
+                "here 0.30 bits. That is the same for all words, so P does not matter. The "
+                "percentage does depend on P, since the mean length does.",
+            ),
+            (
+                "number, constant, share",
+                "He mixes up shares. If all of the budget were used by scaling, each word could be "
+                "log2(1/.8125) = 0.2996 bits shorter (not in whole bits). 0.2996/2.1 = 14 % for "
+                "this P, and less where telegrams are longer on average.",
+            ),
+            (
+                "number, constant, share",
+                "No: 2, 1, 4 are the lengths for R = (.308, .615, .077) plus 0.2996 bits. So we "
+                "lose 0.2996 bits a telegram in any case. As a fraction it is 0.2996 divided by "
+                "the mean length, and that depends on what the news is.",
+            ),
+            ("number, constant", "No, it costs −log2 .8125 = 0.2996 bits a telegram, always."),
+            (
+                "number, share",
+                "The waste is 0.2996 bits. With P = Q the mean length is 1.6 and it is 19 %, with "
+                "the true P it is 14 %.",
+            ),
+            (
+                "constant",
+                "No. A factor in the Kraft sum is a constant number of bits in each word, since "
+                "lengths are logarithms.",
+            ),
+            ("number", "−log2(.8125) = 0.2996, so 29.96 % of the bits are wasted."),
+            (
+                "share",
+                "Not exactly, as the saving depends on how often each word is sent; with other "
+                "news it would be another percentage.",
+            ),
+            ("", "Yes, since the Kraft sum of a good code is 1, and 18.75 % are missing."),
+            ("", "18.75 % of 2.1 bits are 0.39 bits a telegram."),
+            ("", "No, because a code must be free of prefixes and so can't use its whole budget."),
+        ],
+    },
+    "better_than_english": {
+        "points": {"inequality": 1, "question": 1, "another": 1},
+        "texts": [
+            (
+                "inequality, question, another",
+                "H(P, Q) = H(P) + D(P‖Q) ≥ H(P), for one and the same P. So the two numbers are "
+                "of different sources. Is the test text in the training data? Is it prose, or "
+                "something easier, such as program code?",
+            ),
+            (
+                "inequality, question, another",
+                "Gibbs: no model of a source has a cross-entropy below the entropy of that source. "
+                "Do both count bits per letter of the same alphabet? How exact is the 1.1? It is "
+                "an upper bound from guessing people, and the truth may be lower.",
+            ),
+            (
+                "inequality, question, another",
+                "The source is not the same, or Gibbs' inequality would be broken. I would ask for "
+                "the unit (per token, per byte, per letter?) and for the text on which it was "
+                "measured, and whether the model has seen it.",
+            ),
+            (
+                "inequality, question, another",
+                "Cross-entropy is at least entropy if both are taken under the same P. 1: what was "
+                "the test text, and how long? On a short text the mean can lie below by chance. 2: "
+                "were capital letters, digits and spaces counted in both?",
+            ),
+            (
+                "inequality, question",
+                "Gibbs' inequality says H(P, Q) ≥ H(P), so they are about different texts. Which?",
+            ),
+            (
+                "inequality, question",
+                "By H(P, Q) ≥ H(P) for the same P it can't be. Was the model trained on the test "
+                "text? Did it see the test text before?",
+            ),
+            (
+                "question, another",
+                "I'd ask if the test text was in the training data, and if 0.9 is per letter or "
+                "per token.",
+            ),
+            ("inequality", "It is impossible: cross-entropy ≥ entropy for one P. They lie."),
+            ("question", "Perhaps they tested on the training data?"),
+            ("", "A better model than English is possible if it is large enough."),
+            ("", "The entropy of English is infinite, as there are always new words."),
+            ("", "KL divergence is not symmetric, so one can't compare them."),
+        ],
+    },
+}

@@ -17,11 +17,12 @@ def draw(rng):
     """Return the numbers of question 2: the set's own, or those of a class or a student."""
     if rng is None:
         return {"cards": 52, "heads": 0.9, "tosses": 10, "limit": 5}
+    heads = float(rng.choice([0.8, 0.85, 0.9]))
     return {
         "cards": int(rng.choice([48, 52, 60, 64])),
-        "heads": float(rng.choice([0.8, 0.85, 0.9])),
+        "heads": heads,
         "tosses": int(rng.choice([9, 10, 11])),
-        "limit": int(rng.choice([5, 6])),
+        "limit": int(rng.choice([5, 6])) if heads == 0.9 else 6,  # so that one tail is within it
     }
 
 
@@ -377,7 +378,7 @@ def random_codes(rng, ambiguous, count):
             yield [str(word) for word in rng.permutation(code)]
 
 
-# Codes whose shortest string with two readings has 40 to 57 bits. They were found by changing one
+# Codes whose shortest string with two readings has 43 to 57 bits. They were found by changing one
 # bit of one word at a time, thousands of times, for as long as `tries` did not fall.
 HARD = [
     "010000000 00000010 1 010000 110111110 100 111110100 001011110 100011 10101",

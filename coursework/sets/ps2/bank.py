@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 import lib
-from coursework.bank import right, wrong
+from coursework.answers import right, wrong
 
 # ---- 1. one_code ---------------------------------------------------------------------------------
 
@@ -499,3 +499,100 @@ def without_care_for_large_logits(z, old):
     for _ in range(800):
         new = (r * new / (r @ new)[:, None]).mean(axis=0)
     return new
+
+
+# ---- 4. and 5., in words -------------------------------------------------------------------------
+
+WORDS = {
+    "small_number": {
+        "points": {"cost": 1, "left out": 1, "use": 1},
+        "texts": [
+            (
+                "cost, left out, use",
+                "The telegrams follow p, so the code for q costs D(p‖q) = 3.1 bits too much each. "
+                "q gives almost nothing to some of what happens, and D(q‖p), a mean over q, never "
+                "looks there. I'd still draw examples from q: each would be plausible under p.",
+            ),
+            (
+                "cost, left out, use",
+                "3.1 bits a telegram, since what comes is drawn from p. The 0.02 bits are a mean "
+                "over q's own outcomes. So q sits on a part of p and fits it well there. It may do "
+                "where one mode is all that I need, as in variational inference.",
+            ),
+            (
+                "cost, left out, use",
+                "D(q‖p) small: wherever q has mass, p has about as much or more. D(p‖q) large: "
+                "somewhere p has mass and q hardly any, and the code pays for that, 3.1 bits on "
+                "average. Good for a sampler that must not produce nonsense.",
+            ),
+            (
+                "cost, left out, use",
+                "A code is paid under the truth: 3.1 bits extra. His number asks what p's code "
+                "would lose if q were true. q drops rare kinds of telegrams. Use: as a summary of "
+                "the typical telegram.",
+            ),
+            (
+                "cost, left out",
+                "It costs 3.1 bits, since p is the truth, and q misses a part of p.",
+            ),
+            (
+                "cost, use",
+                "The loss is D(p‖q), 3.1 bits. I'd use q to generate plausible samples only.",
+            ),
+            (
+                "left out, use",
+                "Reverse KL seeks modes: q leaves modes of p out. Fine for sampling from one mode.",
+            ),
+            ("cost", "D(p‖q) is what counts, 3.1 bits, since KL is not symmetric."),
+            ("left out", "q is too narrow: it has no mass in a region where p has some."),
+            ("", "The right divergence is the mean of both, 1.56 bits."),
+            ("", "q is too broad: it gives mass to what never happens."),
+            ("", "0.02 bits is small enough; 3.1 bits comes from numerical errors."),
+        ],
+    },
+    "below_the_floor": {
+        "points": {"bound": 1, "training": 1, "sum": 1},
+        "texts": [
+            (
+                "bound, training, sum",
+                "0.611 nats bound the mean under the true shares, .7 and .3. The training loss is "
+                "a mean over 1,000 fixed labels, which a network can learn by heart, down to 0. "
+                "New photographs cost 0.611 + D(P‖Q), at least 0.611.",
+            ),
+            (
+                "bound, training, sum",
+                "The theorem is about P, from which new labels come: H(P, Q) = H(P) + D(P‖Q). "
+                "Given a training photograph its one label is certain, so the entropy there is 0 "
+                "and nothing is below it. I expect more than 0.611 on new ones, by D(P‖Q).",
+            ),
+            (
+                "bound, training, sum",
+                "For people's labels of such photographs in general. The sample is another "
+                "distribution: each photograph (told apart by its noise) has one label, entropy 0. "
+                "On new data: floor 0.611 plus the divergence of the network from .7/.3, which "
+                "grows as it gets surer.",
+            ),
+            (
+                "bound, training, sum",
+                "H is a floor for the expected loss, not for the loss on data that chose the "
+                "network. It has memorised. Expected loss = 0.611 + KL; if it says cat with .99 it "
+                "is 1.39 nats.",
+            ),
+            (
+                "training, sum",
+                "It remembers its 1,000 labels. New ones will cost 0.611 nats plus the KL "
+                "divergence between people and network.",
+            ),
+            (
+                "bound, training",
+                "The bound holds for the population, not for the sample, which it knows by heart.",
+            ),
+            ("bound, sum", "Under P the mean loss is H(P) + D(P‖Q) ≥ 0.611."),
+            ("training", "Overfitting: the network has memorised the training labels."),
+            ("sum", "The test loss will be 0.611 + D(P‖Q)."),
+            ("", "The entropy was computed in nats and the loss in bits."),
+            ("", "The network has learned more than people know, so the floor is lower for it."),
+            ("", "1,000 photographs are too few to estimate an entropy."),
+        ],
+    },
+}

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 import lib
-from coursework.bank import right, wrong
+from coursework.answers import right, wrong
 
 # ---- 1. leash ------------------------------------------------------------------------------------
 
@@ -575,3 +575,97 @@ def a_grid_of_betas(habit, pay, budget):
         if lib.kl_divergence(policy, habit) <= budget:
             best = policy
     return best
+
+
+# ---- 4. and 5., in words -------------------------------------------------------------------------
+
+WORDS = {
+    "perfect_prior": {
+        "points": {"rate": 1, "drawn": 1, "try": 1},
+        "texts": [
+            (
+                "rate, drawn, try",
+                "The rate bounds what z tells of the picture: 0.03 nats at most, so nothing. The "
+                "decoder has learned to ignore z, and draws the average picture's pixels whatever "
+                "z is. I'd start with a small β and raise it.",
+            ),
+            (
+                "rate, drawn, try",
+                "Posterior collapse: q(z|x) is the prior for every x, so z holds at most 0.03 nats "
+                "about x. Pictures drawn from the prior are all alike, grey noise with each "
+                "pixel's mean. Try free bits.",
+            ),
+            (
+                "rate, drawn, try",
+                "A KL term of 0.03 nats means that one could not tell from z which picture it was. "
+                "Since z makes no difference, every draw has the same pixel probabilities. Check: "
+                "is 98.2 nats what a model without z pays?",
+            ),
+            (
+                "rate, drawn, try",
+                "I(x; z) ≤ rate = 0.03 nats. The decoder must then describe all pictures by one "
+                "list of prices, so samples look like noise around the mean image. Look at the "
+                "decoder's output for z = −2, 0, 2.",
+            ),
+            (
+                "drawn, try",
+                "Posterior collapse: the decoder ignores z, so all samples look alike. KL "
+                "annealing helps.",
+            ),
+            (
+                "rate, try",
+                "z carries almost no information on x (at most 0.03 nats). A weaker decoder would "
+                "have to use it.",
+            ),
+            ("rate, drawn", "z says at most 0.03 nats, so each sample is the average picture."),
+            ("rate", "So z is independent of x, nearly."),
+            ("try", "I would lower β."),
+            ("", "It is posterior collapse."),
+            ("", "Good, as the loss holds the KL term and it is small."),
+            ("", "The samples will be sharp, since the prior is matched."),
+        ],
+    },
+    "less_than_nothing": {
+        "points": {"mean": 1, "theorem": 1, "estimate": 1},
+        "texts": [
+            (
+                "mean, theorem, estimate",
+                "Under the habit the mean of ln π − ln h is −D(h‖π): the monitor shows that "
+                "D(h‖π) = 0.4 nats, and not D(π‖h). By Gibbs D(h‖π) ≥ 0, so it is never positive. "
+                "Sample from π to estimate D(π‖h).",
+            ),
+            (
+                "mean, theorem, estimate",
+                "It is minus the other divergence, D(h‖π) = 0.4. Since KL divergences are ≥ 0 for "
+                "the distribution that one averages over, the sign was clear before. Weight each "
+                "action by π/h and take the mean of (π/h) ln(π/h).",
+            ),
+            (
+                "mean, theorem, estimate",
+                "E_h[ln π/h] ≤ ln E_h[π/h] = 0 by Jensen, for any π. The value says D(h‖π) = 0.4. "
+                "For the leash sum π(a) ln(π(a)/h(a)) over the actions.",
+            ),
+            (
+                "mean, theorem, estimate",
+                "Wrong samples: they come from h, so we see −D(h‖π), 0.4 nats below 0, as Gibbs' "
+                "inequality demands. Let π act and average ln π − ln h over its own actions.",
+            ),
+            (
+                "mean, estimate",
+                "The actions must come from π. From the habit one gets minus the other divergence, "
+                "0.4 nats.",
+            ),
+            (
+                "theorem, estimate",
+                "KL divergences are at least 0 (Gibbs) when sampled from the first distribution. "
+                "So sample from π.",
+            ),
+            ("mean, theorem", "It shows −D(h‖π) = −0.4; Gibbs says that this is never above 0."),
+            ("mean", "This is −D(h‖π)."),
+            ("estimate", "One should take the actions of the policy itself."),
+            ("", "A small negative number is noise."),
+            ("", "Take the absolute value: the divergence is 0.4 nats."),
+            ("", "The policy is better than the habit, so the leash gives something back."),
+        ],
+    },
+}

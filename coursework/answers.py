@@ -12,6 +12,9 @@ bank.py in the folder of a set holds them as functions:
 `name=` says which one the function stands for, and the others are those of the solution. Where it
 asks for numbers, `values=True`: the function takes the set's numbers and returns a dict of names.
 
+Of a question in words, WORDS says what earns how many points, and holds texts, each with the points
+that it has. They are marked by people; whoever marks can compare.
+
 Answers of a bank are the teacher's own. They are tried in this process, against the very parts that
 give the marks; a few of them go through the sandbox too (`tests/coursework/test_sets.py`).
 """
@@ -68,7 +71,7 @@ class Answer:
         """Return it as a cell of a notebook, with what its bank imports."""
         head = ast.parse(Path(self.function.__code__.co_filename).read_text("utf-8"))
         imports = [node for node in head.body if isinstance(node, ast.Import | ast.ImportFrom)]
-        ours = "coursework.bank"
+        ours = "coursework.answers"
         lines = [ast.unparse(i) for i in imports if getattr(i, "module", "") != ours]
         tree = ast.parse(textwrap.dedent(inspect.getsource(self.function)))
         made = tree.body[0]
@@ -103,6 +106,36 @@ def of(problem_set: ProblemSet) -> list[Answer]:
     ):
         raise SetError(f"{path}: two answers have the same name")
     return [answer for answer in found if not answer.needs or find_spec(answer.needs)]
+
+
+@dataclass(frozen=True)
+class Text:
+    """An answer in words, and which of the points of its question it has."""
+
+    question: str
+    has: tuple[str, ...]
+    text: str
+    points: Mapping[str, float]
+
+    @property
+    def earns(self) -> float:
+        """Return the marks that it deserves."""
+        return sum(self.points[name] for name in self.has)
+
+
+def texts_of(problem_set: ProblemSet) -> list[Text]:
+    """Return the texts of a set's bank; SetError where their points are not the question's."""
+    path, found = problem_set.folder / "bank.py", list[Text]()
+    words = getattr(module_of(path), "WORDS", {}) if path.exists() else {}
+    for question, about in words.items():
+        if sum(about["points"].values()) != problem_set.questions.get(question):
+            raise SetError(f"{path}: the points of {question} do not add up to its marks")
+        for has, text in about["texts"]:
+            names = tuple(has.split(", ")) if has else ()
+            if not set(names) <= set(about["points"]):
+                raise SetError(f"{path}: {question} has no points for {has!r}")
+            found.append(Text(question, names, text, about["points"]))
+    return found
 
 
 class Here:
