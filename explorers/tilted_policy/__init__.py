@@ -36,7 +36,7 @@ STARTS: dict[str, dict[str, Any]] = {
     },
     "a flawed reward": {
         "reference": [0.48, 0.28, 0.19, 0.05], "rewards": [0, 1, 2, 3], "truth": [0, 1, 2, -2],
-        "beta": 0.5, "labels": [*REPLIES, "Yes yes yes yes!"],
+        "beta": 10, "labels": [*REPLIES, "Yes yes yes yes!"],
     },
 }  # fmt: skip
 PRESETS = [{"name": name, **START, **start} for name, start in STARTS.items()]
