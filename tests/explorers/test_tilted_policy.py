@@ -266,7 +266,7 @@ NOTES = {
     "β = 1": "At π* the curve is as steep as β: a nat more would earn just what it costs.",
     "two tied": "Among “Perhaps.”, “Yes, gladly.” π* chooses as the reference does.",
     "one never said": "The reference never says “Ja, gern.”; at no β does π*.",
-    "a flawed reward": "In truth π* earns −0.5296, less than the reference’s 0.5600.",
+    "a flawed reward": "In truth π* earns 0.5864, more than the reference’s 0.5600.",
 }
 
 
