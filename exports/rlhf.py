@@ -10,10 +10,9 @@ from functools import partial
 
 import numpy as np
 
-import data
 from lib import log_softmax
 from lib import softmax
-from training import Adam
+from training import Adam, LanguageModel
 
 
 def tilted(reference, rewards, beta):
@@ -28,6 +27,11 @@ ALPHABET = " abcdefghijklmnopqrstuvwxyz"
 BLANK = 27  # stands before the first letter
 LENGTH = 40  # letters of a line
 CONTEXT = 8  # letters that the model looks at
+
+
+def new_model(rng):  # the base before it has learned anything
+    sizes = {"context": CONTEXT, "dim": 16, "hidden": (128,)}
+    return LanguageModel(ALPHABET, **sizes, rng=rng, dtype=np.float32)
 
 
 def contexts(lines):
@@ -56,9 +60,9 @@ def of_drawn(table, lines):
     return np.take_along_axis(table, lines[..., None], axis=2)[..., 0]
 
 
-def known_words():
-    """Return the words of four letters or more that Genesis has twice or more."""
-    words = Counter(re.findall("[a-z]{4,}", data.load("genesis").lower()))
+def known_words(text):
+    """Return the words of four letters or more that a text has twice or more."""
+    words = Counter(re.findall("[a-z]{4,}", text.lower()))
     return {word for word, times in words.items() if times > 1}
 
 

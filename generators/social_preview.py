@@ -36,7 +36,7 @@ def page() -> str:
               font: 34px/1.35 Serif4; }}
       h1 {{ margin: 0; font: 600 76px/1.1 Serif4; }} p {{ margin: 14px 0 70px; color: {SOFT_INK}; }}
     </style><h1>The Price of a Wrong Guess</h1>
-    <p>Entropy, cross-entropy and KL divergence, from telegrams to neural networks</p>{bill()}"""
+    <p>Entropy, cross-entropy and KL divergence, from telegrams to language models</p>{bill()}"""
 
 
 def main() -> None:

@@ -47,7 +47,6 @@ from data import STUDIES
 from exports import rlhf as chapter
 from lib import softmax
 from studies import record
-from training import Adam, LanguageModel
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
@@ -76,18 +75,11 @@ def letters() -> Ids:
     return np.array([chapter.ALPHABET.index(letter) for letter in text])
 
 
-def untrained(rng: np.random.Generator) -> LanguageModel:
-    """Return the base before training."""
-    return LanguageModel(
-        chapter.ALPHABET, context=chapter.CONTEXT, dim=16, hidden=(128,), rng=rng, dtype=np.float32
-    )
-
-
-def trained_base(steps: int = 30_000, batch: int = 256) -> LanguageModel:
+def trained_base(steps: int = 30_000, batch: int = 256) -> chapter.LanguageModel:
     """Return the base: trained, and rounded as it is stored."""
     rng, ids = np.random.default_rng(18), letters()
-    model, end = untrained(rng), len(ids) * 9 // 10
-    adam, contexts = Adam(model.theta, lr=3e-3), model.contexts(ids)
+    model, end = chapter.new_model(rng), len(ids) * 9 // 10
+    adam, contexts = chapter.Adam(model.theta, lr=3e-3), model.contexts(ids)
     starts = np.maximum.accumulate(np.where(np.r_[0, ids[:-1]] == 0, np.arange(len(ids)), 0))
     since = np.arange(len(ids)) - starts  # the word's letters so far
     places = np.arange(chapter.CONTEXT)
@@ -99,16 +91,16 @@ def trained_base(steps: int = 30_000, batch: int = 256) -> LanguageModel:
         logits, tape = model.forward(np.where(blank, chapter.BLANK, contexts[at]))
         down = softmax(logits.astype(float)) - np.eye(27)[ids[at]]
         adam.step(model.backward(tape, (down / batch).astype(np.float32)))
-    return LanguageModel.from_arrays(model.arrays(), dtype=np.float32)
+    return chapter.LanguageModel.from_arrays(model.arrays(), dtype=np.float32)
 
 
 class Setting:
     """What all runs share: the base, its lines, the rewards of the seeds."""
 
-    def __init__(self, base: LanguageModel, pool: int = POOL) -> None:
+    def __init__(self, base: chapter.LanguageModel, pool: int = POOL) -> None:
         rng, self.base = np.random.default_rng(19), base
         parts = [chapter.draw(base, 2_000, rng) for _ in range(pool // 2_000)]
-        self.pool, self.known = np.concatenate(parts), chapter.known_words()
+        self.pool, self.known = np.concatenate(parts), chapter.known_words(data.load("genesis"))
         self.taste = chapter.taste(self.pool, self.known)
         self.rewards = np.array([self.fitted(one) for one in dice(1)], dtype=np.float32)
 
@@ -136,7 +128,7 @@ def dice(number: int) -> list[np.random.Generator]:
 
 def policies(
     name: str, seed: int, rng: np.random.Generator, here: Setting
-) -> Iterator[tuple[LanguageModel, Ids | None]]:
+) -> Iterator[tuple[chapter.LanguageModel, Ids | None]]:
     """Yield the policy of this run before the first update and after each, and DPO's pairs."""
     method, _, beta = name.rpartition(" ")
     bonus = 0.0
@@ -165,11 +157,11 @@ def policies(
 
 
 def imitate(
-    base: LanguageModel, lines: Ids, rng: np.random.Generator, batch: int = 64
-) -> Iterator[LanguageModel]:
+    base: chapter.LanguageModel, lines: Ids, rng: np.random.Generator, batch: int = 64
+) -> Iterator[chapter.LanguageModel]:
     """Yield the base as it learns these lines by heart, two steps at a time."""
-    model = LanguageModel.from_arrays(base.arrays(), dtype=np.float32)
-    adam = Adam(model.theta, lr=1e-3)
+    model = chapter.LanguageModel.from_arrays(base.arrays(), dtype=np.float32)
+    adam = chapter.Adam(model.theta, lr=1e-3)
     yield model
     while True:
         for _ in range(2):
@@ -178,7 +170,9 @@ def imitate(
         yield model
 
 
-def columns(model: LanguageModel, seed: int, here: Setting, pairs: Ids | None) -> list[float]:
+def columns(
+    model: chapter.LanguageModel, seed: int, here: Setting, pairs: Ids | None
+) -> list[float]:
     """Return the columns of the table, from lines of the policy."""
     lines, base = chapter.draw(model, 256, np.random.default_rng(seed)), here.base
     log_pi, log_ref = (chapter.log_probs(m, lines) for m in (model, base))
@@ -206,7 +200,7 @@ def columns(model: LanguageModel, seed: int, here: Setting, pairs: Ids | None) -
     ]
 
 
-def _likeliest(model: LanguageModel, k: int = 5) -> Any:
+def _likeliest(model: chapter.LanguageModel, k: int = 5) -> Any:
     def cut(contexts: Ids) -> Floats:
         z = model(contexts)
         return np.where(z >= np.sort(z, axis=1)[:, [-k]], z, -np.inf)
@@ -214,13 +208,13 @@ def _likeliest(model: LanguageModel, k: int = 5) -> Any:
     return cut
 
 
-def _ahead(model: LanguageModel, base: LanguageModel, lines: Ids) -> float:
+def _ahead(model: chapter.LanguageModel, base: chapter.LanguageModel, lines: Ids) -> float:
     """Return the mean of ln policy − ln base of the lines."""
     log_pi, log_ref = (chapter.of_drawn(chapter.log_probs(m, lines), lines) for m in (model, base))
     return float((log_pi - log_ref).sum() / len(lines))
 
 
-def _held(model: LanguageModel) -> float:
+def _held(model: chapter.LanguageModel) -> float:
     ids = letters_held()
     log_q = model.log_probs(model.contexts(ids)[::4], block=1 << 20)
     return float(-log_q[np.arange(len(log_q)), ids[::4]].mean() / np.log(2))
@@ -279,7 +273,7 @@ def main(arguments: list[str] | None = None) -> None:
         if made != about:
             sys.exit(f"{options.table} was made on {made}, this is {about}: make all runs anew")
         arrays = {name.removeprefix("base "): table[name] for name in table if "base " in name}
-        here = Setting(LanguageModel.from_arrays(arrays, dtype=np.float32))
+        here = Setting(chapter.LanguageModel.from_arrays(arrays, dtype=np.float32))
     else:
         here = Setting(trained_base())
     table |= {f"base {name}": array for name, array in here.base.arrays().items()}

@@ -106,7 +106,7 @@ function cells(count, { value, change, focus }) {
   const outer = { cost: path("area"), gain: path("area") };
   const lines = { cost: path("hatch"), gain: path("hatch") };
   const inner = path("area p");
-  const edges = path("edge p");
+  const edges = path("outline p");
   const apart = path("if-apart q");
   const bars = path("area outlined p");
   const marginNumbers = ["x", "y"].map((name) => Array.from({ length: count }, (_, i) => svg("text", name === "x"

@@ -110,4 +110,4 @@ def test_an_example_without_words_and_a_name_without_anything_are_found():
 
 
 def test_a_default_that_is_a_class_is_python_that_can_be_read():
-    assert "dtype=np.float64)" in lib_interface.signature("MLP", training.MLP)
+    assert "dtype=np.float64" in lib_interface.signature("MLP", training.MLP)

@@ -142,7 +142,8 @@ SPECS = {
         (REAL,),
     ),
 }
-NO_FUNCTIONS_OF_ARRAYS = {"MLP", "Adam"}  # tests/training has all about them
+# tests/training has all about them.
+NO_FUNCTIONS_OF_ARRAYS = {"MLP", "Adam", "LanguageModel", "train_language_model"}
 CASES = [(name, i) for name, spec in SPECS.items() for i in range(len(spec.arrays))]
 EACH_ARGUMENT = pytest.mark.parametrize(("name", "place"), CASES)
 EACH = pytest.mark.parametrize("name", [name for name, spec in SPECS.items() if spec.arrays])
