@@ -35,6 +35,7 @@ NOTEBOOKS = notebooks(ROOT)
 WITH_EXPLORER = [path for path in NOTEBOOKS if "from explorers import" in path.read_text("utf-8")]
 WITH_ROLES = [path for path in NOTEBOOKS if "textcolor" in path.read_text("utf-8")]
 WHOLE = [path for path in NOTEBOOKS if path.name == "entropy.ipynb"]
+SAVED = [*WHOLE, *NOTEBOOKS[::4]]  # takes seconds each, and tells of Lab more than of the notebook
 WINDOW = {"width": 1300, "height": 1000}
 READABLE = 4.5  # the contrast of text, by WCAG 2.2, 1.4.3
 PATIENCE = 120_000  # milliseconds; only a run that hangs waits so long
@@ -363,6 +364,7 @@ def test_an_explorer_is_live(opened):
     page.wait_for_function(f"async (known) => await ({IN_PYTHON})() !== known", arg=known)
 
 
+@pytest.mark.parametrize("opened", SAVED, indirect=True, ids=lambda path: path.name)
 def test_after_looking_and_saving_git_is_clean_and_the_copy_counts_as_unedited(opened, lab):
     path, page = opened
     _, clone = lab
