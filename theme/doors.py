@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 LIVE = "LIVE"  # the variable of the environment
 CACHE = Path("_build") / "live"  # in the folder of the book
-CELL = '<div class="cell '
+CELL, NAMED = '<div class="cell ', '<div data-cell="{}" class="cell '
 SAYS_HOW_MUCH = "{mb:.0f} MB the first time, from this site; what you write stays with you."
 BUTTON = """
 <div class="live-door" data-live="{settings}" style="font: var(--small)/1.5 var(--sans)" hidden>
@@ -81,17 +81,17 @@ def _lay_out(app: Application, config: Config) -> None:
     config.live = json.dumps(made.settings, sort_keys=True)
 
 
-def name_cells(body: str, ids: list[str]) -> str:
-    """Give each code cell of a page its id in the notebook.
+def with_door(body: str, notebook: Mapping[str, Any], door: str) -> str:
+    """Return a page with the button below its title, and each code cell with its id.
 
-    Errors: ValueError where the page has another number of cells.
+    Errors: ValueError where the page has another number of code cells than the notebook.
     """
+    ids = ids_on_page(notebook)
     if body.count(CELL) != len(ids):
         raise ValueError(f"the page has {body.count(CELL)} code cells, the notebook {len(ids)}")
     given = iter(ids)
-    return re.sub(
-        re.escape(CELL), lambda _: f'<div data-cell="{escape(next(given))}" class="cell ', body
-    )
+    body = re.sub(re.escape(CELL), lambda _: NAMED.format(escape(next(given))), body)
+    return body.replace("</h1>", "</h1>" + door, 1)
 
 
 def ids_on_page(notebook: Mapping[str, Any]) -> list[str]:
@@ -115,10 +115,8 @@ def _open(
     name = pagename.rpartition("/")[2]
     if made is None or doctree is None or path is None or name not in made.settings["cells"]:
         return
-    ids = ids_on_page(json.loads(path.read_text("utf-8")))
-    body = name_cells(context["body"], ids)
     door = button(made.settings, name, f"{pagename}.ipynb", context["pathto"])
-    context["body"] = body.replace("</h1>", "</h1>" + door, 1)
+    context["body"] = with_door(context["body"], json.loads(path.read_text("utf-8")), door)
 
 
 def button(settings: Mapping[str, Any], name: str, notebook: str, pathto: Any) -> str:

@@ -82,8 +82,12 @@ class Cells:
 
     def told(self, error: BaseException) -> dict[str, Any]:
         """Return an error as the page shows it: its last line, where it was, and the whole."""
+        told = {"last": "", "where": "", "whole": "", "name": type(error).__name__}
         if isinstance(error, KeyboardInterrupt):
-            return {"last": "Stopped.", "where": "", "whole": "", "name": "KeyboardInterrupt"}
+            return {**told, "last": "Stopped."}
+        in_own_words = getattr(error, "_render_traceback_", None)  # of a check, as IPython asks
+        if in_own_words is not None:
+            return {**told, "lines": in_own_words()}
         summary = traceback.TracebackException.from_exception(error)
         own = [frame for frame in summary.stack if frame.filename in self.places]
         # What runs the cell is not the reader's affair.
@@ -96,7 +100,7 @@ class Cells:
         if own and own[-1].filename != own[0].filename:
             where = f"{own[-1].filename.strip('<>')}, {where}"
         whole = "".join(summary.format())
-        return {"last": last, "where": where, "whole": whole, "name": type(error).__name__}
+        return {**told, "last": last, "where": where, "whole": whole}
 
 
 def ends_in_semicolon(source: str) -> bool:

@@ -29,5 +29,4 @@ class Inside:
             well = self.cells.run(message["cell"], message["number"], message["source"])
             messages.tell("done", cell=message["cell"], well=well)
         elif message["kind"] == "set":
-            with messages.outputs_to(message.get("area", "")):
-                widgets.from_page(message["name"], message["values"])
+            widgets.from_page(message["name"], message["values"])

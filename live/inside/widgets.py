@@ -20,12 +20,14 @@ from .cells import Cells
 
 _numbers = itertools.count(1)
 _known: dict[str, Any] = {}  # what is shown on the page, by its name there
+_cells = Cells()  # whose errors are told where they belong
 
 
 class AnyWidget(traitlets.HasTraits):
     """What an explorer builds on: its synced traits are the same here and on the page."""
 
     _name = ""
+    _area = ""  # the cell that shows it
     _coming: Mapping[str, Any] = {}  # what the page has just set, and so need not be told
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
@@ -37,6 +39,7 @@ class AnyWidget(traitlets.HasTraits):
             self._name = f"explorer-{next(_numbers)}"
             _known[self._name] = self
             self.observe(self._tell, self._synced())
+        self._area = messages.area()
         bundle, _ = self._repr_mimebundle_()
         messages.show("explorer", name=self._name, html=bundle["text/html"])
 
@@ -49,26 +52,30 @@ class AnyWidget(traitlets.HasTraits):
 
     def from_page(self, values: Mapping[str, Any]) -> None:
         """Take what the reader has set on the page; what Python refuses, the page takes back."""
-        self._coming = values
-        try:
-            with self.hold_trait_notifications():
-                for name, value in values.items():
-                    setattr(self, name, value)
-        except traitlets.TraitError:
-            pass
-        finally:
-            self._coming = {}
+        with messages.outputs_to(self._area):
+            _cells.guarded(lambda: self._take(values))
         now = {name: getattr(self, name) for name in values}
         wrong = {name: value for name, value in now.items() if value != values[name]}
         if wrong:
             messages.tell("set", name=self._name, values=wrong)
 
+    def _take(self, values: Mapping[str, Any]) -> None:
+        self._coming = values
+        try:
+            with self.hold_trait_notifications():
+                for name, value in values.items():
+                    setattr(self, name, value)
+        except (traitlets.TraitError, ValueError):
+            pass  # the old value stays, and goes back to the page
+        finally:
+            self._coming = {}
+
 
 class Controls:
     """What `interact` makes: a function, a control for each argument, and the place it draws to."""
 
-    def __init__(self, function: Callable, given: Mapping[str, Any], cells: Cells) -> None:
-        self.function, self.cells = function, cells
+    def __init__(self, function: Callable, given: Mapping[str, Any]) -> None:
+        self.function = function
         self.name = f"controls-{next(_numbers)}"
         default = {
             name: parameter.default
@@ -88,7 +95,7 @@ class Controls:
     def call(self) -> bool:
         """Call the function with the values as they are."""
         with messages.outputs_to(self.name):
-            return self.cells.guarded(self._call)
+            return _cells.guarded(self._call)
 
     def _call(self) -> None:
         value = self.function(**self.values)
@@ -132,16 +139,19 @@ def control(name: str, given: Any, start: Any) -> dict[str, Any]:
 
 def from_page(name: str, values: Mapping[str, Any]) -> None:
     """Hand to an explorer or a control what the reader has set on the page."""
-    _known[name].from_page(values)
+    if name in _known:
+        _known[name].from_page(values)
 
 
 def stand_in(cells: Cells) -> None:
     """Put the two modules where `import` finds them."""
+    global _cells
+    _cells = cells
 
     def interact(function: Any = None, **given: Any) -> Any:
         if function is None:
             return lambda function: interact(function, **given)
-        Controls(function, given, cells).show()
+        Controls(function, given).show()
         return function
 
     def elsewhere(module: str) -> Callable[[str], Any]:

@@ -22,8 +22,9 @@ function text(place, { text, stream = "value" }) {
 }
 
 /** An error: what went wrong, where, and the rest for those who want it. */
-function error(place, { last, where, whole }, hint) {
-  const block = html("div", "output live-error", html("p", "", html("strong", "", last)));
+function error(place, { last, where, whole, lines }, hint) {
+  const block = html("div", "output live-error");
+  block.append(lines ? html("pre", "", lines.join("\n")) : html("p", "", html("strong", "", last)));
   block.setAttribute("translate", "no");
   if (where) block.append(html("p", "where", where));
   if (hint) block.append(hint);
@@ -51,7 +52,7 @@ export class Outputs {
       (input.closest("details.above-input") ?? input).after(this.#place);
     }
     this.#stored = [...this.#place.childNodes];
-    this.#figure = this.#place.querySelector("figure");
+    this.#figure = this.#place.querySelector(":scope > figure");
     this.#image = this.#figure?.querySelector("img");
   }
 

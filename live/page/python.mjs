@@ -57,8 +57,8 @@ export class Python {
   }
 
   /** Tell Python what the reader has set in an explorer or a control. */
-  set(name, values, area = "") {
-    if (this.#ready) this.#worker.postMessage({ kind: "set", name, values, area });
+  set(name, values) {
+    if (this.#ready) this.#worker.postMessage({ kind: "set", name, values });
   }
 
   /** Stop what runs and forget what waits; without a buffer to interrupt it, Python begins anew. */
@@ -75,9 +75,8 @@ export class Python {
 
   /** End this Python and start another; `why` is told to the page. */
   restart(why) {
-    const lost = this.waiting;
     this.end();
-    this.#on.began?.({ why, lost });
+    this.#on.began?.({ why });
     this.start();
   }
 

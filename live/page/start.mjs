@@ -140,7 +140,7 @@ class Page {
     document.body.append(this.bar);
     document.documentElement.classList.add("live");
     if (!this.first) {
-      this.say("This page is open in another tab, which keeps its own edits. Yours here stay in this tab.");
+      this.notify("This page is open in another tab too. What you write here stays in this tab alone.");
     }
   }
 
@@ -157,6 +157,7 @@ class Page {
   }
 
   run(cell) {
+    if (this.python.waiting.slice(1).includes(cell.id)) return; // it waits already
     this.python.run(...this.#given(cell));
   }
 
@@ -238,7 +239,8 @@ class Page {
         running = null;
       },
       began: ({ why }) => {
-        running?.outputs?.show({ form: "error", last: "Stopped.", where: "", whole: "" });
+        const last = why === "stopped" ? "Stopped." : "Python broke down in this cell.";
+        running?.outputs?.show({ form: "error", last, where: "", whole: "" });
         running?.end(false);
         running = null;
         for (const cell of this.cells) cell.ran = false;
@@ -250,15 +252,19 @@ class Page {
   }
 
   #sayWhyAnew(why) {
-    // Said where it stays, since the line of progress goes on.
     const text = why === "stopped"
       ? "Stopped. Python began anew, so what the cells had defined is gone: run them again."
       : "Python has broken down and began anew: what the cells had defined is gone.";
+    this.notify(text);
+    setTimeout(() => this.start());
+  }
+
+  /** Say it where it stays, since the line of progress goes on. */
+  notify(text) {
     this.notice?.remove();
     this.notice = html("p", "live-notice", text, button("Close", () => this.notice.remove()));
     this.notice.setAttribute("role", "status");
     this.bar.prepend(this.notice);
-    setTimeout(() => this.start());
   }
 
   /** A name that is not there is most often one that a cell above defines. */

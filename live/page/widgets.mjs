@@ -56,6 +56,12 @@ export class Model {
     for (const name of Object.keys(values)) this.#tell(name);
   }
 
+  /** Go on alone: of a Python that has ended. */
+  part() {
+    clearTimeout(this.#timer);
+    this.#send = () => {};
+  }
+
   #tell(name) {
     for (const listener of this.#listeners.get(`change:${name}`) ?? []) listener();
   }
@@ -135,8 +141,9 @@ export class Widgets {
     this.#controls.get(name)?.();
   }
 
-  /** Of a Python that has ended: what it knew is shown, and moves no more. */
+  /** Of a Python that has ended: its explorers still move, and tell nobody. */
   forget() {
+    for (const model of this.#models.values()) model.part();
     this.#models.clear();
     this.#controls.clear();
   }
