@@ -106,7 +106,8 @@ def _short(*contents: bytes) -> str:
 def page_parts(gathered: Mapping[str, Path]) -> dict[str, bytes]:
     """Return our modules and style for the page, and the editor's."""
     modules = [name for name in gathered if name.endswith(".mjs") and name not in CORE]
-    parts = {path.name: path.read_bytes() for path in sorted(PAGE.iterdir()) if path.is_file()}
+    ours = [path for path in sorted(PAGE.iterdir()) if path.suffix in (".mjs", ".css")]
+    parts = {path.name: path.read_bytes() for path in ours}
     for name in modules:
         text = gathered[name].read_text("utf-8")
         parts[f"editor/{name}"] = named_by_files(text, modules).encode()

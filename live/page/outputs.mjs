@@ -92,7 +92,11 @@ export class Outputs {
     this.#addresses.splice(0).forEach((address) => URL.revokeObjectURL(address));
   }
 
-  /** Show one output. */
+  /**
+   * Show one output.
+   * @param {any} output
+   * @param {{hint?: any, edited?: boolean, widgets?: any, below?: any}} [options]
+   */
   show(output, { hint = null, edited = false, widgets, below } = {}) {
     const { form } = output;
     if (form === "text") text(this.#place, output);
@@ -129,8 +133,9 @@ export class Outputs {
 
 /** The place below a control: what its function draws, each time anew. */
 export class Below {
-  #address = null;
-  #old = null;
+  #address = "";
+  /** @type {ChildNode[]} */
+  #old = [];
 
   constructor() {
     this.node = html("div", "live-below");
@@ -142,8 +147,7 @@ export class Below {
   }
 
   show(output, options) {
-    this.#old?.forEach((node) => node.remove());
-    this.#old = null;
+    for (const node of this.#old.splice(0)) node.remove();
     if (output.form === "svg") {
       const before = this.#address;
       this.#address = URL.createObjectURL(new Blob([output.text], { type: "image/svg+xml" }));

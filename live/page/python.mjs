@@ -4,12 +4,14 @@ const GRACE = 2000; // ms that a stopped cell has to stop, before its Python is 
 const MOST_DEATHS = 3; // in a row, without a cell that ended well
 
 export class Python {
+  /** @type {Worker | null} */
   #worker = null;
   #queue = []; // of cells that wait, the first one runs
   #ready = false;
   #deaths = 0;
   #grace = 0;
-  #interrupt = null;
+  /** @type {Uint8Array | null} */
+  #interrupt;
   #make;
   #settings;
   #on;
@@ -17,6 +19,7 @@ export class Python {
   /**
    * `on` hears of: state (starting, ready, busy, gone), coming, began, output, done, clear, set, drawn.
    * `make` makes a worker; `shared` is a buffer by which a running cell can be interrupted, or null.
+   * @param {{settings: any, on: any, make: () => Worker, shared?: Uint8Array | null}} parts
    */
   constructor({ settings, on, make, shared = null }) {
     this.#settings = settings;
@@ -58,7 +61,7 @@ export class Python {
 
   /** Tell Python what the reader has set in an explorer or a control. */
   set(name, values) {
-    if (this.#ready) this.#worker.postMessage({ kind: "set", name, values });
+    if (this.#ready) this.#worker?.postMessage({ kind: "set", name, values });
   }
 
   /** Stop what runs and forget what waits; without a buffer to interrupt it, Python begins anew. */
@@ -95,7 +98,7 @@ export class Python {
     if (!next) return;
     if (this.#interrupt) this.#interrupt[0] = 0;
     this.#on.running?.(next.cell);
-    this.#worker.postMessage(next);
+    this.#worker?.postMessage(next);
   }
 
   #hear(message) {

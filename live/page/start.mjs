@@ -27,27 +27,33 @@ const html = (tag, className, ...children) => {
 /** One code cell of the page: its editor, its buttons, its outputs. */
 class Cell {
   ran = false;
+  /** @type {any} */
+  outputs;
+  /** @type {any} */
+  editor;
+  note = html("p", "live-note");
+  resetButton = button("Reset", () => this.reset());
 
   constructor({ id, source }, number, page) {
     this.id = id;
     this.book = source;
     this.number = number;
     this.page = page;
+    /** @type {HTMLElement | null} */
     this.node = document.querySelector(`[data-cell="${CSS.escape(id)}"]`);
     const kept = page.kept.of(id);
     this.text = kept?.text ?? source;
     if (!this.node) return;
     this.outputs = new Outputs(this.node);
-    this.#build(kept);
+    this.#build(this.node.querySelector(".cell_input"), kept);
   }
 
   get edited() {
     return this.text !== this.book;
   }
 
-  #build(kept) {
-    const { node, number, page } = this;
-    const input = node.querySelector(".cell_input");
+  #build(input, kept) {
+    const { number, page } = this;
     this.editor = editor({
       text: this.text,
       name: `Code of cell ${number}`,
@@ -57,12 +63,11 @@ class Cell {
         if (goOn) page.after(this)?.focus();
       },
     });
-    this.resetButton = button("Reset", () => this.reset(), `Reset cell ${number}: the book’s code and output`);
+    this.resetButton.setAttribute("aria-label", `Reset cell ${number}: the book’s code and output`);
     const tools = html("div", "live-tools",
       button("Run", () => page.run(this), `Run cell ${number}`),
       button("Run all above", () => page.runAbove(this), `Run all cells above cell ${number}`),
       this.resetButton);
-    this.note = html("p", "live-note");
     if (kept && kept.from !== undefined && kept.from !== this.book) {
       this.note.textContent = "The book’s own cell has changed since you wrote this. Reset shows it.";
     }
@@ -91,14 +96,14 @@ class Cell {
     this.ran ||= well;
     this.node?.classList.remove("runs");
     this.outputs?.end();
-    if (this.resetButton) this.resetButton.disabled = false;
+    this.resetButton.disabled = false;
   }
 
   reset() {
     if (this.editor && this.edited) this.editor.text = this.book;
     this.text = this.book;
     this.note.textContent = "";
-    this.outputs.reset();
+    this.outputs?.reset();
     this.page.keep(this);
     this.resetButton.disabled = true;
   }
@@ -107,6 +112,11 @@ class Cell {
 /** The page: its cells, its Python, the bar that says what goes on. */
 class Page {
   #below = new Map();
+
+  status = html("p", "live-status");
+  stopButton = button("Stop", () => this.python.stop());
+  bar = html("div", "live-bar");
+  notice = html("p", "live-notice");
 
   constructor(settings, { kept, first }, cells) {
     this.settings = settings;
@@ -125,11 +135,10 @@ class Page {
   }
 
   #build() {
-    this.status = html("p", "live-status");
     this.status.setAttribute("role", "status");
-    this.stopButton = button("Stop", () => this.python.stop());
+    this.notice.setAttribute("role", "status");
     this.stopButton.disabled = true;
-    this.bar = html("div", "live-bar", this.status,
+    this.bar.append(this.notice, this.status,
       html("div", "live-buttons",
         this.stopButton,
         button("Run all", () => this.runAll()),
@@ -217,10 +226,10 @@ class Page {
       ready: ({ python }) => this.say(`Python ${python} is ready.`),
       running: (id) => {
         running = this.byId.get(id);
-        running.begin();
+        running?.begin();
         const waiting = this.python.waiting.length - 1;
         const more = waiting ? `, ${waiting} more ${waiting > 1 ? "wait" : "waits"}` : "";
-        this.say(`Cell ${running.number} runs${more} …`);
+        this.say(`Cell ${running?.number} runs${more} …`);
       },
       output: ({ area, output }) => {
         const cell = this.byId.get(area);
@@ -261,10 +270,7 @@ class Page {
 
   /** Say it where it stays, since the line of progress goes on. */
   notify(text) {
-    this.notice?.remove();
-    this.notice = html("p", "live-notice", text, button("Close", () => this.notice.remove()));
-    this.notice.setAttribute("role", "status");
-    this.bar.prepend(this.notice);
+    this.notice.replaceChildren(text, button("Close", () => this.notice.replaceChildren()));
   }
 
   /** A name that is not there is most often one that a cell above defines. */

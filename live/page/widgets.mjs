@@ -84,6 +84,7 @@ export class Widgets {
   explorer({ name, html: text }) {
     const holder = document.createElement("template");
     holder.innerHTML = text;
+    /** @type {any} */
     const el = holder.content.firstElementChild;
     const kind = el.dataset.explorer;
     if (!this.#models.has(name)) {
@@ -104,8 +105,9 @@ export class Widgets {
 
   #style(kind) {
     for (const name of ["shared/explorer", `${kind}/${kind}`]) {
-      const there = [...document.querySelectorAll("link[rel=stylesheet]")]
-        .some((link) => new URL(link.href).pathname.endsWith(`/explorers/${name}.css`));
+      /** @type {NodeListOf<HTMLLinkElement>} */
+      const links = document.querySelectorAll("link[rel=stylesheet]");
+      const there = [...links].some((link) => new URL(link.href).pathname.endsWith(`/explorers/${name}.css`));
       if (there) continue;
       const link = html("link", { rel: "stylesheet", href: `${this.#folder}${name}.css` });
       link.addEventListener("error", () => link.remove()); // not each has one of its own
@@ -120,17 +122,18 @@ export class Widgets {
   /** Return the controls of an `interact`, and the place below them. */
   controls({ name, controls }, place) {
     const node = html("div", { class: "live-controls" });
-    const state = { busy: false, next: null };
+    let busy = false;
+    let next = {}; // while the function runs, the last values wait
     const send = (values) => {
-      state.next = { ...state.next, ...values };
-      if (state.busy) return;
-      this.#python.set(name, state.next);
-      state.busy = true;
-      state.next = null;
+      next = { ...next, ...values };
+      if (busy) return;
+      this.#python.set(name, next);
+      busy = true;
+      next = {};
     };
     this.#controls.set(name, () => {
-      state.busy = false;
-      if (state.next) send({});
+      busy = false;
+      if (Object.keys(next).length) send({});
     });
     for (const one of controls) node.append(control(one, (value) => send({ [one.name]: value })));
     node.append(place);

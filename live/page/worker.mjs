@@ -10,7 +10,7 @@ function follow(bytes) {
   const seen = new Set();
   const observer = new PerformanceObserver((list) => {
     for (const { name } of list.getEntries()) {
-      const file = decodeURIComponent(new URL(name).pathname.split("/").pop());
+      const file = decodeURIComponent(new URL(name).pathname.split("/").pop() ?? "");
       if (!(file in bytes) || seen.has(file)) continue;
       seen.add(file);
       here += bytes[file];

@@ -1,4 +1,4 @@
-"""What Python on a page is made of, where it has been fetched: the tests themselves ask no network."""
+"""What Python on a page is made of, where it has been fetched: the tests ask no network."""
 
 import pytest
 

@@ -163,7 +163,7 @@ def test_a_chapter_runs_on_its_page_an_answer_is_judged_a_loop_is_stopped_edits_
     opened.run(stub["id"])
     page.wait_for_selector(".cell.runs")
     page.get_by_role("button", name="Stop").click()
-    page.wait_for_selector(".live-notice")
+    page.wait_for_selector(".live-notice:not(:empty)")
     assert "Python began anew" in page.inner_text(".live-notice")
     page.reload(wait_until="networkidle")
     opened.press()

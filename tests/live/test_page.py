@@ -14,7 +14,11 @@ const timers = new Map();
 let timer = 0;
 globalThis.setTimeout = (call) => (timers.set(++timer, call), timer);
 globalThis.clearTimeout = (id) => timers.delete(id);
-const pass = () => { const calls = [...timers.values()]; timers.clear(); calls.forEach((c) => c()); };
+const pass = () => {
+  const calls = [...timers.values()];
+  timers.clear();
+  for (const call of calls) call();
+};
 const workers = [];
 const make = () => {
   const worker = { sent: [], ended: false };
@@ -37,7 +41,8 @@ def engine():
         for name in ("python", "keep", "notebook"):
             text = (PAGE / f"{name}.mjs").read_text("utf-8")
             running.eval(text.replace("export ", "").replace("const PREFIX", "var PREFIX"))
-        yield lambda script: json.loads(running.eval(f"JSON.stringify((() => {{{script}}})() ?? null)"))
+        ask = "JSON.stringify((() => {%s})() ?? null)"
+        yield lambda script: json.loads(running.eval(ask % script))
 
 
 BEGIN = "const python = new Python({ settings: {}, on, make, shared });\n"
