@@ -45,7 +45,7 @@ book: $(READY)
 
 serve: book
 	@echo "Serving the site on http://localhost:$(PORT), until Ctrl+C."
-	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+	@$(BIN)/python -m $(if $(LIVE),live.host _build/html $(PORT),http.server $(PORT) --bind 127.0.0.1 --directory _build/html)
 
 lab: $(READY)
 	@$(BIN)/python -m desk $(LABFLAGS)

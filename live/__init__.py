@@ -3,6 +3,7 @@
 sources   the files from elsewhere: pinned, fetched from a source that can be replaced, cached
 editor    CodeMirror's modules, as a browser reads them
 layout    the folder `python/` of the site
+host      serves a folder so that a running cell can be interrupted: `make serve LIVE=1`
 inside    what runs in the reader's browser, in Python
 page      what runs there in JavaScript: the button, the editors, the worker
 

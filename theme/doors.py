@@ -31,7 +31,8 @@ LIVE = "LIVE"  # the variable of the environment
 CELL, NAMED = '<div class="cell ', '<div data-cell="{}" class="cell '
 SAYS_HOW_MUCH = "{mb:.0f} MB the first time, from this site; what you write stays with you."
 BUTTON = """
-<div class="live-door" data-live="{settings}" style="font: var(--small)/1.5 var(--sans)" hidden>
+<div class="live-door" data-live="{settings}" style="margin: 1rem 0; \
+font: var(--small)/1.5 var(--sans)" hidden>
 <button type="button" style="min-height: 2.2rem; padding: 0 0.9rem; \
 border: 1.5px solid var(--ink); border-radius: 6px; background: var(--paper); color: var(--ink); \
 font: inherit; font-weight: 600; cursor: pointer">Run on this page</button>

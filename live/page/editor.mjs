@@ -30,6 +30,7 @@ export function editor({ text, name, changed, run }) {
         keymap.of([indentWithTab, ...defaultKeymap, ...historyKeymap]),
         EditorView.contentAttributes.of({
           "aria-label": name,
+          tabindex: "0",
           "aria-description": HELP,
           translate: "no",
           autocapitalize: "off",
