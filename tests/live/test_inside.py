@@ -1,11 +1,13 @@
 """What runs in the reader's browser, in Python, asked here as the worker asks it there."""
 
 import json
+import os
 import subprocess
 import sys
 
 import pytest
 
+from live.inside import bytecode
 from manuscript.pages import ROOT
 
 # Each line it is given is a message from the page; an empty one ends a question.
@@ -190,3 +192,33 @@ def test_interact_draws_anew_for_each_value(page):
 def test_what_the_page_has_not_of_a_library_says_where_it_is(page):
     (error,) = page.shown("import ipywidgets\nipywidgets.Output()")
     assert "on this page ipywidgets has no Output" in error["last"]
+
+
+def test_what_was_compiled_is_taken_again_but_not_of_another_text(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", sys.dont_write_bytecode)
+
+    def site(name, text):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "some_module.py").write_text(text)
+        return tmp_path / name
+
+    def imported(folder):
+        code = "import some_module; print(some_module.x, some_module.__spec__.loader.__class__)"
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPATH": str(folder)}
+        run = [sys.executable, "-v", "-c", code]
+        done = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
+        return done.stdout[0], "some_module" in "".join(
+            line for line in done.stderr.splitlines() if "code object from" in line and "'/" in line
+            and ".pyc" in line
+        )
+
+    first = site("first", "x = 1  # a text")
+    bytecode.begin(None, first)
+    assert imported(first) == ("1", False)
+    kept = bytecode.gathered(first)
+    second = site("second", "x = 1  # a text")
+    bytecode.begin(kept, second)
+    assert imported(second) == ("1", True)
+    other = site("other", "x = 2  # another text")
+    bytecode.begin(kept, other)
+    assert imported(other) == ("2", False)
