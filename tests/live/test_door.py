@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
 from live.sources import pins
@@ -158,6 +159,8 @@ def test_a_chapter_runs_on_its_page_an_answer_is_judged_a_loop_is_stopped_edits_
     opened.run(stub["id"])
     opened.wait()
     assert opened.printed(stub["id"]).startswith("✓")
+
+    assert Axe().run(page).response["violations"] == []
 
     # A loop without end, stopped; and after a reload the edit is there.
     loop = "while True:\n    pass"
