@@ -22,6 +22,7 @@ from .editor import named_by_files
 FOLDER = "python"  # of the site
 PAGE = Path(__file__).with_name("page")
 INSIDE = Path(__file__).with_name("inside")
+LICENCES = Path(__file__).with_name("licences.txt")
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
 OURS = "price-of-a-wrong-guess"
@@ -74,6 +75,7 @@ def layout(root: Path, gathered: Mapping[str, Path], notebooks: Mapping[str, Pat
     parts = page_parts(gathered)
     page = f"page-{_short(*parts.values())}"
     files |= {f"{page}/{name}": content for name, content in parts.items()}
+    files[LICENCES.name] = LICENCES.read_bytes()
 
     cells = {}
     for name, path in notebooks.items():

@@ -73,6 +73,14 @@ def test_the_lock_asks_for_nothing_that_is_not_there(gathered):
         assert f"wheels/{entry['file_name']}" in made.files
 
 
+def test_the_folder_says_under_which_licence_each_of_its_parts_is(gathered):
+    made = layout(ROOT, gathered, ENTROPY)
+    told = made.files["licences.txt"].decode()
+    packages = {name.split("-")[0] for name in gathered if name.endswith(".whl")}
+    wanted = {"pyodide", "codemirror", *packages}
+    assert not [name for name in wanted if name.replace("_", "-") not in told.lower()]
+
+
 def test_what_a_browser_loads_for_a_chapter_is_within_its_weight(gathered):
     made = layout(ROOT, gathered, ENTROPY)
     whole = sum(made.settings["bytes"].values())
