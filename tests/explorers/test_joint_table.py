@@ -232,7 +232,8 @@ def test_the_area_of_a_square_is_its_probability_and_the_outline_is_the_product(
     p = np.array(p)
     k = len(p)
     apart = np.outer(p.sum(axis=1), p.sum(axis=0))
-    for selector, wanted in ((".outline", p), (".if-apart", apart), (".area.p", np.minimum(p, apart))):
+    both = np.minimum(p, apart)
+    for selector, wanted in ((".outline", p), (".if-apart", apart), (".area.p", both)):
         left, bottom, side = squares(page, selector).T
         assert side / whole(k) == pytest.approx(np.sqrt(wanted).ravel(), abs=0.001)
         i, j = np.indices((k, k)).reshape(2, -1)
