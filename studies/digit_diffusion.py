@@ -28,10 +28,7 @@ noisy        9 stages × 8 pictures × 64: what is sent, z, from noise to pictur
 expected     the same: what the model expects of the picture at that stage, in greys 0 to 16
 """
 
-import argparse
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
@@ -202,19 +199,8 @@ PARTS = {"denoisers": denoisers, "weightings": weightings, "longer": longer}
 
 def main(arguments: list[str] | None = None) -> None:
     """Make the parts, or these of them anew."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("parts", nargs="*", help="all, where none is named")
-    parser.add_argument("--table", type=Path, default=TABLE, help="where to write it")
-    options = parser.parse_args(arguments)
-    about = {"script": "studies.digit_diffusion", "seeds": len(SEEDS), **record.this_machine()}
-    table: dict[str, np.ndarray] = {}
-    if options.parts and options.table.exists():
-        table, made = record.read(options.table)
-        if made != about:
-            sys.exit(f"{options.table} was made on {made}, this is {about}: make all anew")
-    for name in options.parts or PARTS:
-        table |= PARTS[name]()
-        record.write(options.table, table, about)
+    named = {"script": "studies.digit_diffusion", "seeds": len(SEEDS)}
+    record.make(__doc__, TABLE, PARTS, named, arguments)
 
 
 if __name__ == "__main__":

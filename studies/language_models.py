@@ -36,10 +36,7 @@ mixed        that chapter's fixed share (.05) and fiftieth of Bayes' rule over t
              weights going on; and the last with counts of the nine tenths alone
 """
 
-import argparse
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 
@@ -375,19 +372,8 @@ PARTS = {
 
 def main(arguments: list[str] | None = None) -> None:
     """Make the parts, or these of them anew."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("parts", nargs="*", help="all, where none is named")
-    parser.add_argument("--table", type=Path, default=TABLE, help="where to write it")
-    options = parser.parse_args(arguments)
-    about = {"script": "studies.language_models", "seeds": len(SEEDS), **record.this_machine()}
-    table: dict[str, np.ndarray] = {}
-    if options.parts and options.table.exists():
-        table, made = record.read(options.table)
-        if made != about:
-            sys.exit(f"{options.table} was made on {made}, this is {about}: make all anew")
-    for name in options.parts or PARTS:
-        table |= PARTS[name]()
-        record.write(options.table, table, about)
+    named = {"script": "studies.language_models", "seeds": len(SEEDS)}
+    record.make(__doc__, TABLE, PARTS, named, arguments)
 
 
 if __name__ == "__main__":

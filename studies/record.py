@@ -5,8 +5,10 @@ decides ends elsewhere on every processor, so the file names what its numbers ha
 the chapters asks for it.
 """
 
+import argparse
 import json
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,32 @@ def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Return the arrays of a study, and what it says of itself ({} where it says nothing)."""
     arrays = dict(np.load(path))
     return arrays, json.loads(str(arrays.pop(ABOUT, "{}")))
+
+
+def make(
+    says: str,
+    default: Path,
+    parts: Mapping[str, Callable[[], Mapping[str, NDArray[Any]]]],
+    named: Mapping[str, Any],
+    arguments: Sequence[str] | None,
+) -> None:
+    """Make the parts of a study that the command line names, or all.
+
+    says: the script's docstring. default: where its table lies. named: its script and seeds.
+    """
+    parser = argparse.ArgumentParser(description=says.partition("\n")[0])
+    parser.add_argument("parts", nargs="*", help="all, where none is named")
+    parser.add_argument("--table", type=Path, default=default, help="where to write it")
+    options = parser.parse_args(arguments)
+    about = {**named, **this_machine()}
+    table: dict[str, NDArray[Any]] = {}
+    if options.parts and options.table.exists():
+        table, made = read(options.table)
+        if made != about:
+            sys.exit(f"{options.table} was made on {made}, this is {about}: make all anew")
+    for name in options.parts or parts:
+        table |= parts[name]()
+        write(options.table, table, about)
 
 
 def lacking(about: Mapping[str, Any]) -> Iterator[str]:

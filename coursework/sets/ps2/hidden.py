@@ -72,10 +72,12 @@ def bills(numbers):
 NATS = "the natural logarithm was used, so this is in nats."
 
 
-def near(numbers, name, slips):
-    """Return {a wrong number: the sentence on it}, nats among them."""
-    known = bills(numbers)
-    return {known[wrong]: says for wrong, says in slips.items()} | {known[name] * math.log(2): NATS}
+def compare(student, name, slips):
+    """Compare one of the three numbers, to three decimals."""
+    known = bills(student.drawn)
+    wrong = {known[which]: says for which, says in slips.items()}
+    wrong |= {known[name] * math.log(2): NATS}
+    check_within(student.value(name), known[name], 0.00051, wrong)
 
 
 @part("one_code", points=1, says="one_code")
@@ -86,9 +88,7 @@ def one_code(student, rng):
         "is made for all telegrams together.",
         "two_codes": "this is the bill of two codes, each for its own days.",
     }
-    name = "one_code"
-    exact = bills(student.drawn)[name]
-    check_within(student.value(name), exact, 0.00051, near(student.drawn, name, slips))
+    compare(student, "one_code", slips)
 
 
 @part("one_code", points=1, says="two_codes")
@@ -97,9 +97,7 @@ def two_codes(student, rng):
         "the mean without weights": "this is the plain mean of the two. Weight it with the shares.",
         "one_code": "this is the bill of one code for all telegrams.",
     }
-    name = "two_codes"
-    exact = bills(student.drawn)[name]
-    check_within(student.value(name), exact, 0.00051, near(student.drawn, name, slips))
+    compare(student, "two_codes", slips)
 
 
 @part("one_code", points=1, says="weekend_extra")
@@ -110,9 +108,7 @@ def weekend_extra(student, rng):
         "code is made for the mixture.",
         "the whole bill": "this is the whole bill of a weekend telegram. Subtract its own entropy.",
     }
-    name = "weekend_extra"
-    exact = bills(student.drawn)[name]
-    check_within(student.value(name), exact, 0.00051, near(student.drawn, name, slips))
+    compare(student, "weekend_extra", slips)
 
 
 # 2. tied_prices
