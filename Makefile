@@ -2,6 +2,7 @@
 #   make book PYTHON=python3.12    another Python (3.11 or newer)
 #   make serve PORT=8001           another port
 #   make book LIMIT=7200           a slow machine: seconds that one cell may take
+#   make book LIVE=1               with Python on the pages: live/sources.py says from where it comes
 #   make machines CONFIGURATIONS="lowest avx2"    these alone
 
 PYTHON ?= python3
@@ -27,7 +28,7 @@ QUIETLY := | awk '/^Collecting/ { if (++n % 40 == 0) print "  " n " packages fou
 .PHONY: help book serve lab test machines bench lock store clean
 
 help:
-	@echo "make book    build the site into _build/html"
+	@echo "make book    build the site into _build/html; with LIVE=1 its cells run on their pages"
 	@echo "make serve   build it and serve it on http://localhost:$(PORT)"
 	@echo "make lab     open a copy of the chapters, your own, in JupyterLab"
 	@echo "make test    run every test"
@@ -44,7 +45,7 @@ book: $(READY)
 
 serve: book
 	@echo "Serving the site on http://localhost:$(PORT), until Ctrl+C."
-	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+	@$(BIN)/python -m $(if $(LIVE),live.host _build/html $(PORT),http.server $(PORT) --bind 127.0.0.1 --directory _build/html)
 
 lab: $(READY)
 	@$(BIN)/python -m desk $(LABFLAGS)

@@ -184,6 +184,9 @@ def pytest_terminal_summary(terminalreporter):
     if any("THE SANDBOX DID NOT RUN" in str(report.longrepr) for report in skipped):
         terminalreporter.section("THE SANDBOX DID NOT RUN", yellow=True, bold=True)
         terminalreporter.line("Students' code was not graded in bubblewrap; .ci/run installs it.")
+    if any("PYTHON ON THE PAGES WAS NOT TESTED" in str(report.longrepr) for report in skipped):
+        terminalreporter.section("PYTHON ON THE PAGES WAS NOT TESTED", yellow=True, bold=True)
+        terminalreporter.line("What it is made of is not here; `python -m live` fetches it.")
     for engine, message in browser.MISSING.items():
         count = sum(message in str(report.longrepr) for report in skipped)
         if count:

@@ -139,7 +139,9 @@ def _written(argument: Any) -> str:
     if isinstance(argument, Name):
         return argument.written
     if isinstance(argument, np.ndarray):
-        return f"{argument.dtype}{argument.shape}[{' '.join(map(_number, argument.ravel()))}]"
+        # NumPy's plain integers are shorter where addresses are: in a browser, 32 bits.
+        kind = "int64" if argument.dtype == np.intp else argument.dtype
+        return f"{kind}{argument.shape}[{' '.join(map(_number, argument.ravel()))}]"
     if isinstance(argument, list):
         return f"[{', '.join(map(_written, argument))}]"
     return _number(argument) if isinstance(argument, float) else repr(argument)

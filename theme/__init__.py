@@ -18,6 +18,7 @@ made_here  places on a page that are filled from the other pages, by
   address  how to get the folder of the book
 edition    the version of the book and the day of its last change
 downloads  a notebook on its own says what to install
+doors      with LIVE=1, a button runs a chapter's cells on its page
 pages      reading time, description, citation; only the files a page needs
 last_words a build ends with how to serve the site, not with how to open a file
 """
@@ -32,6 +33,7 @@ from . import (
     asked,
     citations,
     contents,
+    doors,
     downloads,
     edition,
     folding,
@@ -51,7 +53,7 @@ from . import (
 HERE = Path(__file__).parent
 PARTS = (
     address, katex, folding, guesses, citations, contents, downloads, numbers, notebooks, pages,
-    edition, search, stills, styles, last_words,
+    edition, search, stills, styles, doors, last_words,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from live.layout import Layout
 from manuscript.contents import TakenOut
 from runner.runs import Run
 
@@ -26,6 +27,8 @@ class Application(Sphinx):
     """One build."""
 
     env: Environment
+    live_layout: Layout  # theme/doors.py
+    live_missing: str  # theme/doors.py
     makers_of_places: Mapping[str, Maker]  # theme/made_here.py
     numbers_shown: Numbers  # theme/numbers.py
     stopped_runs: list[Run]  # theme/notebooks.py

@@ -11,7 +11,7 @@ import nbformat
 
 from manuscript.pages import ROOT
 
-ROOMS = ("theme", "explorers", "runner", "manuscript")
+ROOMS = ("theme", "explorers", "live", "runner", "manuscript")
 
 
 def lay_out(folder):

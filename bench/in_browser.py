@@ -1,0 +1,85 @@
+"""Run chapters on their pages, in Chromium, and compare what they print with what the pages show.
+
+    make book LIVE=1 && python -m bench.in_browser [CHAPTER …]
+
+The browser is one more machine: all that is printed must be the same, but for cells tagged
+"chaotic". A row says how long Python took to come (on the first visit, the browser's store empty),
+how long the cells took, and which of them differ or fail. Exits 1 where one does.
+"""
+
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from theme.serving import serve
+
+SITE = Path(os.environ.get("SITE", Path(__file__).parents[1] / "_build" / "html"))
+WHILE = 1_800_000  # ms that a chapter may take
+PRINTED = """() => Object.fromEntries(
+    [...document.querySelectorAll("[data-cell]")].map((cell) => [cell.dataset.cell, {
+        text: [...cell.querySelectorAll(".cell_output .output:not(.text_html) pre")]
+            .map((pre) => pre.textContent).join("\\n"),
+        chaotic: cell.matches(".tag_chaotic"),
+        still: Boolean(cell.querySelector(".still")), // a picture without what is printed below it
+        failed: Boolean(cell.querySelector(".live-error")),
+    }]))"""
+READY = "document.querySelector('.live-bar')?.dataset.state === 'ready'"
+RUN_ALL = """() => [...document.querySelectorAll(".live-bar button")]
+    .find((button) => button.textContent === "Run all").click()"""
+
+
+def measured(browser: Browser, address: str) -> tuple[float, float, list[str]]:
+    """Return the seconds until Python is ready, those of all cells, and the cells that differ."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address, wait_until="networkidle")
+    book = page.evaluate(PRINTED)
+    began = time.perf_counter()
+    page.click("text=Run on this page")
+    page.wait_for_function(READY, timeout=WHILE)
+    ready = time.perf_counter()
+    page.evaluate(RUN_ALL)
+    page.wait_for_function(READY, timeout=WHILE)
+    done = time.perf_counter()
+    here = page.evaluate(PRINTED)
+    context.close()
+    wrong = [f"{name} fails" for name, cell in here.items() if cell["failed"]]
+    wrong += [
+        f"{name} differs"
+        for name, cell in here.items()
+        if not cell["failed"]
+        and not (cell["chaotic"] or book[name]["still"])
+        and cell["text"].split() != book[name]["text"].split()
+    ]
+    return ready - began, done - ready, wrong
+
+
+def main(names: list[str]) -> int:
+    """Print a row for each chapter with the button, or for those that are named."""
+    pages = sorted(SITE.glob("book/*.html"))
+    pages = [page for page in pages if 'class="live-door"' in page.read_text("utf-8")]
+    wrong = 0
+    program = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome")))
+    )
+    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright, serve(SITE) as url:
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        print(f"{'chapter':24} {'ready s':>8} {'cells s':>8}  what differs")
+        for page in pages:
+            if names and page.stem not in names:
+                continue
+            ready, ran, cells = measured(browser, f"{url}/book/{page.name}")
+            wrong += len(cells)
+            said = ", ".join(cells) or "nothing"
+            print(f"{page.stem:24} {ready:8.1f} {ran:8.1f}  {said}", flush=True)
+        browser.close()
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,11 @@
+"""Python in the reader's browser, from the site's own host: what it is made of, and its laying out.
+
+sources   the files from elsewhere: pinned, fetched from a source that can be replaced, cached
+editor    CodeMirror's modules, as a browser reads them
+layout    the folder `python/` of the site
+host      serves a folder so that a running cell can be interrupted: `make serve LIVE=1`
+inside    what runs in the reader's browser, in Python
+page      what runs there in JavaScript: the button, the editors, the worker
+
+`make book LIVE=1` builds the site with it; theme/doors.py puts the button on the chapters.
+"""

@@ -1,0 +1,163 @@
+"""`make book LIVE=1`: each chapter gets the button "Run on this page", and the site what it brings.
+
+Without LIVE nothing here touches a page. With it, and without a source for what Python on a page is
+made of, the site is built without the button, and the last lines say so.
+"""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+
+from live.layout import FOLDER, Layout, layout
+from live.sources import CACHE, NotToBeHadError, gather
+from manuscript.pages import Page
+
+from .notebooks import notebooks
+from .state import Application, Context
+
+logger = logging.getLogger(__name__)
+
+LIVE = "LIVE"  # the variable of the environment
+CELL, NAMED = '<div class="cell ', '<div data-cell="{}" class="cell '
+SAYS_HOW_MUCH = "{mb:.0f} MB the first time, from this site; what you write stays with you."
+BUTTON = """
+<div class="live-door" data-live="{settings}" style="margin: 1rem 0; \
+font: var(--small)/1.5 var(--sans)" hidden>
+<button type="button" style="min-height: 2.2rem; padding: 0 0.9rem; \
+border: 1.5px solid var(--ink); border-radius: 6px; background: var(--paper); color: var(--ink); \
+font: inherit; font-weight: 600; cursor: pointer">Run on this page</button>
+<span role="status">{says}</span>
+</div>
+<script>{{
+  const door = document.querySelector(".live-door");
+  const [press, said] = door.children;
+  door.hidden = !served;
+  press.onclick = async () => {{
+    press.disabled = true;
+    said.textContent = "The editors are coming …";
+    try {{
+      await (await import(new URL("{start}", document.baseURI))).start(door);
+    }} catch (error) {{
+      press.disabled = false;
+      said.textContent = "It could not be loaded. Try again.";
+      throw error;
+    }}
+  }};
+}}</script>
+"""
+
+
+def wanted() -> bool:
+    """Tell whether this build is asked for the button."""
+    return os.environ.get(LIVE, "") not in ("", "0")
+
+
+def chapters(root: Path) -> dict[str, Path]:
+    """Return {name: notebook} of the chapters, also of one that is not in the contents."""
+    paths = sorted((root / "book").glob("*.ipynb"))
+    return {path.stem: path for path in paths if Page.read(path).is_chapter}
+
+
+def _lay_out(app: Application, config: Config) -> None:
+    """Gather first: what the pages say, and whether they are made anew, hangs on it."""
+    root = Path(app.srcdir)
+    try:
+        gathered = gather(root / CACHE, say=logger.info)
+    except NotToBeHadError as error:
+        app.live_missing = str(error)
+        return
+    made = layout(root, gathered, chapters(root))
+    app.live_layout = made
+    config.live = json.dumps(made.settings, sort_keys=True)
+
+
+def with_door(body: str, notebook: Mapping[str, Any], door: str) -> str:
+    """Return a page with the button below its title, and each code cell with its id.
+
+    Errors: ValueError where the page has another number of code cells than the notebook.
+    """
+    ids = ids_on_page(notebook)
+    if body.count(CELL) != len(ids):
+        raise ValueError(f"the page has {body.count(CELL)} code cells, the notebook {len(ids)}")
+    given = iter(ids)
+    body = re.sub(re.escape(CELL), lambda _: NAMED.format(escape(next(given))), body)
+    return body.replace("</h1>", "</h1>" + door, 1)
+
+
+def ids_on_page(notebook: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the code cells that a page shows."""
+    return [
+        cell["id"]
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and "remove-cell" not in cell["metadata"].get("tags", [])
+    ]
+
+
+def _open(
+    app: Application,
+    pagename: str,
+    templatename: str,
+    context: Context,
+    doctree: nodes.document | None,
+) -> None:
+    made: Layout | None = getattr(app, "live_layout", None)
+    path = notebooks(app.env).get(pagename)
+    name = pagename.rpartition("/")[2]
+    if made is None or doctree is None or path is None or name not in made.settings["cells"]:
+        return
+    door = button(made.settings, name, f"{pagename}.ipynb", context["pathto"])
+    context["body"] = with_door(context["body"], json.loads(path.read_text("utf-8")), door)
+
+
+def button(settings: Mapping[str, Any], name: str, notebook: str, pathto: Any) -> str:
+    """Return the button of a page, with all that it must know when it is pressed."""
+    at = pathto(FOLDER, 1)
+    told = {
+        "name": name,
+        "cells": f"{at}/{settings['cells'][name]}",
+        "notebook": pathto(f"_sources/{notebook}", 1),
+        "explorers": pathto("_static/explorers/", 1),
+        "python": {
+            "core": f"{at}/{settings['core']}",
+            "lock": f"{at}/{settings['lock']}",
+            "packages": settings["packages"],
+            "bytes": settings["bytes"],
+        },
+    }
+    size = sum(settings["bytes"].values()) / 2**20
+    return BUTTON.format(
+        settings=escape(json.dumps(told)),
+        says=SAYS_HOW_MUCH.format(mb=size),
+        start=f"{at}/{settings['page']}start.mjs",
+    )
+
+
+def _write(app: Application, exception: Exception | None) -> None:
+    if exception is None and app.builder.format == "html":
+        made: Layout | None = getattr(app, "live_layout", None)
+        if made is not None:
+            made.write(Path(app.outdir))
+        else:
+            shutil.rmtree(Path(app.outdir) / FOLDER, ignore_errors=True)
+        missing = getattr(app, "live_missing", "")
+        if missing:
+            logger.info("Built without Python on the pages (LIVE): %s", missing)
+
+
+def setup(app: Sphinx) -> None:
+    """Open the door where it is asked for; take away what an older build has left of one."""
+    app.connect("build-finished", _write)
+    if wanted():
+        app.add_config_value("live", "", "html")  # another value makes every page anew
+        app.connect("config-inited", _lay_out)
+        app.connect("html-page-context", _open, priority=600)  # after theme/pages.py
