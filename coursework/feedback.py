@@ -88,7 +88,7 @@ def page(standing: Standing, set_title: str) -> str:
 def _question(question: QuestionResult, points: float | None, given: ByHand) -> str:
     got = "not yet marked" if points is None else f"{points:g} of {question.points:g}"
     rows = "".join(
-        f"<tr><td>{'✓' if part.earned else '✗'} {escape(part.says)}{_slip(part)}</td>"
+        f"<tr><td>{'✓' if part.earned else '✗'} {escape(part.says)}{_reason(part)}</td>"
         f"<td>{part.points if part.earned else 0:g} of {part.points:g}</td></tr>"
         for part in question.parts
     )
@@ -101,7 +101,9 @@ def _question(question: QuestionResult, points: float | None, given: ByHand) -> 
     return f"<h2>{escape(question.name)}: {got}</h2>{table}{words}{more}{said}"
 
 
-def _slip(part: PartResult) -> str:
+def _reason(part: PartResult) -> str:
+    if part.after:
+        return f"<br>It counts only after “{escape(part.after)}”."
     return f"<br>It looks like this: {escape(part.slip)}" if part.slip else ""
 
 

@@ -44,7 +44,7 @@ GROUPS = """
 FIRST = ["Ada", "Bea", "Cem", "Dev", "Eva", "Fay", "Gus", "Hu", "Ida", "Jin"]
 LAST = ["Ång", "Berg", "Costa", "Díaz"]
 WORDS = {
-    "unused_budget": "No: it costs −log2 .8125 = 0.2996 bits a telegram, whatever comes.",
+    "unused_budget": "No: it costs −log2 .75 = 0.415 bits a telegram, whatever comes.",
     "better_than_english": "H(P, Q) ≥ H(P) for one P. I would ask about the text & the alphabet.",
 }
 
@@ -160,7 +160,7 @@ def work(number: int, which: str = SET, variant: str = "") -> Work:
     words = words_of(which)
     if number % 2 == 0:
         first = next(iter(words))
-        words = {first: "No, 0.2996 bits." if which == SET else words[first]}
+        words = {first: "No, 0.415 bits." if which == SET else words[first]}
     made = notebook(answers, words=words, which=which, variant=variant)
     return Work(json.dumps(made).encode(), sum(points[n] for n in by_tests) - lost, words)
 
@@ -176,7 +176,7 @@ def again(which: str = SET, variant: str = "") -> Work:
     """Return the second try of one of the class."""
     words = dict(words_of(which))
     words[next(iter(words))] = (
-        "No, it is the budget of a code that wastes 0.2996 bits." if which == SET else "Of both."
+        "No, it is the budget of a code that wastes 0.415 bits." if which == SET else "Of both."
     )
     points = sum(part.points for part in problem_set(which).parts)
     made = notebook(words=words, which=which, variant=variant)

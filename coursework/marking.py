@@ -130,7 +130,7 @@ def _try(
     """Test one part. Inputs are the same for every student and on every run with this seed."""
     outcome = PartResult(part.says, part.points, earned=False)
     if part.after and not any(p.earned for p in question.parts if p.says == part.after):
-        outcome.why = f"it counts only after “{part.after}”"
+        outcome.after, outcome.why = part.after, f"it counts only after “{part.after}”"
         return outcome
     try:
         part.test(student, np.random.default_rng([seed, number]))

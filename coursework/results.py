@@ -24,6 +24,7 @@ class PartResult:
     earned: bool
     why: str = ""  # for the teacher: it may tell what is tested
     slip: str = ""  # for the student: which usual mistake it looks like
+    after: str = ""  # for the student: the part that must be earned first, and is not
 
 
 @dataclass

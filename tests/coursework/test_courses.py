@@ -96,6 +96,8 @@ def test_a_class_goes_from_release_to_marks_and_feedback(number, tmp_path):
     graded = results.read(course.result("u01", name))
     (slip,) = {part.slip for q in graded.questions for part in q.parts if part.slip}
     assert f"It looks like this: {slip}" in page
+    waiting = {part.after for q in graded.questions for part in q.parts if part.after}
+    assert waiting and all(f"It counts only after “{says}”." in page for says in waiting)
 
 
 def typed_numbers(problem_set):

@@ -44,7 +44,7 @@ def course(tmp_path):
         hand_in(tmp_path, f"u{number:02}", notebook())
     moved = notebook()
     named(moved)["unused_budget"]["source"] = named(blank())["unused_budget"]["source"]
-    text = "No, it costs 0.2996 bits a telegram, whatever the news is."
+    text = "No, it costs 0.415 bits a telegram, whatever the news is."
     moved["cells"].append(markdown(text))
     hand_in(tmp_path, "u00", moved)
     other = notebook()
@@ -91,7 +91,7 @@ def test_who_marks_by_hand_settles_it(course, capsys):
         gradebook.db.commit()
     shown = json.loads((course / f"autograded/u00/{NAME}/{NAME}.ipynb").read_text())
     cell = named(shown)["unused_budget"]
-    assert "it costs 0.2996 bits a telegram" in "".join(cell["source"])
+    assert "it costs 0.415 bits a telegram" in "".join(cell["source"])
     capsys.readouterr()
     main(["export", NAME, "--course", str(course)])
     assert "u00" not in capsys.readouterr().err

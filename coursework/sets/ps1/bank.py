@@ -633,46 +633,53 @@ WORDS = {
         "texts": [
             (
                 "number, constant, share",
-                "No. It costs −log2 .8125 = 0.2996 bits for each telegram, whatever the news is. "
-                "Of 2.1 bits that is 14 %, with another P it is another share.",
+                "No. It costs −log2 .75 = 0.415 bits for each telegram, whatever the news is. "
+                "Of 2.4 bits that is 17 %, with another P it is another share.",
             ),
             (
                 "number, constant, share",
                 "Unused budget U makes every word longer than its ideal price by −log2(1 − U), "
-                "here 0.30 bits. That is the same for all words, so P does not matter. The "
-                "percentage does depend on P, since the mean length does.",
+                "here 0.415 bits. That is the same for all words, so P does not matter. It is 17 % "
+                "of the bits, and this percentage does depend on P, since the mean length does.",
             ),
             (
                 "number, constant, share",
                 "He mixes up shares. If all of the budget were used by scaling, each word could be "
-                "log2(1/.8125) = 0.2996 bits shorter (not in whole bits). 0.2996/2.1 = 14 % for "
-                "this P, and less where telegrams are longer on average.",
+                "log2(4/3) = 0.415 bits shorter (not in whole bits), also on other days. "
+                "0.415/2.4 = 17 % for this P, and less where telegrams are longer on average.",
             ),
             (
                 "number, constant, share",
-                "No: 2, 1, 4 are the lengths for R = (.308, .615, .077) plus 0.2996 bits. So we "
-                "lose 0.2996 bits a telegram in any case. As a fraction it is 0.2996 divided by "
+                "No: 3, 1, 3 are the prices for R = (1/6, 2/3, 1/6) plus 0.415 bits. So we lose "
+                "0.415 bits a telegram in any case, 17.3 %. As a fraction it is 0.415 divided by "
                 "the mean length, and that depends on what the news is.",
             ),
-            ("number, constant", "No, it costs −log2 .8125 = 0.2996 bits a telegram, always."),
+            (
+                "number, constant, share",
+                "0.415 bits per telegram, always, as 2^-l sums to 3/4 and log2(4/3) = 0.415. With "
+                "P it is 17 %; if only the short word is sent, 41.5 %. Words of 2, 1, 2 would save "
+                "29 %, since they suit P better too.",
+            ),
+            ("number, constant", "No, it costs −log2 .75 = 0.415 bits a telegram, always."),
             (
                 "number, share",
-                "The waste is 0.2996 bits. With P = Q the mean length is 1.6 and it is 19 %, with "
-                "the true P it is 14 %.",
+                "The waste is 0.415 bits. With his own beliefs the mean length is 1.6 and it is "
+                "26 %, with the true P it is 17 %.",
             ),
             (
                 "constant",
                 "No. A factor in the Kraft sum is a constant number of bits in each word, since "
                 "lengths are logarithms.",
             ),
-            ("number", "−log2(.8125) = 0.2996, so 29.96 % of the bits are wasted."),
+            ("number", "−log2(.75) = 0.415, so 41.5 % of the bits are wasted."),
             (
                 "share",
-                "Not exactly, as the saving depends on how often each word is sent; with other "
-                "news it would be another percentage.",
+                "Not exactly, as what it costs beside 2.4 bits depends on how often each word is "
+                "sent; with other news it would be another percentage.",
             ),
-            ("", "Yes, since the Kraft sum of a good code is 1, and 18.75 % are missing."),
-            ("", "18.75 % of 2.1 bits are 0.39 bits a telegram."),
+            ("", "Yes, since the Kraft sum of a good code is 1, and 25 % are missing."),
+            ("", "25 % of 2.4 bits are 0.6 bits a telegram."),
+            ("", "About: 2, 1, 2 uses all of the budget, and 1.7 bits is 29 % less than 2.4."),
             ("", "No, because a code must be free of prefixes and so can't use its whole budget."),
         ],
     },

@@ -332,6 +332,12 @@ MOVED = Asked(
         Slip("the logarithms are to base 2. Logits are natural logarithms.",
              quiet(lambda z, old, new: softmax(z + np.log2(new) - np.log2(old)))),
         Slip(
+            "nan or a lost row: softmax has rounded a class to 0 before its share came in. Add the "
+            "logarithms of the shares to the logits first.",
+            lambda got, expected, z, old, new: bool(np.ptp(z, axis=1).max() > 500)
+            and not same(got, expected),
+        ),
+        Slip(
             "nan or a lost row: exp of a large logit has no room in a float. Subtract the largest "
             "logit first.",
             lambda got, expected, z, old, new: (
@@ -369,6 +375,8 @@ def large_logits(student, rng):
     MOVED.check(student, z + 3000 * rng.normal(size=(5, 1)), old, new)
     MOVED.check(student, z, old, normal(new * [1, 0, 1, 1]))
     MOVED.check_inputs(student, z, old, new, names=["z", "old", "new"])
+    MOVED.check(student, z, *(normal(share * [1, 1, 1, 0]) for share in (old, new)))
+    MOVED.check(student, np.array([[0, 5000.0]]), np.array([0.5, 0.5]), np.array([1.0, 0]))
 
 
 @part("moved", points=1, says="ValueError for a class that was never seen", after=random_shares)
@@ -385,18 +393,30 @@ def ratios(z, old):
     return softmax(z) / old
 
 
-def one_step(z, old, new):
+def told(z, old, seen):
+    """Return the same ratios, where a class was looked up that of this class alone."""
+    r = ratios(z, old)
+    r[seen >= 0] *= np.eye(len(old))[seen[seen >= 0]]
+    return r
+
+
+def one_step(z, old, seen, new):
     """Return the mean probabilities of the classes if these are their shares: a step of EM."""
-    r = ratios(z, old) * new
+    r = told(z, old, seen) * new
     return (r / r.sum(axis=1, keepdims=True)).mean(axis=0)
 
 
-def likeliest(z, old):
-    """Return the shares that make the scores likeliest: EM, with steps that are longer."""
-    r, new = ratios(z, old), np.full(len(old), 1 / len(old))
+def likeliest(z, old, seen):
+    """Return the shares that make scores and labels likeliest: EM, with steps that are longer."""
+    r, new = told(z, old, seen), np.full(len(old), 1 / len(old))
     for _ in range(1500):
         new = normal(new * (r / (r @ new)[:, None]).mean(axis=0) ** 1.7)
     return new
+
+
+def nobody_looked(seen):
+    """Return what `seen` is where nobody has looked."""
+    return np.full(len(seen), -1)
 
 
 NEW_SHARES = Asked(
@@ -406,29 +426,45 @@ NEW_SHARES = Asked(
         Slip(
             "this is the mean of the old place's probabilities. They still hold the old shares: "
             "correct them, and average anew, until nothing changes.",
-            gives(lambda z, old: softmax(z).mean(axis=0)),
+            gives(lambda z, old, seen: softmax(z).mean(axis=0)),
         ),
         Slip(
             "these are the shares of the likeliest classes. A sample that could be of two classes "
             "counts for both.",
-            gives(lambda z, old: np.bincount(z.argmax(axis=1), minlength=z.shape[1]) / len(z)),
+            gives(
+                lambda z, old, seen: np.bincount(z.argmax(axis=1), minlength=z.shape[1]) / len(z)
+            ),
         ),
-        Slip("these are the old shares.", gives(lambda z, old: old)),
+        Slip("these are the old shares.", gives(lambda z, old, seen: old)),
+        Slip(
+            "these are the shares among the samples that were looked up. The others tell, too.",
+            gives(lambda z, old, seen: np.bincount(seen[seen >= 0], minlength=len(old))
+                  / (seen >= 0).sum()),
+        ),
+        Slip(
+            "the classes that were looked up are not used.",
+            lambda got, expected, z, old, seen: same_roughly(
+                got, likeliest(z, old, nobody_looked(seen))
+            ),
+        ),
         Slip(
             "the old shares are not taken out: this makes Σ new·softmax(z) largest, and the logits "
             "hold the old shares already.",
-            lambda got, expected, z, old: same_roughly(
-                got, likeliest(z, np.full(len(old), 1 / len(old)))
+            lambda got, expected, z, old, seen: same_roughly(
+                got, likeliest(z, np.full(len(old), 1 / len(old)), seen)
             ),
         ),
         Slip(
             "this is one corrected average. Correct again with these shares, until nothing "
             "changes.",
-            lambda got, expected, z, old: same(got, one_step(z, old, one_step(z, old, old))),
+            lambda got, expected, z, old, seen: any(
+                same(got, one_step(z, old, seen, first))
+                for first in (softmax(z).mean(axis=0), one_step(z, old, seen, old))
+            ),
         ),
         Slip(
             "the mean of the corrected scores was taken before each was normalised.",
-            gives(lambda z, old: normal(ratios(z, old).mean(axis=0))),
+            gives(lambda z, old, seen: normal(told(z, old, seen).mean(axis=0))),
         ),
     ],
     general=PLAIN,
@@ -440,40 +476,41 @@ def same_roughly(a, b):
     return np.shape(a) == np.shape(b) and bool(np.abs(np.asarray(a) - b).max() < 1e-3)
 
 
-def check_shares(student, z, old, most):
+def check_shares(student, z, old, seen, most):
     """Check that shares are some, and that no others are likelier by more than `most` nats."""
-    new = as_numbers(student.call("new_shares", z, old))
+    new = as_numbers(student.call("new_shares", z, old, seen))
     good = new.shape == old.shape and bool((new >= 0).all() and abs(new.sum() - 1) < 1e-6)
     missing = math.inf
     if good:
         with np.errstate(divide="ignore"):
-            logs = [np.log(ratios(z, old) @ shares).mean() for shares in (likeliest(z, old), new)]
+            r, best = told(z, old, seen), likeliest(z, old, seen)
+            logs = [np.log(r @ shares).mean() for shares in (best, new)]
         missing = logs[0] - logs[1]
     if not missing <= most:
         says = f"{missing:.2g} nats a sample are missing" if good else "these are no shares"
-        raise NotEarned(f"{says}: {new}", NEW_SHARES.slip_of(new, z, old))
+        raise NotEarned(f"{says}: {new}", NEW_SHARES.slip_of(new, z, old, seen))
 
 
-def scores(rng, classes, count):
-    """Return logits of samples from a place whose shares are not the old ones, and the old."""
+def scores(rng, classes, count, looked_up=0.15):
+    """Return logits of samples from a place with other shares, the old ones, and what was seen."""
     old, new = rng.dirichlet(np.full(classes, 3.0)), rng.dirichlet(np.full(classes, 0.8))
     centres = rng.normal(0, 1.1, (classes, 3))
-    x = centres[rng.choice(classes, count, p=new)] + rng.normal(size=(count, 3))
-    return -((x[:, None] - centres) ** 2).sum(axis=-1) / 2 + np.log(old), old
+    truth = rng.choice(classes, count, p=new)
+    x = centres[truth] + rng.normal(size=(count, 3))
+    z = -((x[:, None] - centres) ** 2).sum(axis=-1) / 2 + np.log(old)
+    return z, old, np.where(rng.random(count) < looked_up, truth, -1)
 
 
 @part("new_shares", points=3, says="shares that are within 0.001 nats a sample of the likeliest")
 def likely_shares(student, rng):
     for classes, count in ((4, 80), (5, 120), (6, 100)):
-        z, old = scores(rng, classes, count)
-        check_shares(student, z, old, 1e-3)
+        check_shares(student, *scores(rng, classes, count), 1e-3)
 
 
 @part("new_shares", points=2, says="within 0.00001 nats a sample", after=likely_shares)
 def likeliest_shares(student, rng):
     for classes, count in ((4, 80), (5, 120)):
-        z, old = scores(rng, classes, count)
-        check_shares(student, z, old, 1e-5)
+        check_shares(student, *scores(rng, classes, count), 1e-5)
 
 
 @part(
@@ -483,9 +520,9 @@ def likeliest_shares(student, rng):
     after=likely_shares,
 )
 def shares_at_the_ends(student, rng):
-    z, old = scores(rng, 4, 90)
-    check_shares(student, z + 2000 * rng.normal(size=(90, 1)), old, 1e-3)
-    two = scores(rng, 2, 60)[0]
+    z, old, seen = scores(rng, 4, 90)
+    check_shares(student, z + 2000 * rng.normal(size=(90, 1)), old, seen, 1e-3)
+    two, _, seen_of_two = scores(rng, 2, 60, looked_up=0.1)
     away = np.column_stack([two, np.full(60, -300.0)])  # nothing here is of the third class
-    check_shares(student, away, np.array([0.3, 0.3, 0.4]), 1e-3)
-    NEW_SHARES.check_inputs(student, z, old, names=["z", "old"])
+    check_shares(student, away, np.array([0.3, 0.3, 0.4]), seen_of_two, 1e-3)
+    NEW_SHARES.check_inputs(student, z, old, seen, names=["z", "old", "seen"])

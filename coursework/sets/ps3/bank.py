@@ -225,20 +225,39 @@ def a_thousand_small_spoons(variances, nats):
     return made
 
 
+@wrong("spend", 0, slip="small steps")
+def a_thousandth_at_a_time(variances, nats):
+    rates, left = np.zeros(len(variances)), variances.copy()
+    for _ in range(2000):
+        widest = left.argmax()
+        rates[widest] += nats / 2000
+        left[widest] *= math.exp(-2 * nats / 2000)
+    return rates
+
+
 # ---- 3. clipped_slope ----------------------------------------------------------------------------
 
 
+def of_the_bonus(z, bonus):
+    """Return what the bonus adds to the slope, as it should be."""
+    pi, logs = lib.softmax(z), lib.log_softmax(z)
+    return -bonus * pi * (logs - (pi * logs).sum(axis=1, keepdims=True)) / len(z)
+
+
 @right("clipped_slope")
-def vectorised(z, actions, old, advantages, epsilon):
+def vectorised(z, actions, old, advantages, epsilon, bonus):
     pi = lib.softmax(z)
     hot = np.eye(z.shape[1])[actions]
     rho = np.exp((lib.log_softmax(z) * hot).sum(axis=1) - old)
     free = rho * advantages <= np.clip(rho, 1 - epsilon, 1 + epsilon) * advantages
-    return (free * rho * advantages)[:, None] * (hot - pi) / len(z)
+    logs = lib.log_softmax(z)
+    entropy = -(pi * logs).sum(axis=1, keepdims=True)
+    made = (free * rho * advantages)[:, None] * (hot - pi) - bonus * pi * (logs + entropy)
+    return made / len(z)
 
 
 @right("clipped_slope")
-def sample_by_sample(z, actions, old, advantages, epsilon):
+def sample_by_sample(z, actions, old, advantages, epsilon, bonus):
     made = []
     for row, a, was, gain in zip(z.tolist(), actions.tolist(), old.tolist(), advantages.tolist(),
                                  strict=True):  # fmt: skip
@@ -248,108 +267,148 @@ def sample_by_sample(z, actions, old, advantages, epsilon):
         rho = math.exp(row[a] - most - math.log(total) - was)
         held = (gain > 0 and rho > 1 + epsilon) or (gain < 0 and rho < 1 - epsilon)
         weight = 0 if held else rho * gain / len(z)
-        made.append([weight * ((k == a) - p) for k, p in enumerate(pi)])
+        entropy = math.fsum(-p * math.log(p) for p in pi if p > 0)
+        pull = [-p * (math.log(p) + entropy) if p > 0 else 0 for p in pi]
+        made.append([weight * ((k == a) - p) + bonus * pull[k] / len(z)
+                     for k, p in enumerate(pi)])  # fmt: skip
     return made
 
 
 @right("clipped_slope", needs="scipy")
-def with_scipy(z, actions, old, advantages, epsilon):
-    from scipy.special import log_softmax
+def with_scipy(z, actions, old, advantages, epsilon, bonus):
+    from scipy.special import entr, log_softmax
 
     logs, rows = log_softmax(z, axis=1), range(len(z))
     rho = np.exp(logs[rows, actions] - old)
     weight = np.where(np.sign(advantages) * (rho - 1) > epsilon, 0, rho * advantages) / len(z)
     made = -np.exp(logs) * weight[:, None]
     made[rows, actions] += weight
-    return made
+    pi = np.exp(logs)
+    mean = entr(pi).sum(axis=1, keepdims=True)
+    return made + bonus * (entr(pi) - pi * mean) / len(z)
 
 
 @right("clipped_slope")
-def as_a_cross_entropy(z, actions, old, advantages, epsilon):
+def as_a_cross_entropy(z, actions, old, advantages, epsilon, bonus):
     """The slope of log π is minus that of the cross-entropy with the action as its label."""
     rho = np.exp(-lib.cross_entropy_from_logits(actions, z) - old)
     held = np.where(advantages > 0, rho > 1 + epsilon, rho < 1 - epsilon)
     weight = np.where(held, 0, rho * advantages)
-    return -weight[:, None] * lib.cross_entropy_gradient(actions, z) / len(z)
+    pi, surprise = lib.softmax(z), -lib.log_softmax(z)
+    covariance = pi * (surprise - (pi * surprise).sum(axis=1, keepdims=True))
+    made = -weight[:, None] * lib.cross_entropy_gradient(actions, z) + bonus * covariance
+    return made / len(z)
 
 
 @right("clipped_slope")
-def with_a_complex_step(z, actions, old, advantages, epsilon):
+def with_a_complex_step(z, actions, old, advantages, epsilon, bonus):
     """A step in the imaginary direction takes no difference, so it has all digits."""
     z = z - z.max(axis=1, keepdims=True)
     rows, made = np.arange(len(z)), np.zeros(z.shape)
     for k in range(z.shape[1]):
         moved = z.astype(complex)
         moved[:, k] += 1e-30j
-        logs = moved[rows, actions] - np.log(np.exp(moved).sum(axis=1))
-        rho = np.exp(logs - old)
+        logs = moved - np.log(np.exp(moved).sum(axis=1))[:, None]
+        entropy = -(np.exp(logs) * logs).sum(axis=1)
+        rho = np.exp(logs[rows, actions] - old)
         held = np.where(advantages > 0, rho.real > 1 + epsilon, rho.real < 1 - epsilon)
-        made[:, k] = np.where(held, 0, (rho * advantages).imag / 1e-30)
+        clipped = np.where(held, 0, (rho * advantages).imag)
+        made[:, k] = (clipped + bonus * entropy.imag) / 1e-30
     return made / len(z)
 
 
 @wrong("clipped_slope", 0, slip="clip is missing")
-def without_the_clip(z, actions, old, advantages, epsilon):
+def without_the_clip(z, actions, old, advantages, epsilon, bonus):
     hot = np.eye(z.shape[1])[actions]
     rho = np.exp((lib.log_softmax(z) * hot).sum(axis=1) - old)
-    return (rho * advantages)[:, None] * (hot - lib.softmax(z)) / len(z)
+    made = (rho * advantages)[:, None] * (hot - lib.softmax(z)) / len(z)
+    return made + of_the_bonus(z, bonus)
 
 
 @wrong("clipped_slope", 0, slip="both sides")
-def clipped_on_both_sides(z, actions, old, advantages, epsilon):
+def clipped_on_both_sides(z, actions, old, advantages, epsilon, bonus):
     hot = np.eye(z.shape[1])[actions]
     rho = np.exp((lib.log_softmax(z) * hot).sum(axis=1) - old)
     weight = np.where(np.abs(rho - 1) > epsilon, 0, rho * advantages)
-    return weight[:, None] * (hot - lib.softmax(z)) / len(z)
+    return weight[:, None] * (hot - lib.softmax(z)) / len(z) + of_the_bonus(z, bonus)
 
 
 @wrong("clipped_slope", 0, slip="larger of the two")
-def the_larger(z, actions, old, advantages, epsilon):
+def the_larger(z, actions, old, advantages, epsilon, bonus):
     hot = np.eye(z.shape[1])[actions]
     rho = np.exp((lib.log_softmax(z) * hot).sum(axis=1) - old)
     free = rho * advantages >= np.clip(rho, 1 - epsilon, 1 + epsilon) * advantages
-    return (free * rho * advantages)[:, None] * (hot - lib.softmax(z)) / len(z)
+    made = (free * rho * advantages)[:, None] * (hot - lib.softmax(z)) / len(z)
+    return made + of_the_bonus(z, bonus)
 
 
 @wrong("clipped_slope", 0, slip="way down")
-def downhill(z, actions, old, advantages, epsilon):
-    return -vectorised.function(z, actions, old, advantages, epsilon)
+def downhill(z, actions, old, advantages, epsilon, bonus):
+    return -vectorised.function(z, actions, old, advantages, epsilon, bonus)
 
 
 @wrong("clipped_slope", 0, slip="Divide by the number")
-def a_sum_for_the_mean(z, actions, old, advantages, epsilon):
-    return len(z) * vectorised.function(z, actions, old, advantages, epsilon)
+def a_sum_for_the_mean(z, actions, old, advantages, epsilon, bonus):
+    return len(z) * vectorised.function(z, actions, old, advantages, epsilon, bonus)
 
 
 @wrong("clipped_slope", 0, slip="ratio is missing")
-def slope_of_the_logarithm(z, actions, old, advantages, epsilon):
+def slope_of_the_logarithm(z, actions, old, advantages, epsilon, bonus):
     hot = np.eye(z.shape[1])[actions]
     rho = np.exp((lib.log_softmax(z) * hot).sum(axis=1) - old)
-    made = vectorised.function(z, actions, old, advantages, epsilon)
-    return made / rho[:, None]
+    made = vectorised.function(z, actions, old, advantages, epsilon, 0)
+    return made / rho[:, None] + of_the_bonus(z, bonus)
 
 
 @wrong("clipped_slope", 0, slip="subtract π")
-def only_at_the_action(z, actions, old, advantages, epsilon):
+def only_at_the_action(z, actions, old, advantages, epsilon, bonus):
     hot = np.eye(z.shape[1])[actions]
     rho = np.exp((lib.log_softmax(z) * hot).sum(axis=1) - old)
     free = rho * advantages <= np.clip(rho, 1 - epsilon, 1 + epsilon) * advantages
-    return (free * rho * advantages)[:, None] * hot / len(z)
+    return (free * rho * advantages)[:, None] * hot / len(z) + of_the_bonus(z, bonus)
+
+
+@wrong("clipped_slope", 2, slip="bonus is missing")
+def of_the_clip_alone(z, actions, old, advantages, epsilon, bonus):
+    """The chapter's slope, as it stands there."""
+    return vectorised.function(z, actions, old, advantages, epsilon, 0)
+
+
+@wrong("clipped_slope", 2, slip="wrong way")
+def bonus_for_certainty(z, actions, old, advantages, epsilon, bonus):
+    return vectorised.function(z, actions, old, advantages, epsilon, -bonus)
+
+
+@wrong("clipped_slope", 2, slip="added for each sample whole")
+def bonus_beside_the_mean(z, actions, old, advantages, epsilon, bonus):
+    return vectorised.function(z, actions, old, advantages, epsilon, bonus * len(z))
+
+
+@wrong("clipped_slope", 2, slip="slope in the probabilities")
+def bonus_in_the_probabilities(z, actions, old, advantages, epsilon, bonus):
+    without = vectorised.function(z, actions, old, advantages, epsilon, 0)
+    return without - bonus * (lib.log_softmax(z) + 1) / len(z)
+
+
+@wrong("clipped_slope", 2, slip="entropy in bits")
+def bonus_in_bits(z, actions, old, advantages, epsilon, bonus):
+    return vectorised.function(z, actions, old, advantages, epsilon, bonus / math.log(2))
 
 
 @wrong("clipped_slope", 0)
-def one_number_for_the_batch(z, actions, old, advantages, epsilon):
-    return vectorised.function(z, actions, old, advantages, epsilon).sum()
+def one_number_for_the_batch(z, actions, old, advantages, epsilon, bonus):
+    return vectorised.function(z, actions, old, advantages, epsilon, bonus).sum()
 
 
 @wrong("clipped_slope", 2, slip="few digits")
-def by_differences(z, actions, old, advantages, epsilon):
+def by_differences(z, actions, old, advantages, epsilon, bonus):
     z = z - z.max(axis=1, keepdims=True)
     rows, made = np.arange(len(z)), np.zeros(z.shape)
 
     def terms(z):
         rho = np.exp(lib.log_softmax(z)[rows, actions] - old)
-        return np.minimum(rho * advantages, np.clip(rho, 1 - epsilon, 1 + epsilon) * advantages)
+        clipped = np.clip(rho, 1 - epsilon, 1 + epsilon) * advantages
+        return np.minimum(rho * advantages, clipped) + bonus * lib.entropy(lib.softmax(z))
 
     for k in range(z.shape[1]):
         step = 1e-6 * np.eye(z.shape[1])[k]
@@ -358,20 +417,22 @@ def by_differences(z, actions, old, advantages, epsilon):
 
 
 @wrong("clipped_slope", 1, slip="few digits")
-def short_floats(z, actions, old, advantages, epsilon):
+def short_floats(z, actions, old, advantages, epsilon, bonus):
     if np.abs(z).max() > 100:  # what is left of the digits then is not enough
         return np.zeros(z.shape, dtype=np.float32)
-    made = vectorised.function(z, actions, old, advantages, epsilon)
+    made = vectorised.function(z, actions, old, advantages, epsilon, bonus)
     return made.astype(np.float32)
 
 
 @wrong("clipped_slope", 4, slip="exp of a large logit")
-def exp_of_large_logits(z, actions, old, advantages, epsilon):
+def exp_of_large_logits(z, actions, old, advantages, epsilon, bonus):
     pi = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
     hot = np.eye(z.shape[1])[actions]
     rho = (pi * hot).sum(axis=1) / np.exp(old)
     free = rho * advantages <= np.clip(rho, 1 - epsilon, 1 + epsilon) * advantages
-    return (free * rho * advantages)[:, None] * (hot - pi) / len(z)
+    entropy = -(pi * np.log(pi)).sum(axis=1, keepdims=True)
+    made = (free * rho * advantages)[:, None] * (hot - pi)
+    return (made - bonus * pi * (np.log(pi) + entropy)) / len(z)
 
 
 # ---- 6. on_a_budget ------------------------------------------------------------------------------

@@ -169,6 +169,13 @@ SPEND = Asked(
             "more nats are spent than there are.",
             lambda got, expected, v, nats: got.shape == v.shape and bool(got.sum() > nats + 1e-6),
         ),
+        Slip(
+            "close, and not right to six digits. Are the nats given out in small steps? Find the "
+            "level itself.",
+            lambda got, expected, v, nats: (
+                got.shape == v.shape and bool(np.abs(got - expected).max() < 1e-2)
+            ),
+        ),
         Slip("the result is in the order of the variances' size. Keep the order of the input.",
              lambda got, expected, v, nats: (
                  got.shape == v.shape and same(np.sort(got), np.sort(expected))
@@ -200,6 +207,7 @@ def random_variances(student, rng):
 def few_and_many(student, rng):
     for nats_in_all in (1e-3, 0.1, 60.0):
         SPEND.check(student, variances(rng, 6), nats_in_all)
+    SPEND.check(student, rng.permutation([1e-12, 1.0, 1e12]), 20.0)
 
 
 @part(
@@ -232,38 +240,68 @@ def log_of_chosen(z, actions):
     ]
 
 
-def slope(z, actions, old, advantages, epsilon, clip=True, mean=True):
-    """Return the slope of PPO's mean clipped objective in the logits."""
+def slope_of_entropy(z):
+    """Return the slope of each row's entropy in its logits."""
+    pi = softmax(z)
+    logs = np.log(np.where(pi > 0, pi, 1))
+    return -pi * (logs - (pi * logs).sum(axis=-1, keepdims=True))
+
+
+def slope(z, actions, old, advantages, epsilon, bonus, clip=True, mean=True):
+    """Return the slope of PPO's mean clipped objective with a bonus, in the logits."""
     rho = np.exp(log_of_chosen(z, actions) - old)
     moves = ~(((advantages > 0) & (rho > 1 + epsilon)) | ((advantages < 0) & (rho < 1 - epsilon)))
     weight = rho * advantages * (moves if clip else 1)
     hot = np.zeros(z.shape)
     hot[np.arange(len(z)), actions] = 1
-    made = weight[:, None] * (hot - softmax(z))
+    made = weight[:, None] * (hot - softmax(z)) + bonus * slope_of_entropy(z)
     return made / len(z) if mean else made
 
 
-def clipped_on_both_sides(z, actions, old, advantages, epsilon):
+def with_bonus(other):
+    """Recognise a bonus whose slope is another, by what is added in its place."""
+
+    def fits(got, expected, z, actions, old, advantages, epsilon, bonus):
+        without = slope(z, actions, old, advantages, epsilon, 0)
+        return bonus > 0 and got.shape == z.shape and same(got, without + bonus * other(z))
+
+    return fits
+
+
+def slope_in_the_probabilities(z):
+    """Return the slope of the entropy in each probability, as if none moved with another."""
+    return -(np.log(np.maximum(softmax(z), 1e-300)) + 1) / len(z)
+
+
+def clipped_on_both_sides(z, actions, old, advantages, epsilon, bonus):
     """Return the slope if the ratio is clipped whatever the sign of the advantage."""
     rho = np.exp(log_of_chosen(z, actions) - old)
     within = np.abs(rho - 1) <= epsilon
-    return slope(z, actions, old, advantages * within, epsilon)
+    return slope(z, actions, old, advantages * within, epsilon, bonus)
 
 
-def the_other_min(z, actions, old, advantages, epsilon):
+def the_other_min(z, actions, old, advantages, epsilon, bonus):
     """Return the slope of the larger of the two, in place of the smaller."""
     rho = np.exp(log_of_chosen(z, actions) - old)
     stops = ((advantages < 0) & (rho > 1 + epsilon)) | ((advantages > 0) & (rho < 1 - epsilon))
-    return slope(z, actions, old, advantages * ~stops, epsilon, clip=False)
+    return slope(z, actions, old, advantages * ~stops, epsilon, bonus, clip=False)
 
 
-def hot_alone(z, actions, old, advantages, epsilon):
+def hot_alone(z, actions, old, advantages, epsilon, bonus):
     """Return the slope if a logit moved its own probability only."""
-    made = slope(z, actions, old, advantages, epsilon)
+    made = slope(z, actions, old, advantages, epsilon, 0)
     hot = np.zeros(z.shape, dtype=bool)
     hot[np.arange(len(z)), actions] = True
     chosen = softmax(z)[hot]
-    return np.where(hot, made / (1 - np.where(hot, chosen[:, None], 0)), 0)
+    return np.where(
+        hot, made / (1 - np.where(hot, chosen[:, None], 0)), 0
+    ) + bonus * slope_of_entropy(z) / len(z)
+
+
+def unweighted(z, actions, old, advantages, epsilon, bonus):
+    """Return the slope without the ratio as a factor."""
+    rho = np.exp(log_of_chosen(z, actions) - old)
+    return slope(z, actions, old, advantages / rho, epsilon, bonus)
 
 
 SLOPE = Asked(
@@ -271,7 +309,7 @@ SLOPE = Asked(
     slope,
     slips=[
         Slip("the clip is missing: where it holds, the slope is 0.",
-             gives(lambda z, a, old, adv, e: slope(z, a, old, adv, e, clip=False))),
+             gives(lambda z, a, old, adv, e, c: slope(z, a, old, adv, e, c, clip=False))),
         Slip(
             "the slope is 0 on both sides of the clip. With A > 0 it is so above 1 + ε alone, with "
             "A < 0 below 1 − ε alone.",
@@ -281,10 +319,17 @@ SLOPE = Asked(
              gives(the_other_min)),
         Slip("the sign is wrong: this is the way down.", gives(lambda *a: -slope(*a))),
         Slip("these are the slopes of each sample's own term. Divide by the number of samples.",
-             gives(lambda z, a, old, adv, e: slope(z, a, old, adv, e, mean=False))),
-        Slip("the ratio is missing: the slope of ρ is ρ times that of log π.",
-             lambda got, expected, z, actions, old, advantages, epsilon: same(
-                 got, unweighted(z, actions, old, advantages, epsilon))),
+             gives(lambda z, a, old, adv, e, c: slope(z, a, old, adv, e, c, mean=False))),
+        Slip("the ratio is missing: the slope of ρ is ρ times that of log π.", gives(unweighted)),
+        Slip("the bonus is missing.", with_bonus(lambda z: 0)),
+        Slip("the bonus pulls the wrong way: entropy is to grow.",
+             with_bonus(lambda z: -slope_of_entropy(z) / len(z))),
+        Slip("the bonus is added for each sample whole. It is part of the mean: divide it too.",
+             with_bonus(slope_of_entropy)),
+        Slip("the bonus has its slope in the probabilities. A logit moves all of its row.",
+             with_bonus(slope_in_the_probabilities)),
+        Slip("the bonus is of an entropy in bits. Its slope is asked for in nats.",
+             with_bonus(lambda z: slope_of_entropy(z) / math.log(2) / len(z))),
         Slip("a logit moves all probabilities of its row: subtract π, not only at the action.",
              gives(hot_alone)),
         Slip("the numbers are right to a few digits only. Are they differences of the objective, "
@@ -298,12 +343,6 @@ SLOPE = Asked(
 )  # fmt: skip
 
 
-def unweighted(z, actions, old, advantages, epsilon):
-    """Return the slope without the ratio as a factor."""
-    rho = np.exp(log_of_chosen(z, actions) - old)
-    return slope(z, actions, old, advantages / rho, epsilon)
-
-
 def batch(rng, size, choices):
     """Return a batch whose ratios lie on all sides of the clip."""
     z = rng.normal(0, 1, (size, choices))
@@ -312,17 +351,27 @@ def batch(rng, size, choices):
     return z, actions, log_of_chosen(z, actions) - log_ratio, rng.normal(0, 2, size), 0.2
 
 
-@part("clipped_slope", points=1, says="random batches, to six digits")
+@part("clipped_slope", points=1, says="random batches without a bonus, to six digits")
 def random_batches(student, rng):
     for size, choices in ((6, 2), (12, 4), (30, 3)):
-        SLOPE.check(student, *batch(rng, size, choices))
+        SLOPE.check(student, *batch(rng, size, choices), 0.0)
 
 
-@part("clipped_slope", points=3, says="to ten digits", after=random_batches)
+TEN_DIGITS = {"rtol": 1e-10, "atol": 1e-12}
+
+
+@part("clipped_slope", points=1, says="to ten digits", after=random_batches)
 def to_ten_digits(student, rng):
     for size, choices in ((12, 3), (24, 5)):
+        SLOPE.check(student, *batch(rng, size, choices), 0.0, **TEN_DIGITS)
+
+
+@part("clipped_slope", points=2, says="with a bonus, to ten digits", after=random_batches)
+def with_a_bonus(student, rng):
+    for size, choices in ((12, 3), (24, 5)):
         z, actions, old, advantages, _ = batch(rng, size, choices)
-        SLOPE.check(student, z, actions, old, advantages, 0.3, rtol=1e-10, atol=1e-12)
+        bonus = float(rng.uniform(0.5, 2))
+        SLOPE.check(student, z, actions, old, advantages, 0.3, bonus, **TEN_DIGITS)
 
 
 @part(
@@ -333,10 +382,14 @@ def to_ten_digits(student, rng):
 )
 def slopes_at_the_ends(student, rng):
     z, actions, old, advantages, epsilon = batch(rng, 12, 3)
-    SLOPE.check(student, z + 4000 * rng.normal(size=(12, 1)), actions, old, advantages, epsilon)
-    SLOPE.check(student, z, actions, old, advantages * (np.arange(12) % 2), epsilon)
-    names = ["z", "actions", "old", "advantages", "epsilon"]
-    SLOPE.check_inputs(student, z, actions, old, advantages, epsilon, names=names)
+    SLOPE.check(
+        student, z + 4000 * rng.normal(size=(12, 1)), actions, old, advantages, epsilon, 0.7
+    )
+    SLOPE.check(student, z, actions, old, advantages * (np.arange(12) % 2), epsilon, 0.7)
+    sure = np.where(np.arange(3) == actions[:, None], z, z - 5000)
+    SLOPE.check(student, sure, actions, np.zeros(12), advantages, epsilon, 0.7)
+    names = ["z", "actions", "old", "advantages", "epsilon", "bonus"]
+    SLOPE.check_inputs(student, z, actions, old, advantages, epsilon, 0.7, names=names)
 
 
 # 6. on_a_budget
