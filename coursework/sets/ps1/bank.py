@@ -663,8 +663,8 @@ WORDS = {
             ("number, constant", "No, it costs −log2 .75 = 0.415 bits a telegram, always."),
             (
                 "number, share",
-                "The waste is 0.415 bits. With his own beliefs the mean length is 1.6 and it is "
-                "26 %, with the true P it is 17 %.",
+                "The waste is 0.415 bits. With news as r says the mean length is 1.67 and it "
+                "is 25 %, with the true P it is 17 %.",
             ),
             (
                 "constant",

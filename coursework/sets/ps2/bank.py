@@ -415,8 +415,8 @@ def shifted_in_place(z, old, new):
 
 
 def of_what_was_seen(r, seen):
-    """Return the terms of each sample, where its class was looked up the one of this class."""
-    return np.where((seen < 0)[:, None], r, r * (np.arange(r.shape[1]) == seen[:, None]))
+    """Return the terms of each sample, where its class was looked up 1 for this class alone."""
+    return np.where((seen < 0)[:, None], r, np.arange(r.shape[1]) == seen[:, None])
 
 
 @right("new_shares")

@@ -394,9 +394,9 @@ def ratios(z, old):
 
 
 def told(z, old, seen):
-    """Return the same ratios, where a class was looked up that of this class alone."""
+    """Return the same ratios, where a class was looked up of this class alone, up to a factor."""
     r = ratios(z, old)
-    r[seen >= 0] *= np.eye(len(old))[seen[seen >= 0]]
+    r[seen >= 0] = np.eye(len(old))[seen[seen >= 0]]
     return r
 
 

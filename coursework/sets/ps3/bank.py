@@ -675,8 +675,8 @@ WORDS = {
             ),
             (
                 "rate, try",
-                "z carries almost no information on x (at most 0.03 nats). A weaker decoder would "
-                "have to use it.",
+                "z carries almost no information on x (at most 0.03 nats). Begin with a price of 0 "
+                "for the KL term.",
             ),
             ("rate, drawn", "z says at most 0.03 nats, so each sample is the average picture."),
             ("rate", "So z is independent of x, nearly."),
