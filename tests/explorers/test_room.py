@@ -6,7 +6,7 @@ The explorers are those that the package finds.
 import pytest
 
 import explorers
-from tests.explorers.page import KINDS, PHONE, WIDE, middle_of, settle
+from tests.explorers.page import KINDS, PHONE, WIDE, middle_of
 
 # Half a pixel: lines of text end on fractions of one, and the browser rounds them as it likes.
 TOLERANCE = 0.5
@@ -105,11 +105,7 @@ def shifts(page):
     return {part: round(off, 1) for part, off in moved.items() if not abs(off) <= TOLERANCE}
 
 
-@pytest.mark.parametrize("state", ["example", "crowded"])
+@pytest.mark.parametrize(("state", "viewport"), [("example", WIDE), ("crowded", PHONE)])
 @pytest.mark.parametrize("kind", KINDS, ids=explorers.__all__)
-def test_nothing_moves_whatever_is_dragged_or_pressed(open_page, kind, state):
-    page = open_page(getattr(kind, state)(), viewport=WIDE)
-    assert shifts(page) == {}
-    page.set_viewport_size(PHONE)
-    settle(page)
-    assert shifts(page) == {}, "at 360 px"
+def test_nothing_moves_whatever_is_dragged_or_pressed(open_page, kind, state, viewport):
+    assert shifts(open_page(getattr(kind, state)(), viewport=viewport)) == {}

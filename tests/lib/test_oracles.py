@@ -130,9 +130,9 @@ def test_random_pmfs_are_right_to_12_digits(size, concentration):
         assert_right(p, q)
 
 
-def test_100_000_outcomes_are_right_to_12_digits():
+def test_20_000_outcomes_are_right_to_12_digits():
     rng = np.random.default_rng(5)
-    p, q = (normalize(rng.random(100_000)) for _ in range(2))
+    p, q = (normalize(rng.random(20_000)) for _ in range(2))
     assert error(entropy(p), exact_cross_entropy(p, p)) <= RIGHT
     assert error(cross_entropy(p, q), exact_cross_entropy(p, q)) <= RIGHT
     assert error(kl_divergence(p, q), exact_kl(p, q)) <= RIGHT
@@ -140,7 +140,7 @@ def test_100_000_outcomes_are_right_to_12_digits():
     assert error(total_variation(p, q), exact_total_variation(p, q)) <= RIGHT
     for order in (0, 0.5, 2, math.inf):
         assert error(renyi_divergence(p, q, order), exact_renyi(p, q, order)) <= RIGHT
-    near = normalize(p * (1 + 1e-6 * rng.standard_normal(100_000)))
+    near = normalize(p * (1 + 1e-6 * rng.standard_normal(20_000)))
     assert error(kl_divergence(p, near), exact_kl(p, near)) <= RIGHT
 
 

@@ -57,6 +57,12 @@ def one_each(names, ones, others):
     return [*((names[0], *pair) for pair in pairs), *rest]
 
 
+def alternately(names, ones):
+    """Return tests (name, one): for each name one, for its neighbour another, for the first all."""
+    rest = [(name, ones[i % len(ones)]) for i, name in enumerate(names[1:])]
+    return [*((names[0], one) for one in ones), *rest]
+
+
 def told(value):
     """Return the name of a test's width; other values name themselves."""
     names = {"wide": WIDE, "phone": PHONE}

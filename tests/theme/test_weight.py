@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from tests import browser
-from tests.theme.test_site import ARRIVED, DRAWN, EVERYWHERE, PHONE, WIDE, arrive
+from tests.theme.test_site import ARRIVED, DRAWN, EVERYWHERE, PHONE, WIDE, alternately, arrive, told
 
 LIMIT = 500_000  # bytes of a page, cold, with all that it loads
 SHIFT = 0.05  # cumulative layout shift; from 0.1 on a browser calls it poor
@@ -68,8 +68,11 @@ class Late:
             route.continue_()
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize("name", [*EVERYWHERE, "search.html?q=telegrams"])
+@pytest.mark.parametrize(
+    ("name", "viewport"),
+    alternately([*EVERYWHERE, "search.html?q=telegrams"], [WIDE, PHONE]),
+    ids=told,
+)
 def test_nothing_jumps_while_a_page_arrives(new_tab, site_url, name, viewport):
     """The text is read already when the scripts come, and then the fonts."""
     seen = [None]  # the top of the page first, then each explorer
