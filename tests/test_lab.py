@@ -45,14 +45,21 @@ UNRENDERED = re.compile(
     r"|\\(?:frac|log|sum|text|mathrm|textcolor)\b|Unknown (?:Directive|Role)",
     re.M,
 )
-OPENED = """() => {
-  const panel = window.jupyterapp?.shell.currentWidget;
-  return panel?.context?.isReady && panel.content?.widgets?.length > 0;
+OPEN = "(path) => void window.jupyterapp.commands.execute('docmanager:open', { path })"
+OPENED = """(path) => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  return panel?.context?.path === path && panel.context.isReady && panel.content.widgets.length > 0;
+}"""
+CLOSE = """async () => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  await panel.sessionContext.shutdown();
+  panel.dispose();
 }"""
 # Run the code cells with these ids, in the order of the notebook; without ids, all cells.
 RUN = """(ids) => {
   const { commands, shell } = window.jupyterapp;
   const { content, sessionContext } = shell.currentWidget;
+  window.cellsRan = false;
   const run = async () => {
     await sessionContext.ready;
     await sessionContext.session.kernel.info;
@@ -243,37 +250,38 @@ def names_given(tree):
 
 
 @pytest.fixture(scope="module")
-def reader(chromium):
-    """Return a reader's browser, which fetches and compiles Lab's scripts once."""
-    context = chromium.new_context(viewport=WINDOW)
-    yield context
-    context.close()
-
-
-@contextlib.contextmanager
-def opened_and_run(reader, url, name, cells=None):
-    """Open a notebook, alone in a workspace, and run these cells or all; yield the page."""
-    page = reader.new_page()
+def window(chromium, lab):
+    """Return a reader's window with Lab in it, in which notebooks are opened and closed."""
+    url, _ = lab
+    page = chromium.new_page(viewport=WINDOW)
     page.set_default_timeout(PATIENCE)
     page.troubles = []
     page.on("console", lambda told: told.type == "error" and page.troubles.append(told.text))
-    page.goto(f"{url}/lab/workspaces/{Path(name).stem}/tree/{name}")
-    page.wait_for_function(OPENED)
-    page.evaluate(RUN, cells)
-    page.wait_for_function(HAS_RUN)
+    page.goto(f"{url}/lab")
+    page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)")
     yield page
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
     page.close()
 
 
+@contextlib.contextmanager
+def opened_and_run(window, name, cells=None):
+    """Open a notebook, alone in the window, and run these cells or all; yield the page."""
+    window.troubles.clear()
+    window.evaluate(OPEN, name)
+    window.wait_for_function(OPENED, arg=name)
+    window.evaluate(RUN, cells)
+    window.wait_for_function(HAS_RUN)
+    yield window
+    window.evaluate(CLOSE)
+
+
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.name)
-def opened(lab, reader, request):
+def opened(window, request):
     """Return the path of each notebook and the browser's page in which it has run."""
-    url, _ = lab
     name = request.param.name
     cells = needed_by_explorers(request.param) if request.param in LIVE else []
     cells = None if request.param in WHOLE else cells
-    with opened_and_run(reader, url, name, cells) as page:
+    with opened_and_run(window, name, cells) as page:
         yield request.param, page
 
 
@@ -388,13 +396,13 @@ RAW = ["[text]{.blue}", "{{ name }}", ":::{unknown}\nblock\n:::"]
 NOT_FOUND_EITHER = ["{cite}`shannon1948`", "{numref}`fig-nowhere`", "$\\undefined{x}$"]
 
 
-def test_what_lab_does_not_render_is_seen(lab, reader):
-    url, clone = lab
+def test_what_lab_does_not_render_is_seen(lab, window):
+    _, clone = lab
     cells = [nbformat.v4.new_markdown_cell(text) for text in RAW + NOT_FOUND_EITHER]
     cells += [nbformat.v4.new_code_cell(source) for source in ("1 / 0", "print('not reached')")]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
     nbformat.write(notebook, clone / "work" / "broken.ipynb")
-    with opened_and_run(reader, url, "broken.ipynb") as page:
+    with opened_and_run(window, "broken.ipynb") as page:
         assert len(raw_texts(page)) == len(RAW)
         assert len(page.evaluate(NOT_FOUND)) == len(NOT_FOUND_EITHER)
         assert len(failing_cells(page)) == 2
