@@ -15,7 +15,6 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from pathlib import Path
 
 import nbformat
 import pytest
