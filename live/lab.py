@@ -29,18 +29,32 @@ APP = "lab"  # of JupyterLite's applications, the one that opens the notebooks
 # Of what JupyterLite brings, all that this application asks for.
 KEPT = ("build/", f"{APP}/", "bootstrap.js", "config-utils.js", "jupyter-lite.ipynb")
 OTHERS = ("build/consoles/", "build/edit/", "build/notebooks/", "build/repl/", "build/tree/")
+# What would lay files into Python's by a service worker, and a link that only this browser can open.
+DISABLED = [
+    "@jupyterlite/application-extension:service-worker-manager",
+    "@jupyterlite/application-extension:share-file",
+]
 EXTENSIONS = ("jupyterlite_pyodide_kernel-", "jupyterlab_myst-", "jupyterlab_widgets-", "anywidget-")
 NO_PYTHON = ("jupyterlite_core-", "jupyterlite_pyodide_kernel-", "jupyterlab_")
 KERNEL = ("ipykernel-", "piplite-", "pyodide_kernel-")  # wheels in that of the kernel
+# As its kernel says it: opening a notebook changes nothing in it, so no copy is kept of it.
+KERNELSPEC = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
+LANGUAGE = {
+    "codemirror_mode": {"name": "python", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+    "version": "3.8",
+}
 DATE = "1980-01-01T00:00:00Z"  # of all files: the same files, the same bytes
 # Its settings begin in the page above it, where the site's own page says what can be opened.
 SETTINGS = '<script id="jupyter-config-data" type="application/json">{}</script>'
 START = f"<!DOCTYPE html><title>Notebooks</title>{SETTINGS}"
-CHECK = (
-    "## Check it here\n\nRun the next cell: it checks this whole notebook as "
-    "`python -m coursework check` does. All cells run anew, in their order, and then the tests that "
-    "you see. To hand it in, File → Download brings it to your machine."
-)
+CHECK = """\
+# Check all of this notebook, as `python -m coursework check` does. To hand it in: File, Download.
+%check"""
 
 
 def lab(root: Path, gathered: Mapping[str, Path], page: Layout) -> Layout:
@@ -207,6 +221,7 @@ def _settings(
             "baseUrl": "./",
             "contentsAllJsonFile": "all.json",
             "defaultKernelName": "python",
+            "disabledExtensions": DISABLED,
             "exposeAppInBrowser": True,  # beside.mjs asks it for the notebook that is open
             "faviconUrl": "./../_static/favicon.svg",
             "federated_extensions": extensions,
@@ -224,7 +239,8 @@ def _settings(
 
 def contents(root: Path) -> dict[str, bytes]:
     """Return {name: content} of the reader's copies of all pages, and of the problem sets."""
-    files = given(root)
+    files = {name: for_browser(content) if name.endswith(".ipynb") else content
+             for name, content in given(root).items()}  # fmt: skip
     for folder in own_sets():
         problem_set = sets.load(folder)
         made = release.make(problem_set)
@@ -232,7 +248,7 @@ def contents(root: Path) -> dict[str, bytes]:
             raise ValueError(f"the release of {folder} would show a solution")
         if len(made.files) > 1:
             raise ValueError(f"{folder} hands out data files, which live/ does not carry")
-        files[f"{problem_set.name}.ipynb"] = with_check(made.notebook)
+        files[f"{problem_set.name}.ipynb"] = for_browser(with_check(made.notebook))
     return files
 
 
@@ -242,14 +258,20 @@ def own_sets() -> list[Path]:
     return [*(sets.BUILT_IN / name for name in sorted(sets.built_in())), *named]
 
 
+def for_browser(notebook: bytes) -> bytes:
+    """Return a notebook that says it is for the Python of the browser."""
+    content = json.loads(notebook)
+    content["metadata"] |= {"kernelspec": KERNELSPEC, "language_info": LANGUAGE}
+    return release.as_text(content).encode()
+
+
 def with_check(notebook: bytes) -> bytes:
     """Return a released notebook with a line at its end that checks it."""
     content = json.loads(notebook)
-    content["cells"] += [
-        {"cell_type": "markdown", "id": "check-it-here", "metadata": {}, "source": CHECK},
-        {"cell_type": "code", "id": "check", "metadata": {}, "source": "%check",
-         "execution_count": None, "outputs": []},
-    ]  # fmt: skip
+    content["cells"].append(
+        {"cell_type": "code", "id": "check", "metadata": {}, "source": CHECK,
+         "execution_count": None, "outputs": []}
+    )  # fmt: skip
     return release.as_text(content).encode()
 
 

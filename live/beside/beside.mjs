@@ -2,10 +2,12 @@
 
 const channel = new BroadcastChannel("price-notebook");
 channel.onmessage = ({ data }) => {
+  const { asks } = JSON.parse(data);
+  if (!asks) return;
   for (const { context, sessionContext, content } of window.jupyterapp.shell.widgets("main")) {
-    if (data.asks && sessionContext?.session?.kernel?.clientId === data.asks) {
-      const notebook = JSON.stringify(content.model.toJSON());
-      channel.postMessage({ answers: data.asks, path: context.path, notebook });
+    if (sessionContext?.session?.kernel?.clientId === asks) {
+      const notebook = content.model.toJSON();
+      channel.postMessage(JSON.stringify({ answers: asks, path: context.path, notebook }));
     }
   }
 };

@@ -1,3 +1,6 @@
-"""What JupyterLite's Python does first; IPython runs this file in the notebook's own names."""
+"""What JupyterLite's Python does first: IPython runs this file where the notebook's names will be."""
 
-get_ipython().Completer.use_jedi = False  # type: ignore[name-defined]  # noqa: F821
+from live.inside.jupyter import begin
+
+begin(get_ipython())  # type: ignore[name-defined]  # noqa: F821
+del begin
