@@ -1,7 +1,7 @@
-"""Lay out JupyterLite, as the folder `live/` of the site: each chapter and problem set as a notebook.
+"""Lay out JupyterLite, the folder `live/` of the site: chapters and problem sets as notebooks.
 
-Its application comes out of pinned wheels as it is; what is ours is what it reads: settings, notebooks,
-a lock. It runs on the Pyodide and the wheels that the pages run on, out of `python/`.
+Its application comes out of pinned wheels as it is; what is ours is what it reads: settings,
+notebooks, a lock. It runs on the Pyodide and the wheels of the pages, out of `python/`.
 """
 
 import gzip
@@ -10,7 +10,7 @@ import json
 import os
 import tarfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,10 @@ from coursework import release, sets
 from desk.pages import given
 
 from .layout import FOLDER as PYTHON
-from .layout import INSIDE, OURS, Layout, entry, short, version, zipped
+from .layout import LAB_FOLDER as FOLDER
+from .layout import Layout, entry, short, version, zipped
 from .sources import of_door
 
-FOLDER = "live"  # of the site
 OWN_SETS = "LIVE_SETS"  # the variable of the environment: folders of a teacher's own sets
 BESIDE = Path(__file__).with_name("beside")
 STYLES = ("explorers/shared/roles.css", "desk/jupyter/custom/custom.css")
@@ -29,13 +29,14 @@ APP = "lab"  # of JupyterLite's applications, the one that opens the notebooks
 # Of what JupyterLite brings, all that this application asks for.
 KEPT = ("build/", f"{APP}/", "bootstrap.js", "config-utils.js", "jupyter-lite.ipynb")
 OTHERS = ("build/consoles/", "build/edit/", "build/notebooks/", "build/repl/", "build/tree/")
-# What would lay files into Python's by a service worker, and a link that only this browser can open.
+# What lays files into Python's by a service worker, and a link that only this browser can open.
 DISABLED = [
     "@jupyterlite/application-extension:service-worker-manager",
     "@jupyterlite/application-extension:share-file",
 ]
-EXTENSIONS = ("jupyterlite_pyodide_kernel-", "jupyterlab_myst-", "jupyterlab_widgets-", "anywidget-")
-NO_PYTHON = ("jupyterlite_core-", "jupyterlite_pyodide_kernel-", "jupyterlab_")
+KERNELS = "jupyterlite_pyodide_kernel-"
+EXTENSIONS = (KERNELS, "jupyterlab_myst-", "jupyterlab_widgets-", "anywidget-")
+NO_PYTHON = ("jupyterlite_core-", KERNELS, "jupyterlab_")
 KERNEL = ("ipykernel-", "piplite-", "pyodide_kernel-")  # wheels in that of the kernel
 # As its kernel says it: opening a notebook changes nothing in it, so no copy is kept of it.
 KERNELSPEC = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
@@ -49,9 +50,6 @@ LANGUAGE = {
     "version": "3.8",
 }
 DATE = "1980-01-01T00:00:00Z"  # of all files: the same files, the same bytes
-# Its settings begin in the page above it, where the site's own page says what can be opened.
-SETTINGS = '<script id="jupyter-config-data" type="application/json">{}</script>'
-START = f"<!DOCTYPE html><title>Notebooks</title>{SETTINGS}"
 CHECK = """\
 # Check all of this notebook, as `python -m coursework check` does. To hand it in: File, Download.
 %check"""
@@ -78,13 +76,17 @@ def lab(root: Path, gathered: Mapping[str, Path], page: Layout) -> Layout:
     files |= {f"{folder}/{name}": content for name, content in beside.items()}
     files[f"{APP}/index.html"] = _with_ours(files[f"{APP}/index.html"], folder)
     files["jupyter-lite.json"] = _json(_settings(files, extensions, lock, page))
-    files["index.html"] = START.encode()
-    documents = contents(root)
+    given_sets = [sets.load(folder) for folder in set_folders()]
+    documents = contents(root, given_sets)
     files |= {f"files/{name}": content for name, content in documents.items()}
     files |= _listings(documents)
     files |= {f"api/translations/{name}.json": _json({"data": {}, "message": ""})
               for name in ("all", "en")}  # fmt: skip
-    settings = {"app": f"{APP}/index.html", "documents": sorted(documents)}
+    settings = {
+        "opens": f"{FOLDER}/{APP}/index.html?path=",
+        "documents": sorted(documents),
+        "sets": {one.name: one.title for one in given_sets},
+    }
     return Layout(files, settings, FOLDER)
 
 
@@ -156,7 +158,7 @@ def _python(
     wheels: dict[str, bytes | Path] = {
         name: path for name, path in found.items() if not name.startswith(NO_PYTHON)
     }
-    with zipfile.ZipFile(named(found, "jupyterlite_pyodide_kernel-")) as kernel:
+    with zipfile.ZipFile(named(found, KERNELS)) as kernel:
         for name in kernel.namelist():
             if Path(name).name.startswith(KERNEL) and name.endswith(".whl"):
                 wheels[Path(name).name] = kernel.read(name)
@@ -237,22 +239,21 @@ def _settings(
 # ---- notebooks ---------------------------------------------------------------------------------
 
 
-def contents(root: Path) -> dict[str, bytes]:
+def contents(root: Path, given_sets: Iterable[sets.ProblemSet] = ()) -> dict[str, bytes]:
     """Return {name: content} of the reader's copies of all pages, and of the problem sets."""
     files = {name: for_browser(content) if name.endswith(".ipynb") else content
              for name, content in given(root).items()}  # fmt: skip
-    for folder in own_sets():
-        problem_set = sets.load(folder)
-        made = release.make(problem_set)
-        if release.leaks(problem_set, made):
-            raise ValueError(f"the release of {folder} would show a solution")
+    for one in given_sets:
+        made = release.make(one)
+        if release.leaks(one, made):
+            raise ValueError(f"the release of {one.folder} would show a solution")
         if len(made.files) > 1:
-            raise ValueError(f"{folder} hands out data files, which live/ does not carry")
-        files[f"{problem_set.name}.ipynb"] = for_browser(with_check(made.notebook))
+            raise ValueError(f"{one.folder} hands out data files, which {FOLDER}/ does not carry")
+        files[f"{one.name}.ipynb"] = for_browser(with_check(made.notebook))
     return files
 
 
-def own_sets() -> list[Path]:
+def set_folders() -> list[Path]:
     """Return the folders of the book's sets, and of a teacher's own."""
     named = [Path(folder).resolve() for folder in os.environ.get(OWN_SETS, "").split()]
     return [*(sets.BUILT_IN / name for name in sorted(sets.built_in())), *named]

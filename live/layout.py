@@ -10,7 +10,7 @@ import json
 import shutil
 import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from runner.depends import PACKAGES
 from .editor import named_by_files
 from .sources import of_door
 
-FOLDER = "python"  # of the site
+FOLDER, LAB_FOLDER = "python", "live"  # of the site; the second is laid out by lab.py
 PAGE = Path(__file__).with_name("page")
 INSIDE = Path(__file__).with_name("inside")
 LICENCES = Path(__file__).with_name("licences.txt")
@@ -34,17 +34,17 @@ MADE = (1980, 1, 1, 0, 0, 0)  # the day of all files in our wheel: the same file
 
 @dataclass(frozen=True)
 class Layout:
-    """The files of a folder of the site, by their paths in it, and what a page must know of them."""
+    """The files of a folder of the site, by their paths in it, and what its pages must know."""
 
     files: Mapping[str, bytes | Path]
     settings: Mapping[str, Any]
     folder: str = FOLDER
 
-    def write(self, site: Path) -> None:
+    def write(self, site: Path, keep: Sequence[str] = ()) -> None:
         """Write the folder into the site, and take out what an older build has left in it."""
         folder = site / self.folder
         for old in [path for path in folder.rglob("*") if path.is_file()]:
-            if old.relative_to(folder).as_posix() not in self.files:
+            if old.relative_to(folder).as_posix() not in (*self.files, *keep):
                 old.unlink()
         for name, content in self.files.items():
             target = folder / name

@@ -1,15 +1,17 @@
-"""`make book LIVE=1`: each chapter gets the button "Run on this page", and the site what it brings.
+"""`make book LIVE=1`: a button runs a chapter on its page, a link opens it as a notebook.
 
 Without LIVE nothing here touches a page. With it, and without a source for what Python on a page is
-made of, the site is built without the button, and the last lines say so.
+made of, the site is built without the two, and the last lines say so.
 """
 
 import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,11 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
-from live.layout import FOLDER, Layout, layout
+from live.layout import FOLDER, LAB_FOLDER, Layout, layout
 from live.sources import CACHE, NotToBeHadError, gather
 from manuscript.pages import Page
 
+from .chapters import chapters as in_order
 from .notebooks import notebooks
 from .state import Application, Context
 
@@ -36,11 +39,12 @@ font: var(--small)/1.5 var(--sans)" hidden>
 <button type="button" style="min-height: 2.2rem; padding: 0 0.9rem; \
 border: 1.5px solid var(--ink); border-radius: 6px; background: var(--paper); color: var(--ink); \
 font: inherit; font-weight: 600; cursor: pointer">Run on this page</button>
-<span role="status">{says}</span>
+{link}<span role="status">{says}</span>
 </div>
 <script>{{
   const door = document.querySelector(".live-door");
-  const [press, said] = door.children;
+  const press = door.querySelector("button");
+  const said = door.querySelector("[role=status]");
   door.hidden = !served;
   press.onclick = async () => {{
     press.disabled = true;
@@ -55,6 +59,13 @@ font: inherit; font-weight: 600; cursor: pointer">Run on this page</button>
   }};
 }}</script>
 """
+LINK = '<a href="{}" style="margin-inline: 0.6rem">Open as a notebook</a>\n'
+SETS = """
+<p class="live-door" style="font: var(--small)/1.5 var(--sans)" hidden>With nothing to install, in
+your browser: {links}. Each opens as a notebook, and a line at its end checks it.</p>
+<script>document.querySelector(".live-door").hidden = !served;</script>
+"""
+PAGES_OF_SETS = ("book/hand-in", "book/for-teachers")
 
 
 def wanted() -> bool:
@@ -76,9 +87,11 @@ def _lay_out(app: Application, config: Config) -> None:
     except NotToBeHadError as error:
         app.live_missing = str(error)
         return
-    made = layout(root, gathered, chapters(root))
-    app.live_layout = made
-    config.live = json.dumps(made.settings, sort_keys=True)
+    from live.lab import lab  # it takes a second to import, and few builds need it
+
+    app.live_layout = layout(root, gathered, chapters(root))
+    app.live_lab = lab(root, gathered, app.live_layout)
+    config.live = json.dumps([app.live_layout.settings, app.live_lab.settings], sort_keys=True)
 
 
 def with_door(body: str, notebook: Mapping[str, Any], door: str) -> str:
@@ -111,16 +124,48 @@ def _open(
     doctree: nodes.document | None,
 ) -> None:
     made: Layout | None = getattr(app, "live_layout", None)
+    if made is None or doctree is None:
+        return
+    to_notebook = partial(_to_notebook, app.live_lab, context["pathto"])
+    if pagename in PAGES_OF_SETS:
+        titles = app.live_lab.settings["sets"]
+        links = [f'<a href="{to_notebook(name)}">{escape(titles[name])}</a>' for name in titles]
+        door = SETS.format(links="; ".join(links))
+        context["body"] = context["body"].replace("</h1>", "</h1>" + door, 1)
     path = notebooks(app.env).get(pagename)
     name = pagename.rpartition("/")[2]
-    if made is None or doctree is None or path is None or name not in made.settings["cells"]:
+    if path is None or name not in made.settings["cells"]:
         return
-    door = button(made.settings, name, f"{pagename}.ipynb", context["pathto"])
+    opens = to_notebook(name)
+    door = button(made.settings, name, f"{pagename}.ipynb", context["pathto"], opens)
     context["body"] = with_door(context["body"], json.loads(path.read_text("utf-8")), door)
 
 
-def button(settings: Mapping[str, Any], name: str, notebook: str, pathto: Any) -> str:
-    """Return the button of a page, with all that it must know when it is pressed."""
+def _to_notebook(made: Layout, pathto: Any, name: str) -> str:
+    """Return the link that opens a notebook."""
+    return pathto(f"{made.settings['opens']}{name}.ipynb", 1)
+
+
+def _start_page(app: Application) -> Iterator[tuple[str, Context, str]]:
+    """Yield the page that lists the notebooks; JupyterLite reads a line of it, too."""
+    made: Layout | None = getattr(app, "live_lab", None)
+    if made is not None:
+        opens = made.settings["opens"].partition("/")[2]
+        parts = [
+            (part, [(chapter.title, f"{opens}{chapter.name.rpartition('/')[2]}.ipynb")
+                    for chapter in group])
+            for part, group in groupby(in_order(app), key=lambda chapter: chapter.part)
+        ]  # fmt: skip
+        problem_sets = [(title, f"{opens}{name}.ipynb")
+                        for name, title in made.settings["sets"].items()]  # fmt: skip
+        given = {"parts": [*parts, ("Problem sets", problem_sets)]}
+        yield f"{made.folder}/index", given, "live.html"
+
+
+def button(
+    settings: Mapping[str, Any], name: str, notebook: str, pathto: Any, opens: str = ""
+) -> str:
+    """Return the button of a page, with all that it must know; and the link, if it `opens` one."""
     at = pathto(FOLDER, 1)
     told = {
         "name": name,
@@ -139,16 +184,19 @@ def button(settings: Mapping[str, Any], name: str, notebook: str, pathto: Any) -
         settings=escape(json.dumps(told)),
         says=SAYS_HOW_MUCH.format(mb=size),
         start=f"{at}/{settings['page']}start.mjs",
+        link=LINK.format(escape(opens)) if opens else "",
     )
 
 
 def _write(app: Application, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
-        made: Layout | None = getattr(app, "live_layout", None)
-        if made is not None:
-            made.write(Path(app.outdir))
+        site = Path(app.outdir)
+        if hasattr(app, "live_layout"):
+            app.live_layout.write(site)
+            app.live_lab.write(site, keep=["index.html"])
         else:
-            shutil.rmtree(Path(app.outdir) / FOLDER, ignore_errors=True)
+            for folder in (FOLDER, LAB_FOLDER):
+                shutil.rmtree(site / folder, ignore_errors=True)
         missing = getattr(app, "live_missing", "")
         if missing:
             logger.info("Built without Python on the pages (LIVE): %s", missing)
@@ -161,3 +209,4 @@ def setup(app: Sphinx) -> None:
         app.add_config_value("live", "", "html")  # another value makes every page anew
         app.connect("config-inited", _lay_out)
         app.connect("html-page-context", _open, priority=600)  # after theme/pages.py
+        app.connect("html-collect-pages", _start_page)

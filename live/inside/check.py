@@ -1,4 +1,4 @@
-"""`%check` in JupyterLite: what `python -m coursework check` says, where there is one process alone.
+"""`%check` in JupyterLite says what `python -m coursework check` says, with one process alone.
 
 The page is asked for the notebook as it stands there, saved or not. Its cells run in this Python,
 but among names of their own, from the first to the last.
@@ -102,7 +102,7 @@ class Here(Student):
         return self
 
     def test(self, label: str, source: str) -> str | None:
-        """Run a cell of tests beside the notebook's names, and return what is wrong, if anything."""
+        """Run a cell of tests beside the notebook's names, and return what is wrong."""
         self._names = dict(self._names)
         return _run(Cells(self._names), source, label, with_line=False)
 

@@ -1,4 +1,4 @@
-"""What JupyterLite's Python does first: IPython runs this file where the notebook's names will be."""
+"""What JupyterLite's Python does first: IPython runs this file among the notebook's names."""
 
 from live.inside.jupyter import begin
 
