@@ -25,10 +25,15 @@ from .sources import of_door
 OWN_SETS = "LIVE_SETS"  # the variable of the environment: folders of a teacher's own sets
 BESIDE = Path(__file__).with_name("beside")
 STYLES = ("explorers/shared/roles.css", "desk/jupyter/custom/custom.css")
-APP = "lab"  # of JupyterLite's applications, the one that opens the notebooks
-# Of what JupyterLite brings, all that this application asks for.
-KEPT = ("build/", f"{APP}/", "bootstrap.js", "config-utils.js", "jupyter-lite.ipynb")
-OTHERS = ("build/consoles/", "build/edit/", "build/notebooks/", "build/repl/", "build/tree/")
+# Where the site comes with the headers that live/host.py sends, the kernel would talk to its worker in
+# another way, whose first message may find nobody ("….value.then is not a function").
+TOGETHER = 'Object.defineProperty(window, "crossOriginIsolated", { value: false });'
+# Of JupyterLite's applications: Jupyter Notebook, which shows one document and fits a telephone, and
+# what it opens beside, the list of files and the editor of other files. JupyterLab is not among them.
+APPS = ("notebooks", "tree", "edit")
+KEPT = ("bootstrap.js", "config-utils.js", "jupyter-lite.ipynb", "build/")
+LEFT_OUT = ("build/consoles/", "build/lab/", "build/repl/")
+NO_ENDINGS = (".map", ".eot", ".ttf", ".svg", ".orig", ".whl", "/")  # of what browsers don't ask for
 # What lays files into Python's by a service worker, and a link that only this browser can open.
 DISABLED = [
     "@jupyterlite/application-extension:service-worker-manager",
@@ -74,16 +79,17 @@ def lab(root: Path, gathered: Mapping[str, Path], page: Layout) -> Layout:
     beside["beside.css"] = styles.replace(b'@import url("roles.css");', b"") + beside["beside.css"]
     folder = f"beside-{short(*beside.values())}"
     files |= {f"{folder}/{name}": content for name, content in beside.items()}
-    files[f"{APP}/index.html"] = _with_ours(files[f"{APP}/index.html"], folder)
+    for app in APPS:
+        files[f"{app}/index.html"] = _with_ours(files[f"{app}/index.html"], folder)
     files["jupyter-lite.json"] = _json(_settings(files, extensions, lock, page))
     given_sets = [sets.load(folder) for folder in set_folders()]
     documents = contents(root, given_sets)
     files |= {f"files/{name}": content for name, content in documents.items()}
-    files |= _listings(documents)
+    files["api/contents/all.json"] = _listing(documents)
     files |= {f"api/translations/{name}.json": _json({"data": {}, "message": ""})
               for name in ("all", "en")}  # fmt: skip
     settings = {
-        "opens": f"{FOLDER}/{APP}/index.html?path=",
+        "opens": f"{FOLDER}/{APPS[0]}/index.html?path=",
         "documents": sorted(documents),
         "sets": {one.name: one.title for one in given_sets},
     }
@@ -107,9 +113,10 @@ def _application(found: Mapping[str, Path]) -> Iterator[tuple[str, bytes]]:
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         for member in archive:
             name = member.name.removeprefix("package/")
-            if member.isfile() and name.startswith(KEPT) and not name.startswith(OTHERS):
+            wanted = name.startswith(KEPT) or name.partition("/")[0] in APPS
+            if member.isfile() and wanted and not name.startswith(LEFT_OUT):
                 file = archive.extractfile(member)
-                if file is not None and not name.endswith((".map", ".eot", ".ttf", ".svg")):
+                if file is not None and not name.endswith(NO_ENDINGS):
                     yield name, file.read()
 
 
@@ -124,7 +131,7 @@ def _extension(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
         content = {
             name.removeprefix(at): wheel.read(name)
             for name in wheel.namelist()
-            if name.startswith(at) and not name.endswith((".map", ".whl", ".orig", ".ttf", "/"))
+            if name.startswith(at) and not name.endswith(NO_ENDINGS)
         }
     package = json.loads(content["package.json"])
     schemas = {Path(name).stem: json.loads(data) for name, data in content.items()
@@ -142,6 +149,7 @@ def _with_ours(html: bytes | Path, folder: str) -> bytes:
     """Return the page of the application with our style and module in it."""
     assert isinstance(html, bytes)
     ours = (
+        f"<script>{TOGETHER}</script>\n"
         f'<link rel="stylesheet" href="../{folder}/beside.css">\n'
         f'<script type="module" src="../{folder}/beside.mjs"></script>\n</head>'
     )
@@ -218,7 +226,7 @@ def _settings(
         "jupyter-lite-schema-version": 0,
         "jupyter-config-data": {
             "appName": "The Price of a Wrong Guess",
-            "appUrl": f"./{APP}",
+            "appUrl": f"./{APPS[0]}",
             "appVersion": "",
             "baseUrl": "./",
             "contentsAllJsonFile": "all.json",
@@ -229,7 +237,6 @@ def _settings(
             "federated_extensions": extensions,
             "fullLabextensionsUrl": "./extensions",
             "fullStaticUrl": "./build",
-            "licensesUrl": f"./{APP}/api/licenses",
             "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": python},
             "settingsOverrides": json.loads((BESIDE / "overrides.json").read_text("utf-8")),
         },
@@ -240,9 +247,9 @@ def _settings(
 
 
 def contents(root: Path, given_sets: Iterable[sets.ProblemSet] = ()) -> dict[str, bytes]:
-    """Return {name: content} of the reader's copies of all pages, and of the problem sets."""
-    files = {name: for_browser(content) if name.endswith(".ipynb") else content
-             for name, content in given(root).items()}  # fmt: skip
+    """Return {name: content} of the reader's copies of the notebooks, and of the problem sets."""
+    pages = given(root)
+    files = {name: for_browser(pages[name]) for name in pages if name.endswith(".ipynb")}
     for one in given_sets:
         made = release.make(one)
         if release.leaks(one, made):
@@ -276,27 +283,15 @@ def with_check(notebook: bytes) -> bytes:
     return release.as_text(content).encode()
 
 
-def _listings(documents: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the answers of JupyterLite's server that is none: what lies in each folder."""
-    folders: dict[str, list[dict[str, Any]]] = {"": []}
-    for name, content in sorted(documents.items()):
-        kind = "notebook" if name.endswith(".ipynb") else "file"
-        folder = name.rpartition("/")[0]
-        if folder not in folders:
-            folders[folder] = []
-            folders[folder.rpartition("/")[0]].append(_listed(folder, "directory", None))
-        folders[folder].append(_listed(name, kind, len(content)))
-    return {
-        f"api/contents/{folder}{'/' if folder else ''}all.json": _json(
-            {**_listed(folder, "directory", None), "content": found, "format": "json"}
-        )
-        for folder, found in folders.items()
-    }
+def _listing(documents: Mapping[str, bytes]) -> bytes:
+    """Return what JupyterLite's server, which is none, answers: what lies in its folder."""
+    found = [_listed(name, "notebook", len(documents[name])) for name in sorted(documents)]
+    return _json({**_listed("", "directory", None), "content": found, "format": "json"})
 
 
-def _listed(path: str, kind: str, size: int | None) -> dict[str, Any]:
+def _listed(name: str, kind: str, size: int | None) -> dict[str, Any]:
     return {
-        "name": path.rpartition("/")[2], "path": path, "type": kind, "size": size,
+        "name": name, "path": name, "type": kind, "size": size,
         "created": DATE, "last_modified": DATE, "writable": True,
         "content": None, "format": None, "mimetype": None,
     }  # fmt: skip

@@ -59,7 +59,7 @@ font: inherit; font-weight: 600; cursor: pointer">Run on this page</button>
   }};
 }}</script>
 """
-LINK = '<a href="{}" style="margin-inline: 0.6rem">Open as a notebook</a>\n'
+LINK = '<a href="{}" style="margin-inline: 0.6rem; white-space: nowrap">Open as a notebook</a>\n'
 SETS = """
 <p class="live-door" style="font: var(--small)/1.5 var(--sans)" hidden>With nothing to install, in
 your browser: {links}. Each opens as a notebook, and a line at its end checks it.</p>

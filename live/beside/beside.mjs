@@ -1,5 +1,25 @@
-// What stands beside JupyterLite: Python's question for the notebook that is open gets its answer.
+// What stands beside Jupyter Notebook on its page: a way back, links that lead somewhere, and an answer
+// when Python asks what the notebook holds.
 
+const ROOT = new URL("..", import.meta.url).href; // the folder live/
+const FILES = `${ROOT}files/`;
+
+/** A link to another page of the book: to its notebook, or to the site's page where it is none. */
+function leadSomewhere({ target }) {
+  const link = target.closest?.("a[href]");
+  if (!link?.href.startsWith(FILES)) return;
+  const [name, place] = link.href.slice(FILES.length).split("#");
+  link.href = name.endsWith(".ipynb")
+    ? `${ROOT}notebooks/index.html?path=${name}`
+    : new URL(`../book/${name.replace(/\.md$/, ".html")}${place ? `#${place}` : ""}`, ROOT).href;
+  link.target = "_blank";
+}
+
+for (const kind of ["pointerover", "pointerdown", "focusin"]) {
+  document.addEventListener(kind, leadSomewhere, true);
+}
+
+/** The notebook whose Python asks, as it stands on the page. */
 const channel = new BroadcastChannel("price-notebook");
 channel.onmessage = ({ data }) => {
   const { asks } = JSON.parse(data);
@@ -11,3 +31,16 @@ channel.onmessage = ({ data }) => {
     }
   }
 };
+
+async function begin() {
+  while (!window.jupyterapp) await new Promise((later) => setTimeout(later, 100));
+  await window.jupyterapp.restored;
+  const logo = document.querySelector("#jp-NotebookLogo");
+  if (logo instanceof HTMLAnchorElement) {
+    logo.href = `${ROOT}index.html`;
+    logo.textContent = "The Price of a Wrong Guess";
+    logo.title = "All notebooks";
+  }
+}
+
+begin();

@@ -86,7 +86,8 @@ class Here(Student):
         module = types.ModuleType("__main__")
         sys.modules["__main__"] = module
         if not self.sandbox.lib:
-            sys.modules.update(dict.fromkeys(ROOMS))  # none of them is found
+            for room in ROOMS:
+                sys.modules[room] = None  # type: ignore[assignment]  # it is not found
         notebook = Cells(module.__dict__)
         self._names = notebook.names
         builtins.get_ipython = lambda: notebook.shell  # type: ignore[attr-defined]

@@ -1,6 +1,5 @@
 """What a notebook in JupyterLite has besides: a line `%check`, which checks a problem set."""
 
-import os
 from typing import Any
 
 LINE = "%check"
@@ -10,8 +9,6 @@ CALL = "await __import__('live.inside.check', fromlist=['check']).check(get_ipyt
 def begin(shell: Any) -> None:
     """Prepare IPython's shell, before the first cell."""
     shell.Completer.use_jedi = False  # it is not here: live/lab.py
-    # Where JupyterLite lays its files into Python's, each import would look through them.
-    os.chdir(os.environ["HOME"])
     shell.kernel.lite_transform_manager.line_transforms.append(with_call)
 
 
