@@ -25,15 +25,23 @@ from .sources import of_door
 OWN_SETS = "LIVE_SETS"  # the variable of the environment: folders of a teacher's own sets
 BESIDE = Path(__file__).with_name("beside")
 STYLES = ("explorers/shared/roles.css", "desk/jupyter/custom/custom.css")
-# Where the site comes with the headers that live/host.py sends, the kernel would talk to its worker in
-# another way, whose first message may find nobody ("….value.then is not a function").
+# Where the site comes with the headers that live/host.py sends, the kernel would talk to its worker
+# in another way, which fails in Chromium ("….value.then is not a function").
 TOGETHER = 'Object.defineProperty(window, "crossOriginIsolated", { value: false });'
-# Of JupyterLite's applications: Jupyter Notebook, which shows one document and fits a telephone, and
-# what it opens beside, the list of files and the editor of other files. JupyterLab is not among them.
+# Of JupyterLite's applications: Jupyter Notebook, which shows one document and fits a telephone,
+# and what it opens beside: the list of files, and the editor of files that are no notebooks.
 APPS = ("notebooks", "tree", "edit")
 KEPT = ("bootstrap.js", "config-utils.js", "jupyter-lite.ipynb", "build/")
 LEFT_OUT = ("build/consoles/", "build/lab/", "build/repl/")
-NO_ENDINGS = (".map", ".eot", ".ttf", ".svg", ".orig", ".whl", "/")  # of what browsers don't ask for
+NO_ENDINGS = (
+    ".map",
+    ".eot",
+    ".ttf",
+    ".svg",
+    ".orig",
+    ".whl",
+    "/",
+)  # of what browsers don't ask for
 # What lays files into Python's by a service worker, and a link that only this browser can open.
 DISABLED = [
     "@jupyterlite/application-extension:service-worker-manager",
@@ -54,6 +62,7 @@ LANGUAGE = {
     "pygments_lexer": "ipython3",
     "version": "3.8",
 }
+OF_THE_APP = 11_000_000  # bytes of the application that a first visit asks for
 DATE = "1980-01-01T00:00:00Z"  # of all files: the same files, the same bytes
 CHECK = """\
 # Check all of this notebook, as `python -m coursework check` does. To hand it in: File, Download.
@@ -91,6 +100,7 @@ def lab(root: Path, gathered: Mapping[str, Path], page: Layout) -> Layout:
     settings = {
         "opens": f"{FOLDER}/{APPS[0]}/index.html?path=",
         "documents": sorted(documents),
+        "bytes": sum(page.settings["bytes"].values()) + sum(map(len, own.values())) + OF_THE_APP,
         "sets": {one.name: one.title for one in given_sets},
     }
     return Layout(files, settings, FOLDER)
@@ -159,12 +169,10 @@ def _with_ours(html: bytes | Path, folder: str) -> bytes:
 # ---- Python ------------------------------------------------------------------------------------
 
 
-def _python(
-    root: Path, found: Mapping[str, Path], page: Layout
-) -> tuple[dict[str, bytes | Path], str]:
+def _python(root: Path, found: Mapping[str, Path], page: Layout) -> tuple[dict[str, bytes], str]:
     """Return the wheels that the notebooks need besides those of the pages, and the lock of all."""
-    wheels: dict[str, bytes | Path] = {
-        name: path for name, path in found.items() if not name.startswith(NO_PYTHON)
+    wheels = {
+        name: path.read_bytes() for name, path in found.items() if not name.startswith(NO_PYTHON)
     }
     with zipfile.ZipFile(named(found, KERNELS)) as kernel:
         for name in kernel.namelist():
@@ -181,7 +189,6 @@ def _python(
     for file, data in wheels.items():
         name, number = file.split("-")[:2]
         name = name.lower().replace("_", "-")
-        data = data.read_bytes() if isinstance(data, Path) else data
         lock["packages"][name] = entry(name, number, file, data, [])
     # The kernel asks for this package, and does without it: of 5 MB, for a guess at what is typed.
     lock["packages"]["jedi"] = {**lock["packages"]["ipykernel"], "name": "jedi"}

@@ -158,7 +158,8 @@ def _start_page(app: Application) -> Iterator[tuple[str, Context, str]]:
         ]  # fmt: skip
         problem_sets = [(title, f"{opens}{name}.ipynb")
                         for name, title in made.settings["sets"].items()]  # fmt: skip
-        given = {"parts": [*parts, ("Problem sets", problem_sets)]}
+        megabytes = round(made.settings["bytes"] / 2**20)
+        given = {"parts": [*parts, ("Problem sets", problem_sets)], "megabytes": megabytes}
         yield f"{made.folder}/index", given, "live.html"
 
 

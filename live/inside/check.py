@@ -22,7 +22,7 @@ import numpy as np
 from coursework import ROOMS
 from coursework.check import check_notebook
 from coursework.shell import Cells
-from coursework.student import Student
+from coursework.student import Student, asserted
 
 SECONDS = 10  # that the page may take to answer
 
@@ -105,7 +105,7 @@ class Here(Student):
     def test(self, label: str, source: str) -> str | None:
         """Run a cell of tests beside the notebook's names, and return what is wrong."""
         self._names = dict(self._names)
-        return _run(Cells(self._names), source, label, with_line=False)
+        return _run(Cells(self._names), source, label, test=True)
 
     def stop(self) -> None:
         """Put back what the notebook's cells could see of this process."""
@@ -117,7 +117,7 @@ class Here(Student):
         sys.modules.update(self._modules)
 
 
-def _run(cells: Cells, source: str, label: str, with_line: bool = True) -> str | None:
+def _run(cells: Cells, source: str, label: str, test: bool = False) -> str | None:
     """Run a cell, and return what went wrong, as the grader says it."""
     try:
         cells.execute(source, label, _Loop())  # type: ignore[arg-type]
@@ -128,7 +128,9 @@ def _run(cells: Cells, source: str, label: str, with_line: bool = True) -> str |
                 lines.append(trace.tb_lineno)
             trace = trace.tb_next
         line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
-        where = f" in line {line}" if line and with_line else ""
+        if test:
+            return f"{type(error).__name__}: {str(error) or asserted(source, line)}"
+        where = f" in line {line}" if line else ""
         return f"{type(error).__name__}{where}: {error}"[:600]
     return None
 
