@@ -169,7 +169,10 @@ def test_the_line_alone_becomes_a_call_that_can_be_waited_for():
 
 # ---- in Chromium -------------------------------------------------------------------------------
 
-SHOWN = "window.jupyterapp?.shell.currentWidget?.content?.widgets?.length > 0"
+SHOWN = """() => {
+  const { context, content } = window.jupyterapp?.shell.currentWidget ?? {};
+  return context?.isReady && content.widgets.length === content.model.cells.length;
+}"""
 WRITE = """([name, source]) => {
   const { widgets } = window.jupyterapp.shell.currentWidget.content;
   const cell = widgets.find((one) => one.model.getMetadata("nbgrader")?.grade_id === name);
