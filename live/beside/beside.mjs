@@ -3,11 +3,12 @@
 
 const ROOT = new URL("..", import.meta.url).href; // the folder live/
 const FILES = `${ROOT}files/`;
+const jupyter = () => /** @type {any} */ (window).jupyterapp;
 
 /** A link to another page of the book: to its notebook, or to the site's page where it is none. */
-function leadSomewhere({ target }) {
-  const link = target.closest?.("a[href]");
-  if (!link?.href.startsWith(FILES)) return;
+function leadSomewhere(/** @type {Event} */ { target }) {
+  const link = target instanceof Element && target.closest("a");
+  if (!link || !link.href.startsWith(FILES)) return;
   const [name, place] = link.href.slice(FILES.length).split("#");
   link.href = name.endsWith(".ipynb")
     ? `${ROOT}notebooks/index.html?path=${name}`
@@ -24,7 +25,7 @@ const channel = new BroadcastChannel("price-notebook");
 channel.onmessage = ({ data }) => {
   const { asks } = JSON.parse(data);
   if (!asks) return;
-  for (const { context, sessionContext, content } of window.jupyterapp.shell.widgets("main")) {
+  for (const { context, sessionContext, content } of jupyter().shell.widgets("main")) {
     if (sessionContext?.session?.kernel?.clientId === asks) {
       const notebook = content.model.toJSON();
       channel.postMessage(JSON.stringify({ answers: asks, path: context.path, notebook }));
@@ -32,15 +33,14 @@ channel.onmessage = ({ data }) => {
   }
 };
 
-async function begin() {
-  while (!window.jupyterapp) await new Promise((later) => setTimeout(later, 100));
-  await window.jupyterapp.restored;
+async function showTheWayBack() {
+  while (!jupyter()) await new Promise((later) => setTimeout(later, 100));
+  await jupyter().restored;
   const logo = document.querySelector("#jp-NotebookLogo");
-  if (logo instanceof HTMLAnchorElement) {
-    logo.href = `${ROOT}index.html`;
-    logo.textContent = "The Price of a Wrong Guess";
-    logo.title = "All notebooks";
-  }
+  if (!(logo instanceof HTMLAnchorElement)) return;
+  logo.href = `${ROOT}index.html`;
+  logo.title = "All notebooks";
+  logo.textContent = "The Price of a Wrong Guess";
 }
 
-begin();
+showTheWayBack();
