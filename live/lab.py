@@ -281,7 +281,10 @@ def for_browser(notebook: bytes) -> bytes:
 
 
 def with_check(notebook: bytes) -> bytes:
-    """Return a released notebook with a line at its end that checks it."""
+    """Return a released notebook with a line at its end that checks it.
+
+    All else stays as it was given: words elsewhere would be taken for an answer.
+    """
     content = json.loads(notebook)
     content["cells"].append(
         {"cell_type": "code", "id": "check", "metadata": {}, "source": CHECK,
