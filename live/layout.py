@@ -4,13 +4,14 @@ A changed file gets another name, or stands in a folder of another name, so that
 old one for it; what has not changed keeps its name, and is not sent again.
 """
 
+import gzip
 import hashlib
 import io
 import json
 import shutil
 import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,13 +90,20 @@ def layout(root: Path, gathered: Mapping[str, Path], notebooks: Mapping[str, Pat
         "page": f"{page}/",
         "packages": sorted(lock["packages"]),
         "cells": cells,
-        "bytes": {name.rpartition("/")[2]: _size(files[name]) for name in sent},
+        "bytes": {name.rpartition("/")[2]: len(_read(files[name])) for name in sent},
+        "weight": weight([_read(files[name]) for name in (*sent, lock_name)] + [*parts.values()]),
     }
     return Layout(files, settings)
 
 
-def _size(content: bytes | Path) -> int:
-    return content.stat().st_size if isinstance(content, Path) else len(content)
+def weight(contents: Sequence[bytes]) -> dict[str, int]:
+    """Return the bytes that a server sends of these files: as they are, and where it packs them."""
+    packed = sum(min(len(one), len(gzip.compress(one, 6))) for one in contents)
+    return {"plain": sum(map(len, contents)), "packed": packed}
+
+
+def _read(content: bytes | Path) -> bytes:
+    return content.read_bytes() if isinstance(content, Path) else content
 
 
 def _short(*contents: bytes) -> str:

@@ -18,18 +18,24 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
-from live.layout import FOLDER, Layout, layout
+from live.layout import FOLDER, LICENCES, Layout, layout
 from live.sources import CACHE, NotToBeHadError, gather
 from manuscript.pages import Page
 
-from .notebooks import notebooks
+from .notebooks import notebooks, runs_of
 from .state import Application, Context
 
 logger = logging.getLogger(__name__)
 
 LIVE = "LIVE"  # the variable of the environment
 CELL, NAMED = '<div class="cell ', '<div data-cell="{}" class="cell '
-SAYS_HOW_MUCH = "{mb:.0f} MB the first time, from this site; what you write stays with you."
+SAYS_HOW_MUCH = (
+    "{plain:.0f} MB the first time ({packed:.0f} where the server packs them), from this site alone. "
+    "What you write stays with you."
+)
+SAYS_HOW_LONG = " To run all cells takes about {minutes}."
+LONG = 30  # seconds of all cells; what takes less needs no word
+SLOWER = 3.0  # than a run of the book's own: what bench/in_browser.py has measured
 BUTTON = """
 <div class="live-door" data-live="{settings}" style="margin: 1rem 0; \
 font: var(--small)/1.5 var(--sans)" hidden>
@@ -115,18 +121,25 @@ def _open(
     name = pagename.rpartition("/")[2]
     if made is None or doctree is None or path is None or name not in made.settings["cells"]:
         return
-    door = button(made.settings, name, f"{pagename}.ipynb", context["pathto"])
+    seconds = runs_of(app).run_of(path).record.get("seconds", 0)
+    door = button(made.settings, name, f"{pagename}.ipynb", context["pathto"], seconds)
     context["body"] = with_door(context["body"], json.loads(path.read_text("utf-8")), door)
 
 
-def button(settings: Mapping[str, Any], name: str, notebook: str, pathto: Any) -> str:
-    """Return the button of a page, with all that it must know when it is pressed."""
+def button(
+    settings: Mapping[str, Any], name: str, notebook: str, pathto: Any, seconds: float = 0
+) -> str:
+    """Return the button of a page, with all that it must know when it is pressed.
+
+    `seconds` is what the run took whose outputs the page shows.
+    """
     at = pathto(FOLDER, 1)
     told = {
         "name": name,
         "cells": f"{at}/{settings['cells'][name]}",
         "notebook": pathto(f"_sources/{notebook}", 1),
         "explorers": pathto("_static/explorers/", 1),
+        "licences": f"{at}/{LICENCES.name}",
         "python": {
             "core": f"{at}/{settings['core']}",
             "lock": f"{at}/{settings['lock']}",
@@ -134,12 +147,20 @@ def button(settings: Mapping[str, Any], name: str, notebook: str, pathto: Any) -
             "bytes": settings["bytes"],
         },
     }
-    size = sum(settings["bytes"].values()) / 2**20
+    weight = {name: size / 1e6 for name, size in settings["weight"].items()}
     return BUTTON.format(
         settings=escape(json.dumps(told)),
-        says=SAYS_HOW_MUCH.format(mb=size),
+        says=SAYS_HOW_MUCH.format(**weight) + how_long(seconds),
         start=f"{at}/{settings['page']}start.mjs",
     )
+
+
+def how_long(seconds: float) -> str:
+    """Return how long all cells take on the page, where that is long; their run took `seconds`."""
+    if seconds * SLOWER < LONG:
+        return ""
+    minutes = max(1, round(seconds * SLOWER / 60))
+    return SAYS_HOW_LONG.format(minutes="a minute" if minutes == 1 else f"{minutes} minutes")
 
 
 def _write(app: Application, exception: Exception | None) -> None:

@@ -7,7 +7,7 @@ import { Below, Outputs } from "./outputs.mjs";
 import { Python } from "./python.mjs";
 import { Widgets } from "./widgets.mjs";
 
-const MB = 2 ** 20;
+const MB = 1e6;
 
 const button = (text, act, name = text) => {
   const node = document.createElement("button");
@@ -138,12 +138,15 @@ class Page {
     this.status.setAttribute("role", "status");
     this.notice.setAttribute("role", "status");
     this.stopButton.disabled = true;
+    const licences = html("a", "", "Licences");
+    licences.href = this.settings.licences;
     this.bar.append(this.notice, this.status,
       html("div", "live-buttons",
         this.stopButton,
         button("Run all", () => this.runAll()),
         button("Download", () => this.download(), "Download this page as a notebook, with your edits"),
-        button("Discard edits", () => this.throwAway())));
+        button("Discard edits", () => this.throwAway()),
+        licences));
     this.bar.setAttribute("role", "region");
     this.bar.setAttribute("aria-label", "Python on this page");
     document.body.append(this.bar);
@@ -273,8 +276,15 @@ class Page {
     this.notice.replaceChildren(text, button("Close", () => this.notice.replaceChildren()));
   }
 
-  /** A name that is not there is most often one that a cell above defines. */
+  /** What helps: a name that is not there is most often one that a cell above defines. */
   #hint(cell, { name }) {
+    if (name === "ModuleNotFoundError") {
+      return html("p", "hint", "A page has NumPy, Matplotlib and the book’s own modules, and no others.");
+    }
+    if (name === "NeedsTheNotebookError") {
+      const away = button("Download the notebook", () => this.download());
+      return html("p", "hint", "A page knows the book’s explorers and interact; Jupyter has all. ", away);
+    }
     const before = cell ? this.cells.slice(0, cell.number - 1).filter(({ ran }) => !ran) : [];
     if (name !== "NameError" || !before.length) return null;
     const all = button("Run all above", () => {
@@ -309,7 +319,8 @@ export async function start(block) {
   ]);
   block.remove();
   const python = { ...settings.python, core: at(settings.python.core), lock: at(settings.python.lock) };
-  const there = { ...settings, python, notebook: at(settings.notebook), explorers: at(settings.explorers) };
+  const there = { ...settings, python };
+  for (const name of ["notebook", "explorers", "licences"]) there[name] = at(settings[name]);
   const page = new Page(there, kept, cells);
   page.start();
   return page;

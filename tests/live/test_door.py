@@ -11,7 +11,7 @@ from live.sources import pins
 from manuscript.pages import ROOT
 from tests.live.site import lay_over
 from tests.theme.small_book import build, contents, html_of, lay_out, write_notebook
-from theme.doors import with_door
+from theme.doors import how_long, with_door
 from theme.serving import serve
 
 NAME = "news-telegram"  # a short chapter
@@ -32,6 +32,14 @@ def test_each_code_cell_of_a_page_gets_the_id_of_its_cell(site):
 def test_a_page_with_another_number_of_cells_is_an_error():
     with pytest.raises(ValueError, match="the page has 0 code cells, the notebook 29"):
         with_door("<h1>No cell</h1>", NOTEBOOK, "")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, ""), (9, ""), (12, "about a minute."), (35, "about 2 minutes."), (120, "about 6 minutes.")],
+)
+def test_a_long_chapter_says_before_the_click_how_long_it_takes(seconds, said):
+    assert how_long(seconds).removeprefix(" To run all cells takes ") == said
 
 
 def test_without_a_source_the_book_is_built_as_without_live_and_says_so(tmp_path):

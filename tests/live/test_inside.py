@@ -189,9 +189,32 @@ def test_interact_draws_anew_for_each_value(page):
     assert back[1]["area"] == controls["name"]
 
 
-def test_what_the_page_has_not_of_a_library_says_where_it_is(page):
-    (error,) = page.shown("import ipywidgets\nipywidgets.Output()")
-    assert "on this page ipywidgets has no Output" in error["last"]
+@pytest.mark.parametrize(
+    ("given", "labels", "value"),
+    [
+        ("['a', 'b']", ["a", "b"], "b"),
+        ("[1, 2.5, None]", ["1", "2.5", "None"], 2.5),
+        ("[('one', 1), ('two', 2)]", ["one", "two"], 2),
+        ("{'one': 1, 'two': 2}", ["one", "two"], 2),
+    ],
+)
+def test_interact_makes_a_choice_of_a_list_or_a_dictionary(page, given, labels, value):
+    source = f"from ipywidgets import interact\n@interact(x={given})\ndef f(x):\n    print(repr(x))"
+    shown, first = page.shown(source)
+    (choice,) = shown["controls"]
+    assert (choice["form"], choice["options"], choice["value"]) == ("choice", labels, 0)
+    back = page.ask(kind="set", name=shown["name"], values={"x": 1})
+    assert back[1]["output"]["text"] == f"{value!r}\n" != first["text"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import ipywidgets\nipywidgets.Output()", "from ipywidgets import Output, interact"],
+)
+def test_what_the_page_has_not_of_a_library_is_in_the_notebook(page, source):
+    (error,) = page.shown(source)
+    assert error["name"] == "NeedsTheNotebookError"
+    assert error["last"].endswith("ipywidgets.Output is not on this page")
 
 
 def test_what_was_compiled_is_taken_again_but_not_of_another_text(tmp_path, monkeypatch):
