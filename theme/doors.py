@@ -30,8 +30,8 @@ logger = logging.getLogger(__name__)
 LIVE = "LIVE"  # the variable of the environment
 CELL, NAMED = '<div class="cell ', '<div data-cell="{}" class="cell '
 SAYS_HOW_MUCH = (
-    "{plain:.0f} MB the first time ({packed:.0f} where the server packs them), from this site alone. "
-    "What you write stays with you."
+    "{plain:.0f} MB the first time ({packed:.0f} where the server packs them), "
+    "from this site alone. What you write stays with you."
 )
 SAYS_HOW_LONG = " To run all cells takes about {minutes}."
 LONG = 30  # seconds of all cells; what takes less needs no word

@@ -2,8 +2,8 @@
 
 The chapters import `anywidget` and `ipywidgets`, which talk to Jupyter. Here two modules of these
 names stand in for them: an explorer's traits go to the page and come back as messages, and
-`interact` makes a slider, a field, a box or a choice of what it is given. All else of them says that
-it needs the notebook.
+`interact` makes a slider, a field, a box or a choice of what it is given. All else of them says
+that it needs the notebook.
 """
 
 import inspect
@@ -115,7 +115,6 @@ class Controls:
         messages.tell("clear", area=self.name)
         self.call()
         messages.tell("drawn", name=self.name)
-
 
     def _of_page(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the page says as the function takes it: of a choice it says the place."""

@@ -223,8 +223,9 @@ class Page {
           reportError(new Error(why));
         }
       },
-      coming: ({ here, all }) =>
-        this.say(`Python is coming: ${(here / MB).toFixed(1)} of ${(all / MB).toFixed(1)} MB are here.`),
+      coming: ({ here, all }) => this.say(here < all
+        ? `Python is coming: ${(here / MB).toFixed(1)} of ${(all / MB).toFixed(1)} MB are here.`
+        : "All of Python is here, and unpacks itself …"),
       beginning: () => this.say("Python begins …"),
       ready: ({ python }) => this.say(`Python ${python} is ready.`),
       running: (id) => {

@@ -231,8 +231,9 @@ def test_what_was_compiled_is_taken_again_but_not_of_another_text(tmp_path, monk
         run = [sys.executable, "-v", "-c", code]
         done = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
         return done.stdout[0], "some_module" in "".join(
-            line for line in done.stderr.splitlines() if "code object from" in line and "'/" in line
-            and ".pyc" in line
+            line
+            for line in done.stderr.splitlines()
+            if "code object from" in line and "'/" in line and ".pyc" in line
         )
 
     first = site("first", "x = 1  # a text")
