@@ -1,6 +1,6 @@
 """Run chapters on their pages, in Chromium, and compare what they print with what the pages show.
 
-    make book LIVE=1 && python -m bench.in_browser [CHAPTER …]
+    make browser [CHAPTERS="CHAPTER …"]
 
 The browser is one more machine: all that is printed must be the same, but for cells tagged
 "chaotic". A row says how long Python took to come (on the first visit, the browser's store empty),

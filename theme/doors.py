@@ -30,14 +30,14 @@ logger = logging.getLogger(__name__)
 LIVE = "LIVE"  # the variable of the environment
 CELL, NAMED = '<div class="cell ', '<div data-cell="{}" class="cell '
 SAYS_HOW_MUCH = (
-    "{plain:.0f} MB the first time ({packed:.0f} where the server packs them), "
-    "from this site alone. What you write stays with you."
+    "Change the code below and run it, in your browser. It takes {plain:.0f} MB the first time "
+    "({packed:.0f} where the server packs them), from this site alone. What you write stays with you."
 )
 SAYS_HOW_LONG = " To run all cells takes about {minutes}."
 LONG = 30  # seconds of all cells; what takes less needs no word
 SLOWER = 3.0  # than a run of the book's own: what bench/in_browser.py has measured
 BUTTON = """
-<div class="live-door" data-live="{settings}" style="margin: 1rem 0; \
+<div class="live-door" data-live="{settings}" style="margin-block: 1rem; \
 font: var(--small)/1.5 var(--sans)" hidden>
 <button type="button" style="min-height: 2.2rem; padding: 0 0.9rem; \
 border: 1.5px solid var(--ink); border-radius: 6px; background: var(--paper); color: var(--ink); \

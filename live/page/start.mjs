@@ -145,7 +145,7 @@ class Page {
         this.stopButton,
         button("Run all", () => this.runAll()),
         button("Download", () => this.download(), "Download this page as a notebook, with your edits"),
-        button("Discard edits", () => this.throwAway()),
+        button("Discard", () => this.throwAway(), "Discard all your edits of this page"),
         licences));
     this.bar.setAttribute("role", "region");
     this.bar.setAttribute("aria-label", "Python on this page");
@@ -216,7 +216,7 @@ class Page {
         this.stopButton.disabled = state !== "busy";
         this.bar.dataset.state = state;
         if (state === "starting") this.say("Python is coming …");
-        if (state === "ready") this.say("Python is ready.");
+        if (state === "ready") this.say("Python is ready: change any code, and press Run below it.");
         if (state === "gone") {
           running?.end(false);
           this.say("Python does not run here. ", button("Try again", () => this.start()));
