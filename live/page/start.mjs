@@ -114,6 +114,8 @@ class Page {
   #below = new Map();
 
   status = html("p", "live-status");
+  #waits = ""; // how many cells wait for Python to come
+  #clock = 0;
   stopButton = button("Stop", () => this.python.stop());
   bar = html("div", "live-bar");
   notice = html("p", "live-notice");
@@ -157,7 +159,27 @@ class Page {
   }
 
   say(text, ...more) {
+    clearInterval(this.#clock);
     this.status.replaceChildren(text, ...more);
+  }
+
+  /** Say that a cell runs, and count its seconds: for the eyes alone. */
+  #sayThatRuns({ number }, waiting) {
+    const seconds = html("span");
+    seconds.setAttribute("aria-hidden", "true");
+    const more = waiting ? `, ${waiting} more ${waiting > 1 ? "wait" : "waits"}` : "";
+    this.say(`Cell ${number} runs${more} …`, seconds);
+    const began = Date.now();
+    this.#clock = setInterval(() => {
+      seconds.textContent = ` ${Math.round((Date.now() - began) / 1000)} s`;
+    }, 1000);
+  }
+
+  /** These cells wait or run: show which, and how many wait for Python to come. */
+  #sayWhatWaits(waiting) {
+    for (const { id, node } of this.cells) node?.classList.toggle("waits", waiting.includes(id));
+    const count = waiting.length - 1; // but for the one that comes with Python
+    this.#waits = count > 0 ? ` ${count} ${count > 1 ? "cells wait" : "cell waits"} for it.` : "";
   }
 
   start() {
@@ -169,7 +191,6 @@ class Page {
   }
 
   run(cell) {
-    if (this.python.waiting.slice(1).includes(cell.id)) return; // it waits already
     this.python.run(...this.#given(cell));
   }
 
@@ -215,7 +236,7 @@ class Page {
       state: (state, why) => {
         this.stopButton.disabled = state !== "busy";
         this.bar.dataset.state = state;
-        if (state === "starting") this.say("Python is coming …");
+        if (state === "starting") this.say(`Python is coming …${this.#waits}`);
         if (state === "ready") this.say("Python is ready: change any code, and press Run below it.");
         if (state === "gone") {
           running?.end(false);
@@ -223,17 +244,16 @@ class Page {
           reportError(new Error(why));
         }
       },
-      coming: ({ here, all }) => this.say(here < all
+      waits: (waiting) => this.#sayWhatWaits(waiting),
+      coming: ({ here, all }) => this.say((here < all
         ? `Python is coming: ${(here / MB).toFixed(1)} of ${(all / MB).toFixed(1)} MB are here.`
-        : "All of Python is here, and unpacks itself …"),
-      beginning: () => this.say("Python begins …"),
+        : "All of Python is here, and unpacks itself …") + this.#waits),
+      beginning: () => this.say(`Python begins …${this.#waits}`),
       ready: ({ python }) => this.say(`Python ${python} is ready.`),
       running: (id) => {
         running = this.byId.get(id);
         running?.begin();
-        const waiting = this.python.waiting.length - 1;
-        const more = waiting ? `, ${waiting} more ${waiting > 1 ? "wait" : "waits"}` : "";
-        this.say(`Cell ${running?.number} runs${more} …`);
+        if (running) this.#sayThatRuns(running, this.python.waiting.length - 1);
       },
       output: ({ area, output }) => {
         const cell = this.byId.get(area);
@@ -257,6 +277,7 @@ class Page {
         running?.end(false);
         running = null;
         for (const cell of this.cells) cell.ran = false;
+        this.#sayWhatWaits([]);
         this.widgets.forget();
         this.#below.clear();
         this.#sayWhyAnew(why);
