@@ -31,7 +31,8 @@ LIVE = "LIVE"  # the variable of the environment
 CELL, NAMED = '<div class="cell ', '<div data-cell="{}" class="cell '
 SAYS_HOW_MUCH = (
     "Change the code below and run it, in your browser. It takes {plain:.0f} MB the first time "
-    "({packed:.0f} where the server packs them), from this site alone. What you write stays with you."
+    "({packed:.0f} where the server packs them), from this site alone. "
+    "What you write stays with you."
 )
 SAYS_HOW_LONG = " To run all cells takes about {minutes}."
 LONG = 30  # seconds of all cells; what takes less needs no word
