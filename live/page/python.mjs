@@ -125,8 +125,9 @@ export class Python {
 
   #die(why) {
     this.#deaths += 1;
-    if (this.#deaths < MOST_DEATHS) return this.restart(`died: ${why}`);
+    if (this.#deaths < MOST_DEATHS) return this.restart(this.#ready ? "died" : "not come");
     this.end();
+    this.#on.waits?.([]);
     return this.#on.state?.("gone", why);
   }
 }

@@ -240,7 +240,8 @@ class Page {
         if (state === "ready") this.say("Python is ready: change any code, and press Run below it.");
         if (state === "gone") {
           running?.end(false);
-          this.say("Python does not run here. ", button("Try again", () => this.start()));
+          this.say("Python could not be loaded, or this browser does not run it. ",
+            button("Try again", () => this.start()));
           reportError(new Error(why));
         }
       },
@@ -286,10 +287,11 @@ class Page {
   }
 
   #sayWhyAnew(why) {
-    const text = why === "stopped"
-      ? "Stopped. Python began anew, so what the cells had defined is gone: run them again."
-      : "Python has broken down and began anew: what the cells had defined is gone.";
-    this.notify(text);
+    const text = {
+      stopped: "Stopped. Python began anew, so what the cells had defined is gone: run them again.",
+      died: "Python has broken down and began anew: what the cells had defined is gone.",
+    };
+    if (why in text) this.notify(text[why]);
     setTimeout(() => this.start());
   }
 
@@ -304,7 +306,7 @@ class Page {
       return html("p", "hint", "A page has NumPy, Matplotlib and the book’s own modules, and no others.");
     }
     if (name === "NeedsTheNotebookError") {
-      const away = button("Download the notebook", () => this.download());
+      const away = this.settings.lab?.cloneNode(true) ?? button("Download the notebook", () => this.download());
       return html("p", "hint", "A page knows the book’s explorers and interact; Jupyter has all. ", away);
     }
     const before = cell ? this.cells.slice(0, cell.number - 1).filter(({ ran }) => !ran) : [];
@@ -339,9 +341,11 @@ export async function start(block) {
     fetch(at(settings.cells)).then((answer) => answer.json()),
     styled,
   ]);
-  block.remove();
+  // Whoever has pressed it reads in its place what has become of the page.
+  const lab = block.querySelector("a");
+  block.replaceChildren("Each code cell of this page is yours now: change it, and press Run below it.", lab ?? "");
   const python = { ...settings.python, core: at(settings.python.core), lock: at(settings.python.lock) };
-  const there = { ...settings, python };
+  const there = { ...settings, python, lab };
   for (const name of ["notebook", "explorers", "licences"]) there[name] = at(settings[name]);
   const page = new Page(there, kept, cells);
   page.start();

@@ -226,6 +226,18 @@ def test_in_chromium_a_chapter_runs_and_what_breaks_python_begins_it_anew(chromi
         assert opened.errors == second.errors == []
 
 
+def test_where_a_file_of_python_is_missing_the_page_says_so(chromium, folder):
+    class Lacking(Quiet):
+        def send_head(self):
+            return self.send_error(404) if self.path.endswith(".wasm") else super().send_head()
+
+    with serve(folder, Lacking) as url, contextlib.closing(chromium.new_context()) as context:
+        opened = Opened(context.new_page(), url)
+        opened.press()
+        said = opened.page.locator(".live-status", has_text="Python could not be loaded")
+        said.get_by_role("button", name="Try again").wait_for(timeout=WHILE)
+
+
 def test_in_firefox_a_chapter_runs_and_a_loop_is_stopped_where_no_memory_is_shared(
     playwright, live_url
 ):
