@@ -24,6 +24,7 @@ FOLDER = "python"  # of the site
 PAGE = Path(__file__).with_name("page")
 INSIDE = Path(__file__).with_name("inside")
 LICENCES = Path(__file__).with_name("licences.txt")
+TIMES = Path(__file__).with_name("times.json")  # `python -m bench.in_browser --write` writes it
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
 OURS = "price-of-a-wrong-guess"
@@ -94,6 +95,11 @@ def layout(root: Path, gathered: Mapping[str, Path], notebooks: Mapping[str, Pat
         "weight": weight([_read(files[name]) for name in (*sent, lock_name)] + [*parts.values()]),
     }
     return Layout(files, settings)
+
+
+def times() -> dict[str, float]:
+    """Return {chapter: seconds} that all cells have taken on its page, on one free processor."""
+    return json.loads(TIMES.read_text("utf-8"))
 
 
 def weight(contents: Sequence[bytes]) -> dict[str, int]:

@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
-from live.layout import FOLDER, LICENCES, Layout, layout
+from live.layout import FOLDER, LICENCES, Layout, layout, times
 from live.sources import CACHE, NotToBeHadError, gather
 from manuscript.pages import Page
 
@@ -36,7 +36,7 @@ SAYS_HOW_MUCH = (
 )
 SAYS_HOW_LONG = " To run all cells takes about {minutes}."
 LONG = 30  # seconds of all cells; what takes less needs no word
-SLOWER = 3.0  # than a run of the book's own: what bench/in_browser.py has measured
+SLOWER = 3.0  # a page than a run, for a chapter that bench/in_browser.py has not timed yet
 BUTTON = """
 <div class="live-door" data-live="{settings}" style="margin-block: 1rem; \
 font: var(--small)/1.5 var(--sans)" hidden>
@@ -122,7 +122,7 @@ def _open(
     name = pagename.rpartition("/")[2]
     if made is None or doctree is None or path is None or name not in made.settings["cells"]:
         return
-    seconds = runs_of(app).run_of(path).record.get("seconds", 0)
+    seconds = times().get(name) or runs_of(app).run_of(path).record.get("seconds", 0) * SLOWER
     door = button(made.settings, name, f"{pagename}.ipynb", context["pathto"], seconds)
     context["body"] = with_door(context["body"], json.loads(path.read_text("utf-8")), door)
 
@@ -132,7 +132,7 @@ def button(
 ) -> str:
     """Return the button of a page, with all that it must know when it is pressed.
 
-    `seconds` is what the run took whose outputs the page shows.
+    `seconds` is what all cells take there.
     """
     at = pathto(FOLDER, 1)
     told = {
@@ -157,10 +157,10 @@ def button(
 
 
 def how_long(seconds: float) -> str:
-    """Return how long all cells take on the page, where that is long; their run took `seconds`."""
-    if seconds * SLOWER < LONG:
+    """Return what a page says before the click of cells that take so many seconds."""
+    if seconds < LONG:
         return ""
-    minutes = max(1, round(seconds * SLOWER / 60))
+    minutes = max(1, round(seconds / 60))
     return SAYS_HOW_LONG.format(minutes="a minute" if minutes == 1 else f"{minutes} minutes")
 
 
