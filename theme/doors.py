@@ -43,7 +43,7 @@ font: var(--small)/1.5 var(--sans)" hidden>
 <button type="button" style="min-height: 2.2rem; padding: 0 0.9rem; \
 border: 1.5px solid var(--ink); border-radius: 6px; background: var(--paper); color: var(--ink); \
 font: inherit; font-weight: 600; cursor: pointer">Run on this page</button>
-<span role="status">{says}</span>
+<span role="status" style="display: block; margin-top: 0.4rem">{says}</span>
 </div>
 <script>{{
   const door = document.querySelector(".live-door");

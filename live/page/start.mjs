@@ -140,15 +140,12 @@ class Page {
     this.status.setAttribute("role", "status");
     this.notice.setAttribute("role", "status");
     this.stopButton.disabled = true;
-    const licences = html("a", "", "Licences");
-    licences.href = this.settings.licences;
     this.bar.append(this.notice, this.status,
       html("div", "live-buttons",
         this.stopButton,
         button("Run all", () => this.runAll()),
         button("Download", () => this.download(), "Download this page as a notebook, with your edits"),
-        button("Discard", () => this.throwAway(), "Discard all your edits of this page"),
-        licences));
+        button("Discard", () => this.throwAway(), "Discard all your edits of this page")));
     this.bar.setAttribute("role", "region");
     this.bar.setAttribute("aria-label", "Python on this page");
     document.body.append(this.bar);
@@ -237,7 +234,7 @@ class Page {
         this.stopButton.disabled = state !== "busy";
         this.bar.dataset.state = state;
         if (state === "starting") this.say(`Python is coming …${this.#waits}`);
-        if (state === "ready") this.say("Python is ready: change any code, and press Run below it.");
+        if (state === "ready") this.say("Python is ready.");
         if (state === "gone") {
           running?.end(false);
           this.say("Python could not be loaded, or this browser does not run it. ",
@@ -343,10 +340,13 @@ export async function start(block) {
   ]);
   // Whoever has pressed it reads in its place what has become of the page.
   const lab = block.querySelector("a");
-  block.replaceChildren("Each code cell of this page is yours now: change it, and press Run below it.", lab ?? "");
+  const licences = html("a", "", "Licences of what runs here");
+  licences.href = at(settings.licences);
+  block.replaceChildren("Each code cell of this page is yours now: change it, and press Run below it. ",
+    ...(lab ? [lab] : []), " ", licences);
   const python = { ...settings.python, core: at(settings.python.core), lock: at(settings.python.lock) };
   const there = { ...settings, python, lab };
-  for (const name of ["notebook", "explorers", "licences"]) there[name] = at(settings[name]);
+  for (const name of ["notebook", "explorers"]) there[name] = at(settings[name]);
   const page = new Page(there, kept, cells);
   page.start();
   return page;

@@ -205,6 +205,8 @@ def test_in_chromium_a_chapter_runs_and_what_breaks_python_begins_it_anew(chromi
         use(opened, live_url)
         opened.wait()
         assert opened.run(STUB["id"], "print(triangle.q[0] > 0)") == "True"  # Python is the same
+        licences = opened.page.get_by_role("link", name="Licences").evaluate("(link) => link.href")
+        assert "Mozilla Public License" in context.request.get(licences).text()
         assert Axe().run(opened.page).response["violations"] == []
 
         second = Opened(context.new_page(), live_url)
