@@ -26,6 +26,8 @@ _cells = Cells()  # whose errors are told where they belong
 class NeedsTheNotebookError(Exception):
     """What a page has not, and the notebook has; start.mjs knows the name, and leads there."""
 
+    __module__ = "__main__"  # told by its name alone
+
 
 class AnyWidget(traitlets.HasTraits):
     """What an explorer builds on: its synced traits are the same here and on the page."""
@@ -81,12 +83,14 @@ class Controls:
     def __init__(self, function: Callable, given: Mapping[str, Any]) -> None:
         self.function = function
         self.name = f"controls-{next(_numbers)}"
+        parameters = inspect.signature(function).parameters
         default = {
             name: parameter.default
-            for name, parameter in inspect.signature(function).parameters.items()
+            for name, parameter in parameters.items()
             if parameter.default is not parameter.empty
         }
-        asked = {**default, **given}
+        both = {**default, **given}
+        asked = {name: both[name] for name in (*parameters, *given) if name in both}
         self.choices = {name: choices(asked[name]) for name in asked if is_choice(asked[name])}
         self.controls = [control(name, asked[name], default.get(name)) for name in asked]
         self.values = self._of_page({one["name"]: one["value"] for one in self.controls})

@@ -298,7 +298,10 @@ class Page {
   }
 
   /** What helps: a name that is not there is most often one that a cell above defines. */
-  #hint(cell, { name }) {
+  #hint(cell, { name, where }) {
+    if (name === "SyntaxError" && /: [%!]/.test(where)) {
+      return html("p", "hint", "Lines that begin with % or ! are Jupyter’s own: leave them out on a page.");
+    }
     if (name === "ModuleNotFoundError") {
       return html("p", "hint", "A page has NumPy, Matplotlib and the book’s own modules, and no others.");
     }

@@ -176,10 +176,11 @@ def test_what_watches_an_explorer_may_fail_and_says_so_below_it(page):
 def test_interact_draws_anew_for_each_value(page):
     source = (
         "from ipywidgets import interact\n"
-        "@interact(n=(0, 10), a=(0.5, 2.0, 0.25))\ndef f(n, a=1.0):\n    print(n, a)"
+        "@interact(a=(0.5, 2.0, 0.25), n=(0, 10))\ndef f(n, a=1.0):\n    print(n, a)"
     )
     controls, first = page.shown(source)
-    n, a = sorted(controls["controls"], key=lambda one: one["name"], reverse=True)
+    n, a = controls["controls"]
+    assert (n["name"], a["name"]) == ("n", "a")
     assert (n["value"], n["least"], n["most"], n["step"], n["whole"]) == (5, 0, 10, 1, True)
     assert (a["value"], a["least"], a["most"], a["step"], a["whole"]) == (1, 0.5, 2, 0.25, False)
     assert first["text"] == "5 1.0\n"
@@ -214,7 +215,7 @@ def test_interact_makes_a_choice_of_a_list_or_a_dictionary(page, given, labels, 
 def test_what_the_page_has_not_of_a_library_is_in_the_notebook(page, source):
     (error,) = page.shown(source)
     assert error["name"] == "NeedsTheNotebookError"
-    assert error["last"].endswith("ipywidgets.Output is not on this page")
+    assert error["last"] == "NeedsTheNotebookError: ipywidgets.Output is not on this page"
 
 
 def test_what_was_compiled_is_taken_again_but_not_of_another_text(tmp_path, monkeypatch):
