@@ -19,7 +19,7 @@ from desk.pages import given
 
 from .layout import FOLDER as PYTHON
 from .layout import LAB_FOLDER as FOLDER
-from .layout import Layout, entry, short, version, zipped
+from .layout import Layout, entry, short, version, weight, zipped
 from .sources import of_door
 
 OWN_SETS = "LIVE_SETS"  # the variable of the environment: folders of a teacher's own sets
@@ -62,7 +62,7 @@ LANGUAGE = {
     "pygments_lexer": "ipython3",
     "version": "3.8",
 }
-OF_THE_APP = 11_000_000  # bytes of the application that a first visit asks for
+OF_THE_APP = {"plain": 10_000_000, "packed": 2_600_000}  # bytes that a first visit asks for
 DATE = "1980-01-01T00:00:00Z"  # of all files: the same files, the same bytes
 CHECK = """\
 # Check all of this notebook, as `python -m coursework check` does. To hand it in: File, Download.
@@ -100,7 +100,10 @@ def lab(root: Path, gathered: Mapping[str, Path], page: Layout) -> Layout:
     settings = {
         "opens": f"{FOLDER}/{APPS[0]}/index.html?path=",
         "documents": sorted(documents),
-        "bytes": sum(page.settings["bytes"].values()) + sum(map(len, own.values())) + OF_THE_APP,
+        "weight": {
+            kind: page.settings["weight"][kind] + size + OF_THE_APP[kind]
+            for kind, size in weight([*own.values()]).items()
+        },
         "sets": {one.name: one.title for one in given_sets},
     }
     return Layout(files, settings, FOLDER)

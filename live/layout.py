@@ -4,6 +4,7 @@ A changed file gets another name, or stands in a folder of another name, so that
 old one for it; what has not changed keeps its name, and is not sent again.
 """
 
+import gzip
 import hashlib
 import io
 import json
@@ -24,6 +25,7 @@ FOLDER, LAB_FOLDER = "python", "live"  # of the site; the second is laid out by 
 PAGE = Path(__file__).with_name("page")
 INSIDE = Path(__file__).with_name("inside")
 LICENCES = Path(__file__).with_name("licences.txt")
+TIMES = Path(__file__).with_name("times.json")  # `python -m bench.in_browser --write` writes it
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
 OURS = "price-of-a-wrong-guess"
@@ -92,13 +94,25 @@ def layout(root: Path, gathered: Mapping[str, Path], notebooks: Mapping[str, Pat
         "page": f"{page}/",
         "packages": sorted(lock["packages"]),
         "cells": cells,
-        "bytes": {name.rpartition("/")[2]: _size(files[name]) for name in sent},
+        "bytes": {name.rpartition("/")[2]: len(_read(files[name])) for name in sent},
+        "weight": weight([_read(files[name]) for name in (*sent, lock_name)] + [*parts.values()]),
     }
     return Layout(files, settings)
 
 
-def _size(content: bytes | Path) -> int:
-    return content.stat().st_size if isinstance(content, Path) else len(content)
+def times() -> dict[str, float]:
+    """Return {chapter: seconds} that all cells have taken on its page, on one free processor."""
+    return json.loads(TIMES.read_text("utf-8"))
+
+
+def weight(contents: Sequence[bytes]) -> dict[str, int]:
+    """Return the bytes that a server sends of these files: as they are, and where it packs them."""
+    packed = sum(min(len(one), len(gzip.compress(one, 6))) for one in contents)
+    return {"plain": sum(map(len, contents)), "packed": packed}
+
+
+def _read(content: bytes | Path) -> bytes:
+    return content.read_bytes() if isinstance(content, Path) else content
 
 
 def short(*contents: bytes) -> str:

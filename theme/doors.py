@@ -20,26 +20,33 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
-from live.layout import FOLDER, LAB_FOLDER, Layout, layout
+from live.layout import FOLDER, LAB_FOLDER, LICENCES, Layout, layout, times
 from live.sources import CACHE, NotToBeHadError, gather
 from manuscript.pages import Page
 
 from .chapters import chapters as in_order
-from .notebooks import notebooks
+from .notebooks import notebooks, runs_of
 from .state import Application, Context
 
 logger = logging.getLogger(__name__)
 
 LIVE = "LIVE"  # the variable of the environment
 CELL, NAMED = '<div class="cell ', '<div data-cell="{}" class="cell '
-SAYS_HOW_MUCH = "{mb:.0f} MB the first time, from this site; what you write stays with you."
+SAYS_HOW_MUCH = (
+    "Change the code below and run it, in your browser. It takes {plain:.0f} MB the first time "
+    "({packed:.0f} where the server packs them), from this site alone. "
+    "What you write stays with you."
+)
+SAYS_HOW_LONG = " To run all cells takes about {minutes}."
+LONG = 30  # seconds of all cells; what takes less needs no word
+SLOWER = 3.0  # a page than a run, for a chapter that bench/in_browser.py has not timed yet
 BUTTON = """
-<div class="live-door" data-live="{settings}" style="margin: 1rem 0; \
+<div class="live-door" data-live="{settings}" style="margin-block: 1rem; \
 font: var(--small)/1.5 var(--sans)" hidden>
 <button type="button" style="min-height: 2.2rem; padding: 0 0.9rem; \
 border: 1.5px solid var(--ink); border-radius: 6px; background: var(--paper); color: var(--ink); \
 font: inherit; font-weight: 600; cursor: pointer">Run on this page</button>
-{link}<span role="status">{says}</span>
+{link}<span role="status" style="display: block; margin-top: 0.4rem">{says}</span>
 </div>
 <script>{{
   const door = document.querySelector(".live-door");
@@ -136,8 +143,9 @@ def _open(
     name = pagename.rpartition("/")[2]
     if path is None or name not in made.settings["cells"]:
         return
+    seconds = times().get(name) or runs_of(app).run_of(path).record.get("seconds", 0) * SLOWER
     opens = to_notebook(name)
-    door = button(made.settings, name, f"{pagename}.ipynb", context["pathto"], opens)
+    door = button(made.settings, name, f"{pagename}.ipynb", context["pathto"], seconds, opens)
     context["body"] = with_door(context["body"], json.loads(path.read_text("utf-8")), door)
 
 
@@ -158,21 +166,30 @@ def _start_page(app: Application) -> Iterator[tuple[str, Context, str]]:
         ]  # fmt: skip
         problem_sets = [(title, f"{opens}{name}.ipynb")
                         for name, title in made.settings["sets"].items()]  # fmt: skip
-        megabytes = round(made.settings["bytes"] / 2**20)
+        megabytes = {kind: round(size / 1e6) for kind, size in made.settings["weight"].items()}
         given = {"parts": [*parts, ("Problem sets", problem_sets)], "megabytes": megabytes}
         yield f"{made.folder}/index", given, "live.html"
 
 
 def button(
-    settings: Mapping[str, Any], name: str, notebook: str, pathto: Any, opens: str = ""
+    settings: Mapping[str, Any],
+    name: str,
+    notebook: str,
+    pathto: Any,
+    seconds: float = 0,
+    opens: str = "",
 ) -> str:
-    """Return the button of a page, with all that it must know; and the link, if it `opens` one."""
+    """Return the button of a page, with all that it must know when it is pressed.
+
+    `seconds` is what all cells take there, `opens` where the link beside it leads, if there is one.
+    """
     at = pathto(FOLDER, 1)
     told = {
         "name": name,
         "cells": f"{at}/{settings['cells'][name]}",
         "notebook": pathto(f"_sources/{notebook}", 1),
         "explorers": pathto("_static/explorers/", 1),
+        "licences": f"{at}/{LICENCES.name}",
         "python": {
             "core": f"{at}/{settings['core']}",
             "lock": f"{at}/{settings['lock']}",
@@ -180,13 +197,21 @@ def button(
             "bytes": settings["bytes"],
         },
     }
-    size = sum(settings["bytes"].values()) / 2**20
+    weight = {name: size / 1e6 for name, size in settings["weight"].items()}
     return BUTTON.format(
         settings=escape(json.dumps(told)),
-        says=SAYS_HOW_MUCH.format(mb=size),
+        says=SAYS_HOW_MUCH.format(**weight) + how_long(seconds),
         start=f"{at}/{settings['page']}start.mjs",
         link=LINK.format(escape(opens)) if opens else "",
     )
+
+
+def how_long(seconds: float) -> str:
+    """Return what a page says before the click of cells that take so many seconds."""
+    if seconds < LONG:
+        return ""
+    minutes = max(1, round(seconds / 60))
+    return SAYS_HOW_LONG.format(minutes="a minute" if minutes == 1 else f"{minutes} minutes")
 
 
 def _write(app: Application, exception: Exception | None) -> None:
