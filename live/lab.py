@@ -33,15 +33,8 @@ TOGETHER = 'Object.defineProperty(window, "crossOriginIsolated", { value: false 
 APPS = ("notebooks", "tree", "edit")
 KEPT = ("bootstrap.js", "config-utils.js", "jupyter-lite.ipynb", "build/")
 LEFT_OUT = ("build/consoles/", "build/lab/", "build/repl/")
-NO_ENDINGS = (
-    ".map",
-    ".eot",
-    ".ttf",
-    ".svg",
-    ".orig",
-    ".whl",
-    "/",
-)  # of what browsers don't ask for
+# What no browser asks for: maps, wheels, and fonts in the forms of old ones.
+NO_ENDINGS = (".map", ".whl", ".eot", ".ttf", ".svg", ".orig", "/")
 # What lays files into Python's by a service worker, and a link that only this browser can open.
 DISABLED = [
     "@jupyterlite/application-extension:service-worker-manager",
