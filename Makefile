@@ -25,7 +25,7 @@ PINS := requirements.txt requirements.lock pyproject.toml
 QUIETLY := | awk '/^Collecting/ { if (++n % 40 == 0) print "  " n " packages found"; fflush() } \
 	/^Installing coll/ { print "  installing " NF - 3 " packages"; fflush() }'
 
-.PHONY: help book serve lab test machines bench lock store clean
+.PHONY: help book serve lab test machines browser bench lock store clean
 
 help:
 	@echo "make book    build the site into _build/html; with LIVE=1 its cells run on their pages"
@@ -33,6 +33,7 @@ help:
 	@echo "make lab     open a copy of the chapters, your own, in JupyterLab"
 	@echo "make test    run every test"
 	@echo "make machines  run the notebooks as other processors and Pythons do, and compare"
+	@echo "make browser  run the chapters on their pages, in Chromium, and compare"
 	@echo "make bench   measure times"
 	@echo "make store   run the notebooks, store what is compared, write exports/ and lib-interface"
 	@echo "make lock    look up the newest versions and write requirements.lock"
@@ -66,6 +67,11 @@ machines: $(READY)
 	PYTHONS="$$pythons" $(BIN)/python -m runner.matrix $(CONFIGURATIONS)
 
 python-ready: $(READY)
+
+# CHAPTERS="entropy vae" runs these alone.
+browser: $(TESTABLE)
+	@$(MAKE) --no-print-directory book LIVE=1
+	@$(BIN)/python -m bench.in_browser $(CHAPTERS)
 
 bench: $(TESTABLE)
 	@$(BIN)/python -m bench.table

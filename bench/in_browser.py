@@ -1,12 +1,15 @@
 """Run chapters on their pages, in Chromium, and compare what they print with what the pages show.
 
-    make book LIVE=1 && python -m bench.in_browser [CHAPTER …]
+    make browser [CHAPTERS="CHAPTER …"]
+    python -m bench.in_browser --write [CHAPTER …]
 
 The browser is one more machine: all that is printed must be the same, but for cells tagged
 "chaotic". A row says how long Python took to come (on the first visit, the browser's store empty),
-how long the cells took, and which of them differ or fail. Exits 1 where one does.
+how long the cells took, and which of them differ or fail. Exits 1 where one does. With --write the
+pages say from now on, before the click, how long their cells took here; let nothing run beside it.
 """
 
+import json
 import os
 import shutil
 import sys
@@ -15,6 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from live.layout import TIMES, times
 from theme.serving import serve
 
 SITE = Path(os.environ.get("SITE", Path(__file__).parents[1] / "_build" / "html"))
@@ -58,8 +62,9 @@ def measured(browser: Browser, address: str) -> tuple[float, float, list[str]]:
     return ready - began, done - ready, wrong
 
 
-def main(names: list[str]) -> int:
+def main(names: list[str], write: bool) -> int:
     """Print a row for each chapter with the button, or for those that are named."""
+    seconds = times()
     pages = sorted(SITE.glob("book/*.html"))
     pages = [page for page in pages if 'class="live-door"' in page.read_text("utf-8")]
     wrong = 0
@@ -75,11 +80,15 @@ def main(names: list[str]) -> int:
                 continue
             ready, ran, cells = measured(browser, f"{url}/book/{page.name}")
             wrong += len(cells)
+            seconds[page.stem] = round(ran)
             said = ", ".join(cells) or "nothing"
             print(f"{page.stem:24} {ready:8.1f} {ran:8.1f}  {said}", flush=True)
         browser.close()
+    if write:
+        TIMES.write_text(json.dumps(seconds, indent=1, sort_keys=True) + "\n", "utf-8")
     return int(wrong > 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    named = [name for name in sys.argv[1:] if name != "--write"]
+    sys.exit(main(named, "--write" in sys.argv))

@@ -86,8 +86,13 @@ def _failing_in_master(problem_set: ProblemSet, sandbox: Mode) -> dict[str, str]
         return {**student.outcomes, **_failing(student, problem_set.master)}
 
 
-def check_notebook(path: Path, limits: Limits | None = None) -> list[Line]:
-    """Check a student's notebook: run it as it will be when it is graded, and try the examples."""
+def check_notebook(
+    path: Path, limits: Limits | None = None, student: type[Student] = Student
+) -> list[Line]:
+    """Check a student's notebook: run it as it will be when it is graded, and try the examples.
+
+    student: how its cells run; in a browser there is no second process (live/inside/check.py).
+    """
     try:
         notebook = read(read_bytes(path))
     except UnreadableError as error:
@@ -104,14 +109,14 @@ def check_notebook(path: Path, limits: Limits | None = None) -> list[Line]:
     ]
     files = tuple(str(file) for file in beside if file.is_file())
     own = Own(limits or Limits(), files, lib=notebook.lib)
-    with Student(own, aligned.program) as student:
-        failing = _failing(student, master)
+    with student(own, aligned.program) as running:
+        failing = _failing(running, master)
     if path.stem != notebook.set:
         name = f"{notebook.set}.ipynb"
         lines.append(Line("·", f"the file should be called {name} when you hand it in"))
     lines += _changed(master, notebook.cells, aligned.owner)
-    for label, why in student.outcomes.items():
-        sign, then = ("✗", ", also when it is graded") if label in student.stopped else ("·", "")
+    for label, why in running.outcomes.items():
+        sign, then = ("✗", ", also when it is graded") if label in running.stopped else ("·", "")
         lines.append(Line(sign, f"{label} stopped{then}: {why}"[:300]))
     return lines + _findings(master, aligned, failing)
 

@@ -135,7 +135,9 @@ class Student:
             reply = self._ask(message, self.limits.cell)
         except StudentError as error:
             return str(error)
-        return f"{reply['error']}: {reply.get('says')}" if "error" in reply else None
+        if "error" not in reply:
+            return None
+        return f"{reply['error']}: {reply.get('says') or asserted(source, reply.get('line'))}"
 
     def _look(self, message: dict[str, Any]) -> Any:
         reply = self._ask(message, self.limits.call)
@@ -291,6 +293,13 @@ class Student:
                 if pipe is not None:
                     pipe.close()
             self.sandbox.end(process, self._name, self._folder)
+
+
+def asserted(source: str, line: Any) -> str:
+    """Return a line of a test if it is an assert, which says what it asks for."""
+    lines = source.splitlines()
+    text = lines[line - 1].strip() if type(line) is int and 0 < line <= len(lines) else ""
+    return text if text.startswith("assert ") else ""
 
 
 def _wrong(reply: dict[str, Any]) -> str:

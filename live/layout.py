@@ -4,13 +4,14 @@ A changed file gets another name, or stands in a folder of another name, so that
 old one for it; what has not changed keeps its name, and is not sent again.
 """
 
+import gzip
 import hashlib
 import io
 import json
 import shutil
 import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,13 @@ from typing import Any
 from runner.depends import PACKAGES
 
 from .editor import named_by_files
+from .sources import of_door
 
-FOLDER = "python"  # of the site
+FOLDER, LAB_FOLDER = "python", "live"  # of the site; the second is laid out by lab.py
 PAGE = Path(__file__).with_name("page")
 INSIDE = Path(__file__).with_name("inside")
 LICENCES = Path(__file__).with_name("licences.txt")
+TIMES = Path(__file__).with_name("times.json")  # `python -m bench.in_browser --write` writes it
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 LOCK = "pyodide-lock.json"
 OURS = "price-of-a-wrong-guess"
@@ -33,16 +36,17 @@ MADE = (1980, 1, 1, 0, 0, 0)  # the day of all files in our wheel: the same file
 
 @dataclass(frozen=True)
 class Layout:
-    """The files of `python/`, by their paths in it, and what a page must know of them."""
+    """The files of a folder of the site, by their paths in it, and what its pages must know."""
 
     files: Mapping[str, bytes | Path]
     settings: Mapping[str, Any]
+    folder: str = FOLDER
 
-    def write(self, site: Path) -> None:
+    def write(self, site: Path, keep: Sequence[str] = ()) -> None:
         """Write the folder into the site, and take out what an older build has left in it."""
-        folder = site / FOLDER
+        folder = site / self.folder
         for old in [path for path in folder.rglob("*") if path.is_file()]:
-            if old.relative_to(folder).as_posix() not in self.files:
+            if old.relative_to(folder).as_posix() not in (*self.files, *keep):
                 old.unlink()
         for name, content in self.files.items():
             target = folder / name
@@ -59,28 +63,29 @@ class Layout:
 
 def layout(root: Path, gathered: Mapping[str, Path], notebooks: Mapping[str, Path]) -> Layout:
     """Return the layout for these files from elsewhere, and these chapters."""
-    core = f"pyodide-{_short(*(gathered[name].name.encode() for name in CORE))}"
+    gathered = of_door("page", gathered)
+    core = f"pyodide-{short(*(gathered[name].name.encode() for name in CORE))}"
     files: dict[str, bytes | Path] = {f"{core}/{name}": gathered[name] for name in CORE}
 
     wheels = {name: path for name, path in gathered.items() if name.endswith(".whl")}
     files |= {f"wheels/{name}": path for name, path in wheels.items()}
     own = book_wheel(root)
-    own_name = f"{OURS.replace('-', '_')}-{version(root)}+{_short(own)}-py3-none-any.whl"
+    own_name = f"{OURS.replace('-', '_')}-{version(root)}+{short(own)}-py3-none-any.whl"
     files[f"wheels/{own_name}"] = own
     lock = trimmed(json.loads(gathered[LOCK].read_text("utf-8")), wheels, own_name, own)
     written = json.dumps(lock, indent=1, sort_keys=True).encode()
-    lock_name = f"wheels/lock-{_short(written)}.json"
+    lock_name = f"wheels/lock-{short(written)}.json"
     files[lock_name] = written
 
     parts = page_parts(gathered)
-    page = f"page-{_short(*parts.values())}"
+    page = f"page-{short(*parts.values())}"
     files |= {f"{page}/{name}": content for name, content in parts.items()}
     files[LICENCES.name] = LICENCES.read_bytes()
 
     cells = {}
     for name, path in notebooks.items():
         content = json.dumps(cells_of(path), ensure_ascii=False).encode()
-        cells[name] = f"cells/{name}-{_short(content)}.json"
+        cells[name] = f"cells/{name}-{short(content)}.json"
         files[cells[name]] = content
     sent = [f"{core}/{name}" for name in CORE] + [f"wheels/{name}" for name in (*wheels, own_name)]
     settings = {
@@ -89,16 +94,29 @@ def layout(root: Path, gathered: Mapping[str, Path], notebooks: Mapping[str, Pat
         "page": f"{page}/",
         "packages": sorted(lock["packages"]),
         "cells": cells,
-        "bytes": {name.rpartition("/")[2]: _size(files[name]) for name in sent},
+        "bytes": {name.rpartition("/")[2]: len(_read(files[name])) for name in sent},
+        "weight": weight([_read(files[name]) for name in (*sent, lock_name)] + [*parts.values()]),
     }
     return Layout(files, settings)
 
 
-def _size(content: bytes | Path) -> int:
-    return content.stat().st_size if isinstance(content, Path) else len(content)
+def times() -> dict[str, float]:
+    """Return {chapter: seconds} that all cells have taken on its page, on one free processor."""
+    return json.loads(TIMES.read_text("utf-8"))
 
 
-def _short(*contents: bytes) -> str:
+def weight(contents: Sequence[bytes]) -> dict[str, int]:
+    """Return the bytes that a server sends of these files: as they are, and where it packs them."""
+    packed = sum(min(len(one), len(gzip.compress(one, 6))) for one in contents)
+    return {"plain": sum(map(len, contents)), "packed": packed}
+
+
+def _read(content: bytes | Path) -> bytes:
+    return content.read_bytes() if isinstance(content, Path) else content
+
+
+def short(*contents: bytes) -> str:
+    """Return what a name says of contents: other bytes, another name."""
     digest = hashlib.sha256()
     for content in contents:
         digest.update(hashlib.sha256(content).digest())
@@ -132,20 +150,21 @@ def trimmed(
 ) -> dict[str, Any]:
     """Return Pyodide's lock with our wheels alone: it checks each one's sha256 once more."""
     packages = {}
-    for name, entry in lock["packages"].items():
-        if entry["file_name"] in wheels:
-            needs = [one for one in entry["depends"] if one not in LEFT_OUT]
-            packages[name] = {**entry, "depends": needs}
+    for name, known in lock["packages"].items():
+        if known["file_name"] in wheels:
+            needs = [one for one in known["depends"] if one not in LEFT_OUT]
+            packages[name] = {**known, "depends": needs}
     for file in wheels:
         name, number = file.split("-")[:2]
-        if file not in {entry["file_name"] for entry in packages.values()}:
-            packages[name] = _entry(name, number, file, wheels[file].read_bytes(), [])
+        if file not in {known["file_name"] for known in packages.values()}:
+            packages[name] = entry(name, number, file, wheels[file].read_bytes(), [])
     needs = sorted(packages)
-    packages[OURS] = _entry(OURS, own_name.split("-")[1], own_name, own, needs)
+    packages[OURS] = entry(OURS, own_name.split("-")[1], own_name, own, needs)
     return {**lock, "packages": packages}
 
 
-def _entry(name: str, number: str, file: str, content: bytes, needs: list[str]) -> dict[str, Any]:
+def entry(name: str, number: str, file: str, content: bytes, needs: list[str]) -> dict[str, Any]:
+    """Return what a lock says of a wheel."""
     return {
         "name": name,
         "version": number,

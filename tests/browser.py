@@ -241,13 +241,14 @@ class Driven:
         """Return what a JavaScript function says of these arguments."""
         return self.running.execute_script(f"return ({function})(...arguments)", *given)
 
-    def wait_for(self, function, *given):
+    def wait_for(self, function, *given, seconds=SECONDS):
         """Wait until a JavaScript function is true of these arguments."""
-        self.wait_until(lambda: self.evaluate(function, *given), f"not true: {function} of {given}")
+        said = f"not true: {function} of {given}"
+        self.wait_until(lambda: self.evaluate(function, *given), said, seconds)
 
-    def wait_until(self, condition, otherwise):
+    def wait_until(self, condition, otherwise, seconds=SECONDS):
         """Wait until a condition is true; where it does not come true, `otherwise` says so."""
-        told = WebDriverWait(self.running, SECONDS, poll_frequency=0.02)
+        told = WebDriverWait(self.running, seconds, poll_frequency=0.02)
         told.until(lambda _: condition(), otherwise)
 
     def drag(self, *places):

@@ -1,15 +1,17 @@
-"""`make book LIVE=1`: each chapter gets the button "Run on this page", and the site what it brings.
+"""`make book LIVE=1`: a button runs a chapter on its page, a link opens it as a notebook.
 
 Without LIVE nothing here touches a page. With it, and without a source for what Python on a page is
-made of, the site is built without the button, and the last lines say so.
+made of, the site is built without the two, and the last lines say so.
 """
 
 import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,29 +20,38 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
-from live.layout import FOLDER, Layout, layout
+from live.layout import FOLDER, LAB_FOLDER, LICENCES, Layout, layout, times
 from live.sources import CACHE, NotToBeHadError, gather
 from manuscript.pages import Page
 
-from .notebooks import notebooks
+from .chapters import chapters as in_order
+from .notebooks import notebooks, runs_of
 from .state import Application, Context
 
 logger = logging.getLogger(__name__)
 
 LIVE = "LIVE"  # the variable of the environment
 CELL, NAMED = '<div class="cell ', '<div data-cell="{}" class="cell '
-SAYS_HOW_MUCH = "{mb:.0f} MB the first time, from this site; what you write stays with you."
+SAYS_HOW_MUCH = (
+    "Change the code below and run it, in your browser. It takes {plain:.0f} MB the first time "
+    "({packed:.0f} where the server packs them), from this site alone. "
+    "What you write stays with you."
+)
+SAYS_HOW_LONG = " To run all cells takes about {minutes}."
+LONG = 30  # seconds of all cells; what takes less needs no word
+SLOWER = 3.0  # a page than a run, for a chapter that bench/in_browser.py has not timed yet
 BUTTON = """
-<div class="live-door" data-live="{settings}" style="margin: 1rem 0; \
+<div class="live-door" data-live="{settings}" style="margin-block: 1rem; \
 font: var(--small)/1.5 var(--sans)" hidden>
 <button type="button" style="min-height: 2.2rem; padding: 0 0.9rem; \
 border: 1.5px solid var(--ink); border-radius: 6px; background: var(--paper); color: var(--ink); \
 font: inherit; font-weight: 600; cursor: pointer">Run on this page</button>
-<span role="status">{says}</span>
+{link}<span role="status" style="display: block; margin-top: 0.4rem">{says}</span>
 </div>
 <script>{{
   const door = document.querySelector(".live-door");
-  const [press, said] = door.children;
+  const press = door.querySelector("button");
+  const said = door.querySelector("[role=status]");
   door.hidden = !served;
   press.onclick = async () => {{
     press.disabled = true;
@@ -55,6 +66,13 @@ font: inherit; font-weight: 600; cursor: pointer">Run on this page</button>
   }};
 }}</script>
 """
+LINK = '<a href="{}" style="margin-inline: 0.6rem; white-space: nowrap">Open as a notebook</a>\n'
+SETS = """
+<p class="live-door" style="font: var(--small)/1.5 var(--sans)" hidden>With nothing to install, in
+your browser: {links}. Each opens as a notebook, and a line at its end checks it.</p>
+<script>document.querySelector(".live-door").hidden = !served;</script>
+"""
+PAGES_OF_SETS = ("book/hand-in", "book/for-teachers")
 
 
 def wanted() -> bool:
@@ -76,9 +94,11 @@ def _lay_out(app: Application, config: Config) -> None:
     except NotToBeHadError as error:
         app.live_missing = str(error)
         return
-    made = layout(root, gathered, chapters(root))
-    app.live_layout = made
-    config.live = json.dumps(made.settings, sort_keys=True)
+    from live.lab import lab  # it takes a second to import, and few builds need it
+
+    app.live_layout = layout(root, gathered, chapters(root))
+    app.live_lab = lab(root, gathered, app.live_layout)
+    config.live = json.dumps([app.live_layout.settings, app.live_lab.settings], sort_keys=True)
 
 
 def with_door(body: str, notebook: Mapping[str, Any], door: str) -> str:
@@ -111,22 +131,65 @@ def _open(
     doctree: nodes.document | None,
 ) -> None:
     made: Layout | None = getattr(app, "live_layout", None)
+    if made is None or doctree is None:
+        return
+    to_notebook = partial(_to_notebook, app.live_lab, context["pathto"])
+    if pagename in PAGES_OF_SETS:
+        titles = app.live_lab.settings["sets"]
+        links = [f'<a href="{to_notebook(name)}">{escape(titles[name])}</a>' for name in titles]
+        door = SETS.format(links="; ".join(links))
+        context["body"] = context["body"].replace("</h1>", "</h1>" + door, 1)
     path = notebooks(app.env).get(pagename)
     name = pagename.rpartition("/")[2]
-    if made is None or doctree is None or path is None or name not in made.settings["cells"]:
+    if path is None or name not in made.settings["cells"]:
         return
-    door = button(made.settings, name, f"{pagename}.ipynb", context["pathto"])
+    seconds = times().get(name) or runs_of(app).run_of(path).record.get("seconds", 0) * SLOWER
+    opens = to_notebook(name)
+    door = button(made.settings, name, f"{pagename}.ipynb", context["pathto"], seconds, opens)
     context["body"] = with_door(context["body"], json.loads(path.read_text("utf-8")), door)
 
 
-def button(settings: Mapping[str, Any], name: str, notebook: str, pathto: Any) -> str:
-    """Return the button of a page, with all that it must know when it is pressed."""
+def _to_notebook(made: Layout, pathto: Any, name: str) -> str:
+    """Return the link that opens a notebook."""
+    return pathto(f"{made.settings['opens']}{name}.ipynb", 1)
+
+
+def _start_page(app: Application) -> Iterator[tuple[str, Context, str]]:
+    """Yield the page that lists the notebooks; JupyterLite reads a line of it, too."""
+    made: Layout | None = getattr(app, "live_lab", None)
+    if made is not None:
+        opens = made.settings["opens"].partition("/")[2]
+        parts = [
+            (part, [(chapter.title, f"{opens}{chapter.name.rpartition('/')[2]}.ipynb")
+                    for chapter in group])
+            for part, group in groupby(in_order(app), key=lambda chapter: chapter.part)
+        ]  # fmt: skip
+        problem_sets = [(title, f"{opens}{name}.ipynb")
+                        for name, title in made.settings["sets"].items()]  # fmt: skip
+        megabytes = {kind: round(size / 1e6) for kind, size in made.settings["weight"].items()}
+        given = {"parts": [*parts, ("Problem sets", problem_sets)], "megabytes": megabytes}
+        yield f"{made.folder}/index", given, "live.html"
+
+
+def button(
+    settings: Mapping[str, Any],
+    name: str,
+    notebook: str,
+    pathto: Any,
+    seconds: float = 0,
+    opens: str = "",
+) -> str:
+    """Return the button of a page, with all that it must know when it is pressed.
+
+    `seconds` is what all cells take there, `opens` where the link beside it leads, if there is one.
+    """
     at = pathto(FOLDER, 1)
     told = {
         "name": name,
         "cells": f"{at}/{settings['cells'][name]}",
         "notebook": pathto(f"_sources/{notebook}", 1),
         "explorers": pathto("_static/explorers/", 1),
+        "licences": f"{at}/{LICENCES.name}",
         "python": {
             "core": f"{at}/{settings['core']}",
             "lock": f"{at}/{settings['lock']}",
@@ -134,21 +197,32 @@ def button(settings: Mapping[str, Any], name: str, notebook: str, pathto: Any) -
             "bytes": settings["bytes"],
         },
     }
-    size = sum(settings["bytes"].values()) / 2**20
+    weight = {name: size / 1e6 for name, size in settings["weight"].items()}
     return BUTTON.format(
         settings=escape(json.dumps(told)),
-        says=SAYS_HOW_MUCH.format(mb=size),
+        says=SAYS_HOW_MUCH.format(**weight) + how_long(seconds),
         start=f"{at}/{settings['page']}start.mjs",
+        link=LINK.format(escape(opens)) if opens else "",
     )
+
+
+def how_long(seconds: float) -> str:
+    """Return what a page says before the click of cells that take so many seconds."""
+    if seconds < LONG:
+        return ""
+    minutes = max(1, round(seconds / 60))
+    return SAYS_HOW_LONG.format(minutes="a minute" if minutes == 1 else f"{minutes} minutes")
 
 
 def _write(app: Application, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
-        made: Layout | None = getattr(app, "live_layout", None)
-        if made is not None:
-            made.write(Path(app.outdir))
+        site = Path(app.outdir)
+        if hasattr(app, "live_layout"):
+            app.live_layout.write(site)
+            app.live_lab.write(site, keep=["index.html"])
         else:
-            shutil.rmtree(Path(app.outdir) / FOLDER, ignore_errors=True)
+            for folder in (FOLDER, LAB_FOLDER):
+                shutil.rmtree(site / folder, ignore_errors=True)
         missing = getattr(app, "live_missing", "")
         if missing:
             logger.info("Built without Python on the pages (LIVE): %s", missing)
@@ -161,3 +235,4 @@ def setup(app: Sphinx) -> None:
         app.add_config_value("live", "", "html")  # another value makes every page anew
         app.connect("config-inited", _lay_out)
         app.connect("html-page-context", _open, priority=600)  # after theme/pages.py
+        app.connect("html-collect-pages", _start_page)

@@ -35,7 +35,7 @@ def _note_the_look(app: Sphinx, config: Config) -> None:
     config.look = digest.hexdigest()
 
 
-def _runs(app: Sphinx) -> Runs:
+def runs_of(app: Sphinx) -> Runs:
     """Return the runs of this build: beside its output, unless the environment names a folder."""
     root = Path(app.srcdir)
     if os.environ.get("BOOK_RUNS"):
@@ -53,7 +53,7 @@ def _run_what_is_stale(
     app: Application, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Run the stale notebooks; name the pages whose run is another than they show."""
-    runs, paths = _runs(app), notebooks(env)
+    runs, paths = runs_of(app), notebooks(env)
     app.stopped_runs = run_stale(runs, paths.values(), logger.info)
     record = Path(app.doctreedir) / "runs.json"
     known = json.loads(record.read_text("utf-8")) if record.exists() else {}
@@ -69,7 +69,7 @@ def _run_what_is_stale(
 def _read_the_run(app: Sphinx, docname: str, source: list[str]) -> None:
     path = Path(app.env.doc2path(docname))
     if path.suffix == ".ipynb":
-        source[0] = _runs(app).run_of(path).page()
+        source[0] = runs_of(app).run_of(path).page()
 
 
 def _say_what_stopped(app: Application, exception: Exception | None) -> None:

@@ -27,6 +27,7 @@ class Application(Sphinx):
     """One build."""
 
     env: Environment
+    live_lab: Layout  # theme/doors.py
     live_layout: Layout  # theme/doors.py
     live_missing: str  # theme/doors.py
     makers_of_places: Mapping[str, Maker]  # theme/made_here.py

@@ -2,8 +2,8 @@
 
 The chapters import `anywidget` and `ipywidgets`, which talk to Jupyter. Here two modules of these
 names stand in for them: an explorer's traits go to the page and come back as messages, and
-`interact` makes a slider, a field or a box of what it is given. All else of them says that it
-needs the notebook.
+`interact` makes a slider, a field, a box or a choice of what it is given. All else of them says
+that it needs the notebook.
 """
 
 import inspect
@@ -21,6 +21,12 @@ from .cells import Cells
 _numbers = itertools.count(1)
 _known: dict[str, Any] = {}  # what is shown on the page, by its name there
 _cells = Cells()  # whose errors are told where they belong
+
+
+class NeedsTheNotebookError(Exception):
+    """What a page has not, and the notebook has; start.mjs knows the name, and leads there."""
+
+    __module__ = "__main__"  # told by its name alone
 
 
 class AnyWidget(traitlets.HasTraits):
@@ -77,14 +83,17 @@ class Controls:
     def __init__(self, function: Callable, given: Mapping[str, Any]) -> None:
         self.function = function
         self.name = f"controls-{next(_numbers)}"
+        parameters = inspect.signature(function).parameters
         default = {
             name: parameter.default
-            for name, parameter in inspect.signature(function).parameters.items()
+            for name, parameter in parameters.items()
             if parameter.default is not parameter.empty
         }
-        asked = {**default, **given}
+        both = {**default, **given}
+        asked = {name: both[name] for name in (*parameters, *given) if name in both}
+        self.choices = {name: choices(asked[name]) for name in asked if is_choice(asked[name])}
         self.controls = [control(name, asked[name], default.get(name)) for name in asked]
-        self.values = {one["name"]: one["value"] for one in self.controls}
+        self.values = self._of_page({one["name"]: one["value"] for one in self.controls})
         _known[self.name] = self
 
     def show(self) -> None:
@@ -106,10 +115,28 @@ class Controls:
 
     def from_page(self, values: Mapping[str, Any]) -> None:
         """Take what the reader has set on the page, and draw anew."""
-        self.values |= values
+        self.values |= self._of_page(values)
         messages.tell("clear", area=self.name)
         self.call()
         messages.tell("drawn", name=self.name)
+
+    def _of_page(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the page says as the function takes it: of a choice it says the place."""
+        chosen = {name: self.choices[name] for name in values if name in self.choices}
+        return {**values, **{name: pairs[values[name]][1] for name, pairs in chosen.items()}}
+
+
+def is_choice(given: Any) -> bool:
+    """Tell whether `interact` makes a choice of this."""
+    return isinstance(given, list | dict) and bool(given)
+
+
+def choices(given: Any) -> list[tuple[str, Any]]:
+    """Return (what is shown, value) of a list, of a list of such pairs, or of a dictionary."""
+    pairs = list(given.items()) if isinstance(given, dict) else given
+    if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
+        pairs = [(one, one) for one in given]
+    return [(str(shown), value) for shown, value in pairs]
 
 
 def control(name: str, given: Any, start: Any) -> dict[str, Any]:
@@ -132,8 +159,11 @@ def control(name: str, given: Any, start: Any) -> dict[str, Any]:
         return {"name": name, "form": "slider", "value": value, "whole": whole, **ends}
     if isinstance(given, str):
         return {"name": name, "form": "text", "value": given}
-    if isinstance(given, list | dict):
-        raise NotImplementedError(f"interact({name}=…): a choice needs the notebook, not this page")
+    if is_choice(given):
+        pairs = choices(given)
+        at = next((n for n, (_, value) in enumerate(pairs) if value is start is not None), 0)
+        shown = [text for text, _ in pairs]
+        return {"name": name, "form": "choice", "value": at, "options": shown}
     raise ValueError(f"interact({name}={given!r}): give (least, most) or (least, most, step)")
 
 
@@ -156,7 +186,9 @@ def stand_in(cells: Cells) -> None:
 
     def elsewhere(module: str) -> Callable[[str], Any]:
         def missing(name: str) -> Any:
-            raise AttributeError(f"on this page {module} has no {name}: open the notebook for it")
+            if name.startswith("__"):  # Python's own question
+                raise AttributeError(name)
+            raise NeedsTheNotebookError(f"{module}.{name} is not on this page")
 
         return missing
 

@@ -17,7 +17,7 @@ export class Python {
   #on;
 
   /**
-   * `on` hears of: state (starting, ready, busy, gone), coming, began, output, done, clear, set, drawn.
+   * `on` hears of: state (starting, ready, busy, gone), waits, coming, began, output, done, clear, set, drawn.
    * `make` makes a worker; `shared` is a buffer by which a running cell can be interrupted, or null.
    * @param {{settings: any, on: any, make: () => Worker, shared?: Uint8Array | null}} parts
    */
@@ -51,12 +51,14 @@ export class Python {
     worker.postMessage({ ...this.#settings, kind: "start", interrupt: this.#interrupt });
   }
 
-  /** Run a cell when those before it have ended; it waits, too, until Python has come. */
+  /** Run a cell when those before it have ended, and Python has come. One that waits gets its new text. */
   run(cell, number, source) {
-    this.#queue.push({ kind: "run", cell, number, source });
+    const same = this.#queue.slice(this.#ready ? 1 : 0).find((one) => one.cell === cell);
+    if (same) same.source = source;
+    else this.#queue.push({ kind: "run", cell, number, source });
     if (!this.#worker) this.start();
     if (this.#queue.length === 1) this.#next();
-    else this.#on.state?.(this.#ready ? "busy" : "starting");
+    this.#on.waits?.(this.waiting);
   }
 
   /** Tell Python what the reader has set in an explorer or a control. */
@@ -67,6 +69,7 @@ export class Python {
   /** Stop what runs and forget what waits; without a buffer to interrupt it, Python begins anew. */
   stop() {
     this.#queue.splice(this.#ready ? 1 : 0);
+    this.#on.waits?.(this.waiting);
     if (!this.#ready) return;
     if (this.#interrupt) {
       this.#interrupt[0] = 2; // SIGINT
@@ -114,6 +117,7 @@ export class Python {
       if (message.well) this.#deaths = 0;
       else this.#queue.splice(0); // what comes after an error would only fail too
       this.#on.done?.(message);
+      this.#on.waits?.(this.waiting);
       return this.#next();
     }
     return this.#on[message.kind]?.(message);
@@ -121,8 +125,9 @@ export class Python {
 
   #die(why) {
     this.#deaths += 1;
-    if (this.#deaths < MOST_DEATHS) return this.restart(`died: ${why}`);
+    if (this.#deaths < MOST_DEATHS) return this.restart(this.#ready ? "died" : "not come");
     this.end();
+    this.#on.waits?.([]);
     return this.#on.state?.("gone", why);
   }
 }

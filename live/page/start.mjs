@@ -7,7 +7,7 @@ import { Below, Outputs } from "./outputs.mjs";
 import { Python } from "./python.mjs";
 import { Widgets } from "./widgets.mjs";
 
-const MB = 2 ** 20;
+const MB = 1e6;
 
 const button = (text, act, name = text) => {
   const node = document.createElement("button");
@@ -114,6 +114,8 @@ class Page {
   #below = new Map();
 
   status = html("p", "live-status");
+  #waits = ""; // how many cells wait for Python to come
+  #clock = 0;
   stopButton = button("Stop", () => this.python.stop());
   bar = html("div", "live-bar");
   notice = html("p", "live-notice");
@@ -143,7 +145,7 @@ class Page {
         this.stopButton,
         button("Run all", () => this.runAll()),
         button("Download", () => this.download(), "Download this page as a notebook, with your edits"),
-        button("Discard edits", () => this.throwAway())));
+        button("Discard", () => this.throwAway(), "Discard all your edits of this page")));
     this.bar.setAttribute("role", "region");
     this.bar.setAttribute("aria-label", "Python on this page");
     document.body.append(this.bar);
@@ -154,7 +156,27 @@ class Page {
   }
 
   say(text, ...more) {
+    clearInterval(this.#clock);
     this.status.replaceChildren(text, ...more);
+  }
+
+  /** Say that a cell runs, and count its seconds: for the eyes alone. */
+  #sayThatRuns({ number }, waiting) {
+    const seconds = html("span");
+    seconds.setAttribute("aria-hidden", "true");
+    const more = waiting ? `, ${waiting} more ${waiting > 1 ? "wait" : "waits"}` : "";
+    this.say(`Cell ${number} runs${more} …`, seconds);
+    const began = Date.now();
+    this.#clock = setInterval(() => {
+      seconds.textContent = ` ${Math.round((Date.now() - began) / 1000)} s`;
+    }, 1000);
+  }
+
+  /** These cells wait or run: show which, and how many wait for Python to come. */
+  #sayWhatWaits(waiting) {
+    for (const { id, node } of this.cells) node?.classList.toggle("waits", waiting.includes(id));
+    const count = waiting.length - 1; // but for the one that comes with Python
+    this.#waits = count > 0 ? ` ${count} ${count > 1 ? "cells wait" : "cell waits"} for it.` : "";
   }
 
   start() {
@@ -166,7 +188,6 @@ class Page {
   }
 
   run(cell) {
-    if (this.python.waiting.slice(1).includes(cell.id)) return; // it waits already
     this.python.run(...this.#given(cell));
   }
 
@@ -212,24 +233,25 @@ class Page {
       state: (state, why) => {
         this.stopButton.disabled = state !== "busy";
         this.bar.dataset.state = state;
-        if (state === "starting") this.say("Python is coming …");
+        if (state === "starting") this.say(`Python is coming …${this.#waits}`);
         if (state === "ready") this.say("Python is ready.");
         if (state === "gone") {
           running?.end(false);
-          this.say("Python does not run here. ", button("Try again", () => this.start()));
+          this.say("Python could not be loaded, or this browser does not run it. ",
+            button("Try again", () => this.start()));
           reportError(new Error(why));
         }
       },
-      coming: ({ here, all }) =>
-        this.say(`Python is coming: ${(here / MB).toFixed(1)} of ${(all / MB).toFixed(1)} MB are here.`),
-      beginning: () => this.say("Python begins …"),
+      waits: (waiting) => this.#sayWhatWaits(waiting),
+      coming: ({ here, all }) => this.say((here < all
+        ? `Python is coming: ${(here / MB).toFixed(1)} of ${(all / MB).toFixed(1)} MB are here.`
+        : "All of Python is here, and unpacks itself …") + this.#waits),
+      beginning: () => this.say(`Python begins …${this.#waits}`),
       ready: ({ python }) => this.say(`Python ${python} is ready.`),
       running: (id) => {
         running = this.byId.get(id);
         running?.begin();
-        const waiting = this.python.waiting.length - 1;
-        const more = waiting ? `, ${waiting} more ${waiting > 1 ? "wait" : "waits"}` : "";
-        this.say(`Cell ${running?.number} runs${more} …`);
+        if (running) this.#sayThatRuns(running, this.python.waiting.length - 1);
       },
       output: ({ area, output }) => {
         const cell = this.byId.get(area);
@@ -253,6 +275,7 @@ class Page {
         running?.end(false);
         running = null;
         for (const cell of this.cells) cell.ran = false;
+        this.#sayWhatWaits([]);
         this.widgets.forget();
         this.#below.clear();
         this.#sayWhyAnew(why);
@@ -261,10 +284,11 @@ class Page {
   }
 
   #sayWhyAnew(why) {
-    const text = why === "stopped"
-      ? "Stopped. Python began anew, so what the cells had defined is gone: run them again."
-      : "Python has broken down and began anew: what the cells had defined is gone.";
-    this.notify(text);
+    const text = {
+      stopped: "Stopped. Python began anew, so what the cells had defined is gone: run them again.",
+      died: "Python has broken down and began anew: what the cells had defined is gone.",
+    };
+    if (why in text) this.notify(text[why]);
     setTimeout(() => this.start());
   }
 
@@ -273,8 +297,18 @@ class Page {
     this.notice.replaceChildren(text, button("Close", () => this.notice.replaceChildren()));
   }
 
-  /** A name that is not there is most often one that a cell above defines. */
-  #hint(cell, { name }) {
+  /** What helps: a name that is not there is most often one that a cell above defines. */
+  #hint(cell, { name, where }) {
+    if (name === "SyntaxError" && /: [%!]/.test(where)) {
+      return html("p", "hint", "Lines that begin with % or ! are Jupyter’s own: leave them out on a page.");
+    }
+    if (name === "ModuleNotFoundError") {
+      return html("p", "hint", "A page has NumPy, Matplotlib and the book’s own modules, and no others.");
+    }
+    if (name === "NeedsTheNotebookError") {
+      const away = this.settings.lab?.cloneNode(true) ?? button("Download the notebook", () => this.download());
+      return html("p", "hint", "A page knows the book’s explorers and interact; Jupyter has all. ", away);
+    }
     const before = cell ? this.cells.slice(0, cell.number - 1).filter(({ ran }) => !ran) : [];
     if (name !== "NameError" || !before.length) return null;
     const all = button("Run all above", () => {
@@ -307,9 +341,15 @@ export async function start(block) {
     fetch(at(settings.cells)).then((answer) => answer.json()),
     styled,
   ]);
-  block.remove();
+  // Whoever has pressed it reads in its place what has become of the page.
+  const lab = block.querySelector("a");
+  const licences = html("a", "", "Licences of what runs here");
+  licences.href = at(settings.licences);
+  block.replaceChildren("Each code cell of this page is yours now: change it, and press Run below it. ",
+    ...(lab ? [lab] : []), " ", licences);
   const python = { ...settings.python, core: at(settings.python.core), lock: at(settings.python.lock) };
-  const there = { ...settings, python, notebook: at(settings.notebook), explorers: at(settings.explorers) };
+  const there = { ...settings, python, lab };
+  for (const name of ["notebook", "explorers"]) there[name] = at(settings[name]);
   const page = new Page(there, kept, cells);
   page.start();
   return page;

@@ -152,7 +152,7 @@ export class Widgets {
   }
 }
 
-function control({ name, form, value, least, most, step, whole }, send) {
+function control({ name, form, value, least, most, step, whole, options }, send) {
   const label = html("label", {}, html("span", {}, name));
   if (form === "slider") {
     const decimals = whole ? 0 : Math.max(2, (String(step).split(".")[1] ?? "").length);
@@ -167,6 +167,11 @@ function control({ name, form, value, least, most, step, whole }, send) {
     const input = html("input", { type: "checkbox" });
     input.checked = value;
     input.addEventListener("change", () => send(input.checked));
+    label.append(input);
+  } else if (form === "choice") {
+    const input = html("select", {}, ...options.map((text) => html("option", {}, text)));
+    input.selectedIndex = value;
+    input.addEventListener("change", () => send(input.selectedIndex));
     label.append(input);
   } else {
     const input = html("input", { type: "text", value });

@@ -22,6 +22,24 @@ function follow(bytes) {
   return () => observer.disconnect();
 }
 
+/** Of a file that does not come Pyodide tells nobody, and waits for ever: tell the page. */
+function hearOfMissing() {
+  const plain = globalThis.fetch;
+  globalThis.fetch = async (...asked) => {
+    try {
+      const answer = await plain(...asked);
+      if (!answer.ok) throw new Error(`${answer.status} for ${answer.url}`);
+      return answer;
+    } catch (error) {
+      tell({ kind: "died", why: String(error) });
+      throw error;
+    }
+  };
+  return () => {
+    globalThis.fetch = plain;
+  };
+}
+
 /** What Python has compiled at an earlier start of the same files: a place for it, or null. */
 async function store(lock) {
   try {
@@ -38,6 +56,7 @@ async function store(lock) {
 
 async function start({ core, lock, packages, bytes, interrupt }) {
   const stopFollowing = follow(bytes);
+  const stopHearing = hearOfMissing();
   const { loadPyodide } = await import(`${core}pyodide.mjs`);
   const python = await loadPyodide({
     indexURL: core,
@@ -47,6 +66,7 @@ async function start({ core, lock, packages, bytes, interrupt }) {
     stdin: () => null,
   });
   stopFollowing();
+  stopHearing();
   tell({ kind: "beginning" });
   if (interrupt) python.setInterruptBuffer(interrupt);
   const compiled = python.pyimport("live.inside.bytecode");

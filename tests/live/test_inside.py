@@ -176,10 +176,11 @@ def test_what_watches_an_explorer_may_fail_and_says_so_below_it(page):
 def test_interact_draws_anew_for_each_value(page):
     source = (
         "from ipywidgets import interact\n"
-        "@interact(n=(0, 10), a=(0.5, 2.0, 0.25))\ndef f(n, a=1.0):\n    print(n, a)"
+        "@interact(a=(0.5, 2.0, 0.25), n=(0, 10))\ndef f(n, a=1.0):\n    print(n, a)"
     )
     controls, first = page.shown(source)
-    n, a = sorted(controls["controls"], key=lambda one: one["name"], reverse=True)
+    n, a = controls["controls"]
+    assert (n["name"], a["name"]) == ("n", "a")
     assert (n["value"], n["least"], n["most"], n["step"], n["whole"]) == (5, 0, 10, 1, True)
     assert (a["value"], a["least"], a["most"], a["step"], a["whole"]) == (1, 0.5, 2, 0.25, False)
     assert first["text"] == "5 1.0\n"
@@ -189,9 +190,32 @@ def test_interact_draws_anew_for_each_value(page):
     assert back[1]["area"] == controls["name"]
 
 
-def test_what_the_page_has_not_of_a_library_says_where_it_is(page):
-    (error,) = page.shown("import ipywidgets\nipywidgets.Output()")
-    assert "on this page ipywidgets has no Output" in error["last"]
+@pytest.mark.parametrize(
+    ("given", "labels", "value"),
+    [
+        ("['a', 'b']", ["a", "b"], "b"),
+        ("[1, 2.5, None]", ["1", "2.5", "None"], 2.5),
+        ("[('one', 1), ('two', 2)]", ["one", "two"], 2),
+        ("{'one': 1, 'two': 2}", ["one", "two"], 2),
+    ],
+)
+def test_interact_makes_a_choice_of_a_list_or_a_dictionary(page, given, labels, value):
+    source = f"from ipywidgets import interact\n@interact(x={given})\ndef f(x):\n    print(repr(x))"
+    shown, first = page.shown(source)
+    (choice,) = shown["controls"]
+    assert (choice["form"], choice["options"], choice["value"]) == ("choice", labels, 0)
+    back = page.ask(kind="set", name=shown["name"], values={"x": 1})
+    assert back[1]["output"]["text"] == f"{value!r}\n" != first["text"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import ipywidgets\nipywidgets.Output()", "from ipywidgets import Output, interact"],
+)
+def test_what_the_page_has_not_of_a_library_is_in_the_notebook(page, source):
+    (error,) = page.shown(source)
+    assert error["name"] == "NeedsTheNotebookError"
+    assert error["last"] == "NeedsTheNotebookError: ipywidgets.Output is not on this page"
 
 
 def test_what_was_compiled_is_taken_again_but_not_of_another_text(tmp_path, monkeypatch):
@@ -208,8 +232,9 @@ def test_what_was_compiled_is_taken_again_but_not_of_another_text(tmp_path, monk
         run = [sys.executable, "-v", "-c", code]
         done = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
         return done.stdout[0], "some_module" in "".join(
-            line for line in done.stderr.splitlines() if "code object from" in line and "'/" in line
-            and ".pyc" in line
+            line
+            for line in done.stderr.splitlines()
+            if "code object from" in line and "'/" in line and ".pyc" in line
         )
 
     first = site("first", "x = 1  # a text")

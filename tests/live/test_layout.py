@@ -1,5 +1,6 @@
 """The folder `python/` of the site: whole, the same bytes each time, new names for new bytes."""
 
+import gzip
 import io
 import json
 import re
@@ -8,7 +9,7 @@ import zipfile
 import pytest
 
 from live.editor import named_by_files
-from live.layout import Layout, book_wheel, layout, page_parts, zipped
+from live.layout import Layout, book_wheel, layout, page_parts, weight, zipped
 from manuscript.pages import ROOT
 
 ENTROPY = {"entropy": ROOT / "book" / "entropy.ipynb"}
@@ -83,8 +84,14 @@ def test_the_folder_says_under_which_licence_each_of_its_parts_is(gathered):
 
 def test_what_a_browser_loads_for_a_chapter_is_within_its_weight(gathered):
     made = layout(ROOT, gathered, ENTROPY)
-    whole = sum(made.settings["bytes"].values())
-    assert whole < 27e6  # as it is; gzipped, the 9.6 MB of the core are 3.5: below 20
+    assert made.settings["weight"]["plain"] < 28e6
+    assert made.settings["weight"]["packed"] < 23e6
+
+
+def test_what_is_packed_already_is_not_packed_again():
+    letters = b"a" * 1000
+    assert weight([letters]) == {"plain": 1000, "packed": len(gzip.compress(letters, 6))}
+    assert weight([b"\x8f\x01"]) == {"plain": 2, "packed": 2}
 
 
 def test_what_an_older_build_has_left_is_taken_away(tmp_path):

@@ -96,6 +96,24 @@ def test_an_interrupt_that_is_not_heard_ends_python(engine):
     ]  # fmt: skip
 
 
+def test_a_cell_that_waits_already_gets_its_new_text(engine):
+    assert engine(f"""{PYTHON}{RUN}
+        python.run("a", 1, "one");
+        {READY}
+        python.run("a", 1, "again");
+        python.run("b", 2, "two");
+        for (const cell of "aba") worker.says({{ kind: "done", cell, well: true }});
+        return worker.sent.slice(1).map(({{ source }}) => source);
+    """) == ["one", "two", "again"]
+
+
+def test_the_page_hears_what_waits(engine):
+    assert engine(f"""{PYTHON}{RUN}{READY}
+        worker.says({{ kind: "done", cell: "a", well: false }});
+        return heard.filter(([name]) => name === "waits").map(([_, cells]) => cells);
+    """) == [["a"], ["a", "b"], []]
+
+
 def test_a_worker_that_dies_begins_anew_but_not_for_ever(engine):
     assert engine(f"""{PYTHON}{RUN}{READY}
         worker.says({{ kind: "died", why: "memory" }});
