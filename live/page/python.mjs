@@ -1,6 +1,6 @@
 // Python as the page has it: a worker that is started, given cells one by one, stopped, begun anew.
 
-const GRACE = 2000; // ms that a stopped cell has to stop, before its Python is ended
+const GRACE = 5000; // ms that a stopped cell has to stop, on a busy machine too, before its Python is ended
 const MOST_DEATHS = 3; // in a row, without a cell that ended well
 
 export class Python {
