@@ -43,7 +43,7 @@ SLOWER = 3.0  # a page than a run, for a chapter that bench/in_browser.py has no
 BUTTON = """
 <div class="live-door" data-live="{settings}" style="margin-block: 1rem; \
 font: var(--small)/1.5 var(--sans)" hidden>
-<button type="button" style="min-height: 2.2rem; padding: 0 0.9rem; \
+<button type="button" style="min-height: 2.2rem; margin-inline-end: 0.6rem; padding: 0 0.9rem; \
 border: 1.5px solid var(--ink); border-radius: 6px; background: var(--paper); color: var(--ink); \
 font: inherit; font-weight: 600; cursor: pointer">Run on this page</button>
 {link}<span role="status" style="display: block; margin-top: 0.4rem">{says}</span>
@@ -66,7 +66,7 @@ font: inherit; font-weight: 600; cursor: pointer">Run on this page</button>
   }};
 }}</script>
 """
-LINK = '<a href="{}" style="margin-inline: 0.6rem; white-space: nowrap">Open as a notebook</a>\n'
+LINK = '<a href="{}" style="white-space: nowrap">Open as a notebook</a>\n'
 SETS = """
 <p class="live-door" style="font: var(--small)/1.5 var(--sans)" hidden>With nothing to install, in
 your browser: {links}. Each opens as a notebook, and a line at its end checks it.</p>
