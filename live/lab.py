@@ -19,7 +19,7 @@ from desk.pages import given
 
 from .layout import FOLDER as PYTHON
 from .layout import LAB_FOLDER as FOLDER
-from .layout import Layout, entry, short, version, weight, zipped
+from .layout import Layout, entry, short, version, weight, wheel_of
 from .sources import of_door
 
 OWN_SETS = "LIVE_SETS"  # the variable of the environment: folders of a teacher's own sets
@@ -197,13 +197,7 @@ def grader_wheel(root: Path) -> bytes:
     """Return a wheel of the grader: no set of problems, so no solution and no hidden test."""
     folder = root / "coursework"
     modules = {f"coursework/{path.name}": path.read_bytes() for path in folder.glob("*.py")}
-    about = f"coursework-{version(root)}.dist-info"
-    modules[f"{about}/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: coursework\nVersion: {version(root)}\n".encode()
-    )
-    modules[f"{about}/WHEEL"] = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    record = "".join(f"{name},,\n" for name in (*sorted(modules), f"{about}/RECORD"))
-    return zipped({**modules, f"{about}/RECORD": record.encode()})
+    return wheel_of("coursework", version(root), modules)
 
 
 def _settings(

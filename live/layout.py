@@ -196,25 +196,25 @@ def book_wheel(root: Path) -> bytes:
     }
     contents |= {f"live/inside/{path.name}": path.read_bytes() for path in INSIDE.glob("*.py")}
     contents["live/__init__.py"] = b'"""What runs in the reader\'s browser: live.inside."""\n'
-    about = f"{OURS.replace('-', '_')}-{version(root)}.dist-info"
-    head = f"Metadata-Version: 2.1\nName: {OURS}\nVersion: {version(root)}\n"
-    contents[f"{about}/METADATA"] = head.encode()
-    contents[f"{about}/WHEEL"] = b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    record = "".join(f"{name},,\n" for name in (*sorted(contents), f"{about}/RECORD"))
-    contents[f"{about}/RECORD"] = record.encode()
-    return zipped(contents)
+    return wheel_of(OURS, version(root), contents)
 
 
 def _belongs(path: Path) -> bool:
     return path.suffix in KINDS and not {"__pycache__", "node_modules"} & set(path.parts)
 
 
-def zipped(contents: Mapping[str, bytes]) -> bytes:
-    """Return a zip file that is the same bytes whenever it is made."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name in sorted(contents):
+def wheel_of(package: str, number: str, contents: Mapping[str, bytes]) -> bytes:
+    """Return a wheel with these files: the same bytes whenever it is made."""
+    about = f"{package.replace('-', '_')}-{number}.dist-info"
+    head = f"Metadata-Version: 2.1\nName: {package}\nVersion: {number}\n"
+    kind = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    files = {**contents, f"{about}/METADATA": head.encode(), f"{about}/WHEEL": kind.encode()}
+    record = "".join(f"{name},,\n" for name in (*sorted(files), f"{about}/RECORD"))
+    files[f"{about}/RECORD"] = record.encode()
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in sorted(files):
             info = zipfile.ZipInfo(name, MADE)
             info.external_attr = 0o644 << 16
-            archive.writestr(info, contents[name], zipfile.ZIP_DEFLATED, 9)
-    return file.getvalue()
+            archive.writestr(info, files[name], zipfile.ZIP_DEFLATED, 9)
+    return made.getvalue()

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from live.editor import named_by_files
-from live.layout import Layout, book_wheel, layout, page_parts, weight, zipped
+from live.layout import Layout, book_wheel, layout, page_parts, weight, wheel_of
 from manuscript.pages import ROOT
 
 ENTROPY = {"entropy": ROOT / "book" / "entropy.ipynb"}
@@ -30,8 +30,9 @@ def test_a_package_that_is_not_pinned_is_an_error():
 
 
 def test_the_wheel_is_the_same_bytes_each_time_and_others_when_a_file_changes():
-    assert zipped({"b": b"2", "a": b"1"}) == zipped({"a": b"1", "b": b"2"})
-    assert zipped({"a": b"1"}) != zipped({"a": b"2"})
+    one = wheel_of("x", "1", {"b": b"2", "a": b"1"})
+    assert one == wheel_of("x", "1", {"a": b"1", "b": b"2"})
+    assert one != wheel_of("x", "1", {"a": b"2", "b": b"2"})
 
 
 def test_the_wheel_holds_what_chapters_import_and_nothing_that_is_not_for_readers():
