@@ -346,7 +346,7 @@ export async function start(block) {
   const licences = html("a", "", "Licences of what runs here");
   licences.href = at(settings.licences);
   block.replaceChildren("Each code cell of this page is yours now: change it, and press Run below it. ",
-    ...(lab ? [lab] : []), " ", licences);
+    ...(lab ? [lab, " · "] : []), licences);
   const python = { ...settings.python, core: at(settings.python.core), lock: at(settings.python.lock) };
   const there = { ...settings, python, lab };
   for (const name of ["notebook", "explorers"]) there[name] = at(settings[name]);
