@@ -87,15 +87,16 @@ def layout(root: Path, gathered: Mapping[str, Path], notebooks: Mapping[str, Pat
         content = json.dumps(cells_of(path), ensure_ascii=False).encode()
         cells[name] = f"cells/{name}-{short(content)}.json"
         files[cells[name]] = content
-    sent = [f"{core}/{name}" for name in CORE] + [f"wheels/{name}" for name in (*wheels, own_name)]
+    names = [f"{core}/{name}" for name in CORE] + [f"wheels/{name}" for name in (*wheels, own_name)]
+    sent = {name.rpartition("/")[2]: _read(files[name]) for name in names}
     settings = {
         "core": f"{core}/",
         "lock": lock_name,
         "page": f"{page}/",
         "packages": sorted(lock["packages"]),
         "cells": cells,
-        "bytes": {name.rpartition("/")[2]: len(_read(files[name])) for name in sent},
-        "weight": weight([_read(files[name]) for name in (*sent, lock_name)] + [*parts.values()]),
+        "bytes": {name: len(content) for name, content in sent.items()},
+        "weight": weight([*sent.values(), written, *parts.values()]),
     }
     return Layout(files, settings)
 
