@@ -112,12 +112,12 @@ entry(
     ),
     lost={"block_cost"},
 )
-entry(
+entry(  # more than a folder and more than a file may hold; a gigabyte took a slow machine 3 seconds
     "fills-the-disk",
     with_cells(
         before=[
             "for n in range(1000):\n    open(f'/tmp/{n}', 'wb').write(b'x' * 10**7)",
-            "open('here', 'wb').write(b'x' * 10**9)",
+            "open('here', 'wb').write(b'x' * 10**8)",
         ]
     ),
 )
