@@ -11,7 +11,6 @@ the busy time passes a median of 4 ms or a p95 of 8 ms.
 
 import itertools
 import json
-import shutil
 import statistics
 import sys
 from pathlib import Path
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 import explorers
 from explorers.shared.base import Explorer
+from theme.browsers import chromium
 from theme.serving import serve
 
 MEDIAN_MS, P95_MS = 4, 8
@@ -139,11 +139,7 @@ def main() -> int:
     """Measure every explorer and print a line for each."""
     slow = False
     print(f"{'one drag step, ms':50}{'busy: median':>13}{'p95':>7}{'clock: median':>16}{'p95':>7}")
-    with sync_playwright() as playwright, serve(ROOT) as host:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with sync_playwright() as playwright, serve(ROOT) as host, chromium(playwright) as browser:
         for state, make in STATES.items():
             page = open_page(browser, host, make())
             parts = page.evaluate(PARTS)
@@ -155,7 +151,6 @@ def main() -> int:
                 slow |= busy[0] > MEDIAN_MS or busy[1] > P95_MS
                 line = f"{f'{state}: {name}':50}{busy[0]:13.2f}{busy[1]:7.2f}"
                 print(f"{line}{clock[0]:16.2f}{clock[1]:7.2f}", flush=True)
-        browser.close()
     return int(slow)
 
 

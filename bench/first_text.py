@@ -24,6 +24,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from theme.browsers import chromium
+
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "_build" / "first_text"
 LOADS = 9
@@ -195,21 +197,12 @@ def main() -> int:
     host = f"http://127.0.0.1:{server.server_port}"
     urls = {name: f"{host}/{path.relative_to(ROOT / '_build')}" for name, path in pages.items()}
     times = {name: [] for name in pages}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing from outside
-            ],
-        )
+    alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # nothing from outside
+    with sync_playwright() as playwright, chromium(playwright, alone) as browser:
         weights = {name: weigh(browser, url) for name, url in urls.items()}
         for _ in range(LOADS):
             for name, url in urls.items():
                 times[name].append(load(browser, url))
-        browser.close()
     server.shutdown()
 
     print(f"{chapter}: median of {LOADS} cold loads (least to most), 1.6 Mbit/s, 150 ms, CPU 4×")

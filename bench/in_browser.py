@@ -11,7 +11,6 @@ pages say from now on, before the click, how long their cells took here; let not
 
 import json
 import os
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from live.layout import TIMES, times
+from theme.browsers import chromium
 from theme.serving import serve
 
 SITE = Path(os.environ.get("SITE", Path(__file__).parents[1] / "_build" / "html"))
@@ -68,12 +68,7 @@ def main(names: list[str], write: bool) -> int:
     pages = sorted(SITE.glob("book/*.html"))
     pages = [page for page in pages if 'class="live-door"' in page.read_text("utf-8")]
     wrong = 0
-    program = os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome")))
-    )
-    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with sync_playwright() as playwright, serve(SITE) as url:
-        browser = playwright.chromium.launch(executable_path=program, args=flags)
+    with sync_playwright() as playwright, serve(SITE) as url, chromium(playwright) as browser:
         print(f"{'chapter':24} {'ready s':>8} {'cells s':>8}  what differs")
         for page in pages:
             if names and page.stem not in names:
@@ -83,7 +78,6 @@ def main(names: list[str], write: bool) -> int:
             seconds[page.stem] = round(ran)
             said = ", ".join(cells) or "nothing"
             print(f"{page.stem:24} {ready:8.1f} {ran:8.1f}  {said}", flush=True)
-        browser.close()
     if write:
         TIMES.write_text(json.dumps(seconds, indent=1, sort_keys=True) + "\n", "utf-8")
     return int(wrong > 0)

@@ -7,7 +7,6 @@ theme/fonts the smaller ones in theme/html/static. Run it when tests/theme/test_
 glyph that is missing, and build again.
 """
 
-import shutil
 import string
 import sys
 from collections.abc import Iterable
@@ -18,6 +17,7 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from theme.browsers import chromium
 from theme.serving import serve
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -133,12 +133,8 @@ def main() -> int:
         print("There is no site in _build/html. First: make book")
         return 1
     names.remove("index.html")  # leads away
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        used = used_in(site, names, chromium)
-        chromium.close()
+    with sync_playwright() as playwright, chromium(playwright) as running:
+        used = used_in(site, names, running)
     for font in FONTS:
         cut(font, used.get(font, set()))
         before, after = whole_path(font).stat().st_size, cut_path(font).stat().st_size

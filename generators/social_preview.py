@@ -3,13 +3,13 @@
 It is the bill of the newsroom, in the book's font and colours, 1200 × 630 pixels. Needs Chromium.
 """
 
-import shutil
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from figures import INK, P_COLOUR, SOFT_INK
 from lib import surprisal
+from theme.browsers import chromium
 
 STATIC = Path(__file__).parents[1] / "theme" / "html" / "static"
 P = [0.5, 0.3, 0.2]
@@ -41,11 +41,7 @@ def page() -> str:
 
 def main() -> None:
     """Write the picture."""
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=arguments
-        )
+    with sync_playwright() as playwright, chromium(playwright) as browser:
         tab = browser.new_page(viewport={"width": 1200, "height": 630})
         source = STATIC / "social.html"  # a file: a page without an address may not read fonts
         source.write_text(page(), encoding="utf-8")
@@ -53,7 +49,6 @@ def main() -> None:
         tab.evaluate("document.fonts.ready")
         tab.screenshot(path=STATIC / "social.png")
         source.unlink()
-        browser.close()
 
 
 if __name__ == "__main__":

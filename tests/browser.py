@@ -1,10 +1,9 @@
-"""Three browser engines for the tests: where they are, how they start, and a server for pages."""
+"""Three browser engines for the tests: how they start, or say why not; one page, alike in all."""
 
 import contextlib
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import TimeoutError as PlayedTooLong
@@ -18,54 +17,18 @@ from selenium.webdriver.support.wait import WebDriverWait
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
+from theme import browsers
+
 # What a test says that did not run, and what the summary of all tests then looks for.
 MISSING = {
-    "CHROMIUM": (
-        "No Chromium found. Install one (Debian, Ubuntu: apt-get install chromium), "
-        "or name its program: CHROMIUM=/path/to/chrome make test"
-    ),
-    "FIREFOX": (
-        "No Firefox found. Install one (Debian: apt-get install firefox-esr), "
-        "or name its program: FIREFOX=/path/to/firefox make test"
-    ),
+    **browsers.MISSING,
     "WEBKIT": (
         "No WebKit found. Install its driver and a screen for it "
         "(Debian, Ubuntu: apt-get install webkit2gtk-driver xvfb)"
     ),
 }
-# The shell is the same engine without the windows around it, which take half a second each.
-CHROMIUMS = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-)
-FIREFOXES = ("firefox-esr", "firefox")
-MACS = {
-    "CHROMIUM": "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "FIREFOX": "/Applications/Firefox.app/Contents/MacOS/firefox",
-}
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--font-render-hinting=none",  # the shell's letters are as wide as a reader's
-]
 TIMEOUTS = (PlayedTooLong, TimeoutException)
 SECONDS = 60  # that a condition may take to come true, on a slow machine with three engines
-
-
-def find(engine, names):
-    """Return the path of a program: what the variable `engine` names, else the first of `names`."""
-    named = os.environ.get(engine)
-    candidates = [named] if named else [*map(shutil.which, names), MACS.get(engine)]
-    found = next((path for path in candidates if path and Path(path).exists()), None)
-    return found or not_here(engine)
 
 
 def not_here(engine):
@@ -79,20 +42,16 @@ def not_here(engine):
 @contextlib.contextmanager
 def launch(playwright):
     """Start headless Chromium; skip the test where there is none, fail where CI is set."""
-    program = find("CHROMIUM", CHROMIUMS)
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    flags = [*FLAGS, "--no-sandbox"] if root else FLAGS  # root has no sandbox to offer
-    running = playwright.chromium.launch(executable_path=program, args=flags)
-    try:
+    if browsers.find("CHROMIUM") is None:
+        not_here("CHROMIUM")
+    with browsers.chromium(playwright) as running:
         yield running
-    finally:
-        running.close()
 
 
 @contextlib.contextmanager
 def launch_firefox(playwright):
     """Start a stock Firefox, headless: a viewport it has, touch and media emulation it has not."""
-    program = find("FIREFOX", FIREFOXES)
+    program = browsers.find("FIREFOX") or not_here("FIREFOX")
     running = playwright.firefox.launch(channel="moz-firefox", executable_path=program)
     try:
         yield running
