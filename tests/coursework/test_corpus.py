@@ -181,7 +181,7 @@ def test_nobody_is_called_over_the_network(graded, server):
 
 
 def test_no_process_is_left(graded):
-    for _ in range(50):
+    for _ in range(300):
         left = sandboxed_processes()
         if not left:
             break

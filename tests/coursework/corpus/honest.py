@@ -71,7 +71,7 @@ entry(
 entry(  # more than a call may use of the processor, and less than it may take by the clock
     "waits-in-its-answer",
     with_cells(
-        before=["import time\nnaps = [1.5]"],
+        before=["import time\nnaps = [1.1]"],
         changed={
             "report_worth": solutions()["report_worth"].replace(
                 "    left =", "    time.sleep(naps.pop() if naps else 0)\n    left ="
