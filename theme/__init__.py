@@ -45,6 +45,7 @@ from . import (
     notebooks,
     numbers,
     pages,
+    printed,
     search,
     stills,
     styles,
@@ -53,7 +54,7 @@ from . import (
 HERE = Path(__file__).parent
 PARTS = (
     address, katex, folding, guesses, citations, contents, downloads, numbers, notebooks, pages,
-    edition, search, stills, styles, doors, last_words,
+    printed, edition, search, stills, styles, doors, last_words,
 )  # fmt: skip
 
 

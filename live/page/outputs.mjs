@@ -71,6 +71,9 @@ export class Outputs {
 
   end() {
     this.#place.style.minHeight = "";
+    for (const pre of this.#place.querySelectorAll("pre")) {
+      if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0; // the keys scroll it, too
+    }
     // A figure that the cell no longer draws is not its figure.
     if (this.#image?.classList.contains("waits")) this.#figure.remove();
     this.#image?.classList.remove("waits");

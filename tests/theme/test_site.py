@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup
 from matplotlib.image import imread
 
 from manuscript.pages import ROOT, Page, pages
+from theme.printed import is_wide_table
 
 PAGES = [path.relative_to(ROOT).with_suffix(".html").as_posix() for path in pages()]
 CHAPTERS = [
@@ -77,18 +78,22 @@ DRAWN = """() => [...document.querySelectorAll(".explorer[data-explorer]")]
 # With its fonts and pictures, but those that wait until they are seen.
 ARRIVED = f"""() => document.readyState === "complete" && document.fonts.status === "loaded"
     && ({DRAWN})()"""
-# The boxes that scroll sideways: how far, and what is behind their text.
-SCROLLING = """() => [...document.querySelectorAll(".math-scroll, .table-scroll, .cell_input pre")]
-    .filter((box) => box.scrollWidth > box.clientWidth)
-    .filter((box, _, all) => box.tagName !== "PRE"
-        || all.filter((other) => other.tagName === "PRE").indexOf(box) < 2)
-    .map((box, number) => {
+# The boxes that scroll sideways, of code and of printed tables two a page: what they are, how far
+# they scroll, and what is behind their text.
+SCROLLING = """() => {
+    const kind = (box) => box.className || (box.closest(".cell_output") ? "printed" : "code");
+    const wide = [...document.querySelectorAll(".math-scroll, .table-scroll, .cell pre")]
+        .filter((box) => box.scrollWidth > box.clientWidth);
+    const few = (box) => box.tagName !== "PRE"
+        || wide.filter((other) => kind(other) === kind(box)).indexOf(box) < 2;
+    return wide.filter(few).map((box, number) => {
         box.dataset.scrolling = number;
         let behind = box.parentElement;
         const colour = () => getComputedStyle(behind).backgroundColor;
         while (colour() === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
-        return [box.scrollWidth - box.clientWidth, colour()];
-    })"""
+        return [kind(box), box.scrollWidth - box.clientWidth, colour()];
+    });
+}"""
 
 
 @cache
@@ -334,18 +339,19 @@ SHADOW = 18  # px: where less than its width is out of sight, one sees less of i
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("letters", ["as-they-are", "large"])
-def test_what_scrolls_sideways_shows_on_which_side_more_follows(open_tab, letters, scheme):
+def test_what_scrolls_sideways_shows_on_which_side_more_follows(open_tab, site, letters, scheme):
     tab = open_tab(PHONE, color_scheme=scheme)
     kinds = set()
     names = CHAPTERS if letters == "large" else EVERYWHERE
-    for name in names[SCHEMES.index(scheme) :: len(SCHEMES)]:  # its neighbours in the other
+    names = names[SCHEMES.index(scheme) :: len(SCHEMES)]  # its neighbours in the other
+    for name in names:
         page = tab.open(name)
         page.evaluate(OPEN_FOLDS)
         if letters == "large":  # no formula is too wide as they are, and lines of code go on below
             page.add_style_tag(content=".math-scroll, .table-scroll { font-size: 160% }")
             page.add_style_tag(content=".cell_input pre { white-space: pre !important }")
-        for number, (hidden, behind) in enumerate(page.evaluate(SCROLLING)):
-            if letters == "large" and hidden < SHADOW:
+        for number, (kind, hidden, behind) in enumerate(page.evaluate(SCROLLING)):
+            if letters == "large" and (hidden < SHADOW or kind == "printed"):
                 continue
             ground = [int(part) for part in re.findall(r"\d+", behind)]
             box = page.locator(f"[data-scrolling='{number}']")
@@ -354,8 +360,47 @@ def test_what_scrolls_sideways_shows_on_which_side_more_follows(open_tab, letter
             box.evaluate("box => { box.scrollLeft = box.scrollWidth }")
             left, right = darkness(box, ground)
             assert left > 50 and right < 4, f"{name}: at the end: {left} {right}"
-            kinds.add(box.get_attribute("class") or "code")
-    assert kinds == {"table-scroll"} | ({"math-scroll", "code"} if letters == "large" else set())
+            kinds.add(kind)
+    printed = {"printed"} if with_wide_tables(site, names) else set()
+    assert kinds == {"table-scroll"} | ({"math-scroll", "code"} if letters == "large" else printed)
+
+
+def with_wide_tables(site, names):
+    """Return those of the pages on which a cell prints a table too wide for a phone."""
+    return [name for name in names if parsed(site / name).select(".wide-table")]
+
+
+PRINTED = """pre => {
+    const letters = document.createRange();
+    letters.selectNodeContents(pre);
+    const tops = [...letters.getClientRects()].map(({ top }) => Math.round(top));
+    return [new Set(tops).size, pre.textContent.trimEnd().split("\\n").filter(Boolean).length];
+}"""
+
+
+def test_a_printed_table_keeps_its_columns_on_a_phone(open_tab, site):
+    """Each of its lines stays one; a sentence goes on below."""
+    tab = open_tab(PHONE)
+    for name in with_wide_tables(site, CHAPTERS):
+        page = tab.open(name)
+        page.evaluate(OPEN_FOLDS)
+        for pre in page.locator(".wide-table > .cell_output pre").all():
+            shown, lines = pre.evaluate(PRINTED)
+            assert shown == lines, (name, pre.inner_text())
+
+
+@pytest.mark.parametrize(
+    ("text", "wide"),
+    [
+        ("a  b  and so on, further than a telephone shows\n" * 2, True),
+        ("a  b  and so on, further than a telephone shows\n", False),
+        ("a name  before a sentence longer than a telephone\n" * 2, False),
+        ("two sentences that are longer than a telephone\n" * 2, False),
+        ("a  b  c\n" * 20, False),
+    ],
+)
+def test_which_text_is_a_table_too_wide_for_a_phone(text, wide):
+    assert is_wide_table(text) is wide
 
 
 def test_the_front_door_leads_to_the_first_page(open_tab):
