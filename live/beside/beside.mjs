@@ -34,10 +34,11 @@ channel.onmessage = ({ data }) => {
 };
 
 async function showTheWayBack() {
-  while (!jupyter()) await new Promise((later) => setTimeout(later, 100));
-  await jupyter().restored;
-  const logo = document.querySelector("#jp-NotebookLogo");
-  if (!(logo instanceof HTMLAnchorElement)) return;
+  /** @type {HTMLAnchorElement | null} */
+  let logo = null;
+  while (!(logo = document.querySelector("a#jp-NotebookLogo"))) {
+    await new Promise((later) => setTimeout(later, 100));
+  }
   logo.href = `${ROOT}index.html`;
   logo.title = "All notebooks";
   logo.textContent = "The Price of a Wrong Guess";

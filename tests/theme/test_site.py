@@ -78,14 +78,13 @@ DRAWN = """() => [...document.querySelectorAll(".explorer[data-explorer]")]
 # With its fonts and pictures, but those that wait until they are seen.
 ARRIVED = f"""() => document.readyState === "complete" && document.fonts.status === "loaded"
     && ({DRAWN})()"""
-# The boxes that scroll sideways, of code and of printed tables two a page: what they are, how far
-# they scroll, and what is behind their text.
+# The boxes that scroll sideways, two of each kind on a page: what they are, how far they scroll,
+# and what is behind their text.
 SCROLLING = """() => {
     const kind = (box) => box.className || (box.closest(".cell_output") ? "printed" : "code");
     const wide = [...document.querySelectorAll(".math-scroll, .table-scroll, .cell pre")]
         .filter((box) => box.scrollWidth > box.clientWidth);
-    const few = (box) => box.tagName !== "PRE"
-        || wide.filter((other) => kind(other) === kind(box)).indexOf(box) < 2;
+    const few = (box) => wide.filter((other) => kind(other) === kind(box)).indexOf(box) < 2;
     return wide.filter(few).map((box, number) => {
         box.dataset.scrolling = number;
         let behind = box.parentElement;
