@@ -280,6 +280,7 @@ SMALL = {"width": 320, "height": 640}  # the narrowest that the guidelines for a
 
 
 WIDE_CODE = """() => [...document.querySelectorAll("pre")]
+    .filter((code) => !code.closest(".wide-table .cell_output")) // a table that is printed scrolls
     .filter((code) => code.scrollWidth > code.clientWidth).map((code) => code.innerText)"""
 
 
