@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import figures
+from manuscript.pages import Page, notebooks
 
 ROLES_CSS = Path(__file__).parents[2] / "explorers" / "shared" / "roles.css"
 CONSTANT_OF_ROLE = {
@@ -23,6 +24,19 @@ CONSTANT_OF_ROLE = {
     "ink-soft": figures.SOFT_INK,
     "rule": figures.RULE,
 }
+
+
+WIDTH = 5.2  # inches, as the book's style says: 9 of 14 px are left of a letter on a telephone
+
+
+def test_no_figure_of_the_book_is_wider_than_its_style():
+    """A wider one is made smaller on a telephone, with its letters."""
+    found = {}
+    for path in notebooks():
+        for cell in Page.read(path).notebook.cells:
+            for width in re.findall(r"figsize=\(([\d.]+)", cell.source):
+                found.setdefault(float(width), []).append(path.stem)
+    assert max(found) == WIDTH, found[max(found)]
 
 
 @pytest.fixture
