@@ -75,8 +75,8 @@ browser: $(TESTABLE)
 
 bench: $(TESTABLE)
 	@$(BIN)/python -m bench.table
-	@for script in bench/drag_step.py bench/first_text.py; do \
-		echo "$$script"; $(BIN)/python "$$script" || exit 1; \
+	@for module in bench.drag_step bench.first_text; do \
+		echo "$$module"; $(BIN)/python -m "$$module" || exit 1; \
 	done
 
 store: $(TESTABLE)

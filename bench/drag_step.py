@@ -1,6 +1,6 @@
 """What one step of a drag costs: script, style, layout and paint, read from a Chromium trace.
 
-    python bench/drag_step.py
+    python -m bench.drag_step
 
 A step is all that the page's main thread does from one pointermove to the next; where one presses
 and does not drag, from one press to the next. Counted is the time that the thread itself ran
@@ -139,7 +139,11 @@ def main() -> int:
     """Measure every explorer and print a line for each."""
     slow = False
     print(f"{'one drag step, ms':50}{'busy: median':>13}{'p95':>7}{'clock: median':>16}{'p95':>7}")
-    with sync_playwright() as playwright, serve(ROOT) as host, chromium(playwright) as browser:
+    with (
+        sync_playwright() as playwright,
+        serve(ROOT) as host,
+        chromium(playwright, whole=True) as browser,
+    ):
         for state, make in STATES.items():
             page = open_page(browser, host, make())
             parts = page.evaluate(PARTS)

@@ -1,6 +1,6 @@
 """When the first text of a chapter is seen: our page beside Jupyter Book's default page.
 
-    python bench/first_text.py [chapter]
+    python -m bench.first_text [chapter]
 
 The same notebook, built twice: as this book, and with Jupyter Book's own settings, whose files from
 CDNs (MathJax, require.js, the widget manager) are fetched once with npm and served beside it. Both
@@ -198,7 +198,7 @@ def main() -> int:
     urls = {name: f"{host}/{path.relative_to(ROOT / '_build')}" for name, path in pages.items()}
     times = {name: [] for name in pages}
     alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # nothing from outside
-    with sync_playwright() as playwright, chromium(playwright, alone) as browser:
+    with sync_playwright() as playwright, chromium(playwright, alone, whole=True) as browser:
         weights = {name: weigh(browser, url) for name, url in urls.items()}
         for _ in range(LOADS):
             for name, url in urls.items():

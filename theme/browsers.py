@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, Playwright
 
-# By the variable that names another one. Chromium's shell is the same engine without the windows
-# around it, which take half a second each.
+# The same engine without the windows around it, which take half a second each.
+SHELL = "chromium-headless-shell"
+# By the variable that names another one.
 PROGRAMS = {
     "CHROMIUM": (
-        "chromium-headless-shell",
+        SHELL,
         "chromium",
         "chromium-browser",
         "google-chrome",
@@ -46,16 +47,20 @@ FLAGS = [
 ]
 
 
-def find(engine: str) -> str | None:
-    """Return the path of a program: what the variable `engine` names, else the first there is."""
+def find(engine: str, *, whole: bool = False) -> str | None:
+    """Return the path of a program: what the variable `engine` names, else the first there is.
+
+    whole: as a reader has it, so not Chromium's shell.
+    """
     named = os.environ.get(engine)
-    return next(filter(None, map(shutil.which, [named] if named else PROGRAMS[engine])), None)
+    names = [named] if named else [n for n in PROGRAMS[engine] if not (whole and n == SHELL)]
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @contextlib.contextmanager
-def chromium(playwright: Playwright, *flags: str) -> Iterator[Browser]:
+def chromium(playwright: Playwright, *flags: str, whole: bool = False) -> Iterator[Browser]:
     """Start headless Chromium, end it afterwards; FileNotFoundError where there is none."""
-    program = find("CHROMIUM")
+    program = find("CHROMIUM", whole=whole)
     if program is None:
         raise FileNotFoundError(MISSING["CHROMIUM"])
     root = hasattr(os, "geteuid") and os.geteuid() == 0
